@@ -1,0 +1,53 @@
+// GGUF v2 and v3: reader over mapped bytes, and writer. Source: the GGUF specification in ggml's docs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/stop.h"
+#include "engine/formats/metadata.h"
+#include "engine/formats/model_file.h"
+
+namespace engine::formats {
+
+// What a header says; offsets are relative to the start of the file.
+struct GgufHeader {
+    uint32_t version = 3;
+    uint32_t alignment = 32;
+    uint64_t data_offset = 0;
+    Metadata metadata;
+    std::vector<TensorEntry> tensors;
+};
+
+// Parses the header in `bytes`, the first bytes of a file that is file_size long (bytes.size() <= file_size:
+// a header can be read before the rest was downloaded). Every size is checked against file_size.
+Result<GgufHeader> parse_gguf(std::span<const std::byte> bytes, uint64_t file_size);
+
+// Writes a GGUF v3 file: PATH.part first, then an atomic rename, so that PATH is never half a file.
+class GgufWriter {
+ public:
+    Metadata metadata; // "general.alignment" is honoured; the caller sets "general.architecture"
+
+    // `produce` must write exactly row_bytes * rows bytes into its argument; called once, in the order of
+    // adding, when write() reaches the tensor. So a writer never holds more than one tensor.
+    using Produce = std::function<Result<void>(std::span<std::byte> out)>;
+    void add_tensor(std::string name, DType dtype, Shape shape, Produce produce);
+    void add_tensor(std::string name,
+                    const TensorView& view); // copies from `view` at write(); it must live until then
+
+    Result<void> write(const std::string& path, const Progress& progress = {},
+                       const StopToken& stop = {}) const;
+
+ private:
+    struct Pending {
+        TensorEntry entry;
+        Produce produce;
+    };
+    std::vector<Pending> tensors_;
+};
+
+} // namespace engine::formats

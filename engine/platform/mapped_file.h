@@ -1,0 +1,32 @@
+// MappedFile: a file as read-only memory.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "engine/base/result.h"
+
+namespace engine::platform {
+
+// Maps a whole regular file; the mapping lives as long as the object. Reading is safe from any thread. An
+// empty file maps to an empty span. Errors: not_found, io (with the system's reason), out_of_memory.
+class MappedFile {
+ public:
+    static Result<std::shared_ptr<const MappedFile>> open(const std::string& path);
+    ~MappedFile();
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
+
+    std::span<const std::byte> bytes() const { return {data_, size_}; }
+    const std::string& path() const { return path_; }
+
+ private:
+    MappedFile() = default;
+    std::string path_;
+    const std::byte* data_ = nullptr;
+    size_t size_ = 0;
+};
+
+} // namespace engine::platform
