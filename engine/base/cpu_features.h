@@ -15,3 +15,7 @@ struct CpuFeatures {
 };
 
 } // namespace engine::base
+
+namespace engine {
+using namespace base;
+}

@@ -63,3 +63,7 @@ inline int64_t row_bytes(DType dtype, int64_t n) {
 }
 
 } // namespace engine::base
+
+namespace engine {
+using namespace base;
+}

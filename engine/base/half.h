@@ -47,3 +47,7 @@ inline uint16_t float_to_bf16(float f) {
 }
 
 } // namespace engine::base
+
+namespace engine {
+using namespace base;
+}

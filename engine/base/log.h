@@ -12,3 +12,7 @@ enum class LogLevel { debug, info, warning };
 using LogSink = std::function<void(LogLevel, std::string_view)>;
 
 } // namespace engine::base
+
+namespace engine {
+using namespace base;
+}

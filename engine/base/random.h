@@ -47,3 +47,7 @@ class Random {
 };
 
 } // namespace engine::base
+
+namespace engine {
+using namespace base;
+}

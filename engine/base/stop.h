@@ -23,3 +23,7 @@ class StopToken {
 using Progress = std::function<void(int64_t done, int64_t total)>;
 
 } // namespace engine::base
+
+namespace engine {
+using namespace base;
+}

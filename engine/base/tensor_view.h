@@ -41,3 +41,7 @@ struct TensorView {
 };
 
 } // namespace engine::base
+
+namespace engine {
+using namespace base;
+}
