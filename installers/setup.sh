@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# From a clean clone to a running Tandem on Debian 12: installs what is missing, builds, then runs or tests.
+#   bash installers/setup.sh build   stop after building
+#   bash installers/setup.sh run     open the window on the built-in model (no display: a short talk in the terminal)
+#   bash installers/setup.sh test    build and pass all tests, among them 20 seconds of each fuzz target
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+build_packages=(
+    g++ cmake ninja-build pkg-config
+    qt6-base-dev qt6-base-dev-tools libgl-dev
+    libqt6sql6-sqlite
+    nlohmann-json3-dev libpcre2-dev libutf8proc-dev libmd4c-dev libcli11-dev
+    fonts-noto-core fonts-noto-mono fonts-noto-color-emoji
+)
+test_packages=(binutils clang clang-format libclang-rt-dev)
+
+say() { printf '\n== %s\n' "$*"; }
+
+# Installs the packages that are not there yet; asks for no password when none is missing.
+install() {
+    local missing=()
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    if ! command -v apt-get >/dev/null; then
+        echo "setup.sh installs packages with apt-get, which is not here. On another system install the counterparts of:" >&2
+        echo "  ${missing[*]}" >&2
+        exit 1
+    fi
+    say "Installing ${missing[*]}"
+    local sudo=()
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+    "${sudo[@]}" apt-get update -q
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+
+configure_and_build() { # preset, cmake arguments...
+    local preset=$1
+    shift
+    say "Building ($preset)"
+    if command -v ccache >/dev/null; then set -- "$@" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+    cmake --preset "$preset" "$@"
+    cmake --build --preset "$preset" --parallel "$(nproc)"
+}
+
+build_product() {
+    install "${build_packages[@]}"
+    configure_and_build release -DTANDEM_BUILD_TESTS="$1"
+}
+
+run() {
+    build_product OFF
+    if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+        say "Opening the window"
+        exec build/release/bin/tandem guide
+    fi
+    say "No display: talking to the built-in model in the terminal"
+    local prompt
+    for prompt in "What is Tandem?" "Which quantisation should I choose?"; do
+        printf '\n> %s\n' "$prompt"
+        build/release/bin/tandem-cli run guide --greedy -p "$prompt"
+        printf '\n'
+    done
+    printf '\nTo open the window, run build/release/bin/tandem in a desktop session (or: DISPLAY=:0 build/release/bin/tandem).\n'
+    printf 'To go on here: build/release/bin/tandem-cli chat guide\n'
+}
+
+tests() {
+    install "${build_packages[@]}" "${test_packages[@]}"
+    configure_and_build fuzz
+    configure_and_build release -DTANDEM_BUILD_TESTS=ON
+    local failed=0
+    say "Fuzzing each parser for 20 seconds"
+    ctest --preset fuzz || failed=1
+    say "Testing"
+    ctest --preset release || failed=1
+    return $failed
+}
+
+case "${1:-}" in
+    build) build_product OFF ;;
+    run) run ;;
+    test) tests ;;
+    *)
+        sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+        exit 2
+        ;;
+esac

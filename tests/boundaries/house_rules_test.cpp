@@ -1,0 +1,339 @@
+// The rules of the house as tests: include arrows, Qt and operating system behind their doors, a silent
+// engine, true maps.
+#include <QTest>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path kRoot = TANDEM_SOURCE_DIR;
+
+std::string read(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+std::string house_path(const fs::path& path) {
+    return fs::relative(path, kRoot).generic_string();
+}
+
+bool is_source(const fs::path& p) {
+    static const std::set<std::string> kEndings = {".h", ".cpp", ".cu", ".cuh"};
+    return kEndings.contains(p.extension().string());
+}
+
+std::vector<fs::path> sources(const std::string& folder) {
+    std::vector<fs::path> found;
+    if (!fs::exists(kRoot / folder)) return found;
+    for (const auto& entry : fs::recursive_directory_iterator(kRoot / folder)) {
+        if (entry.is_regular_file() && is_source(entry.path())) found.push_back(entry.path());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+// The code of a file: comments and the insides of string literals blanked out.
+std::string code_of(const std::string& text) {
+    std::string out;
+    for (size_t i = 0; i < text.size(); ++i) {
+        if (text.compare(i, 2, "//") == 0) {
+            while (i < text.size() && text[i] != '\n')
+                ++i;
+            out += '\n';
+        } else if (text.compare(i, 2, "/*") == 0) {
+            i = std::min(text.find("*/", i + 2), text.size() - 2) + 1;
+        } else if (text[i] == '"' && text.compare(i > 8 ? i - 9 : 0, 9, "#include ") != 0) {
+            out += "\"\"";
+            for (++i; i < text.size() && text[i] != '"' && text[i] != '\n'; ++i)
+                i += text[i] == '\\';
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+std::vector<std::string> includes(const fs::path& path) {
+    static const std::regex kInclude(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+    std::vector<std::string> found;
+    std::istringstream lines(read(path));
+    for (std::string line; std::getline(lines, line);) {
+        std::smatch match;
+        if (std::regex_search(line, match, kInclude)) found.push_back(match[1]);
+    }
+    return found;
+}
+
+struct Room {
+    std::string folder; // "engine/base"
+    std::set<std::string> links;
+};
+
+// Every tandem_room() of the three floors, by target name.
+std::map<std::string, Room> rooms() {
+    static const std::regex kRoom(R"(tandem_room\(\s*(\w+)([^)]*)\))");
+    static const std::regex kWord(R"([^\s]+)");
+    std::map<std::string, Room> found;
+    for (const std::string floor : {"engine", "app", "ui"}) {
+        for (const auto& entry : fs::recursive_directory_iterator(kRoot / floor)) {
+            if (entry.path().filename() != "CMakeLists.txt") continue;
+            const std::string text = read(entry.path());
+            for (std::sregex_iterator it(text.begin(), text.end(), kRoom), end; it != end; ++it) {
+                Room room{house_path(entry.path().parent_path()), {}};
+                const std::string arguments = (*it)[2];
+                bool links = false;
+                for (std::sregex_iterator w(arguments.begin(), arguments.end(), kWord); w != end; ++w) {
+                    if (w->str() == "LINKS" || w->str() == "SOURCES") {
+                        links = w->str() == "LINKS";
+                    } else if (links) {
+                        room.links.insert(w->str());
+                    }
+                }
+                found[(*it)[1]] = room;
+            }
+        }
+    }
+    return found;
+}
+
+// The room whose folder holds `path` (the deepest one).
+std::string room_of(const std::map<std::string, Room>& all, const std::string& path) {
+    std::string best;
+    size_t length = 0;
+    for (const auto& [name, room] : all) {
+        if (path.starts_with(room.folder + "/") && room.folder.size() > length) {
+            best = name;
+            length = room.folder.size();
+        }
+    }
+    return best;
+}
+
+const std::vector<std::string> kEngineOrder = {"base",    "platform",   "kernels",  "ops",
+                                               "formats", "text",       "model",    "placement",
+                                               "runtime", "generation", "training", "api"};
+
+int place_in_engine(const std::string& path) { // "engine/ops/x.h" -> 3
+    const size_t slash = path.find('/');
+    const std::string room = path.substr(slash + 1, path.find('/', slash + 1) - slash - 1);
+    const auto at = std::find(kEngineOrder.begin(), kEngineOrder.end(), room);
+    return at == kEngineOrder.end() ? -1 : static_cast<int>(at - kEngineOrder.begin());
+}
+
+void report(const std::vector<std::string>& broken) {
+    std::string text;
+    for (const auto& line : broken)
+        text += "\n  " + line;
+    QVERIFY2(broken.empty(), text.c_str());
+}
+
+} // namespace
+
+class HouseRulesTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    // A room includes itself and the rooms that its CMakeLists links; nothing else of the house.
+    void includesFollowLinks() {
+        const auto all = rooms();
+        QVERIFY(all.contains("engine_base"));
+        std::vector<std::string> broken;
+        for (const std::string floor : {"engine", "app", "ui"}) {
+            for (const auto& path : sources(floor)) {
+                const std::string room = room_of(all, house_path(path));
+                for (const auto& include : includes(path)) {
+                    if (!include.starts_with("engine/") && !include.starts_with("app/") &&
+                        !include.starts_with("ui/"))
+                        continue;
+                    const std::string target = room_of(all, include);
+                    if (room.empty())
+                        continue; // a floor's main.cpp: it stands outside the rooms and links them all
+                    if (target != room && !all.at(room).links.contains(target))
+                        broken.push_back(house_path(path) + " includes " + include + ", but " + room +
+                                         " does not link " + (target.empty() ? "any such room" : target));
+                }
+            }
+        }
+        report(broken);
+    }
+
+    void engineRoomsStandInOrder() {
+        std::vector<std::string> broken;
+        for (const auto& path : sources("engine")) {
+            for (const auto& include : includes(path)) {
+                if (!include.starts_with("engine/")) continue;
+                if (place_in_engine(include) < 0 ||
+                    place_in_engine(include) > place_in_engine(house_path(path)))
+                    broken.push_back(house_path(path) + " looks up to " + include);
+            }
+        }
+        report(broken);
+    }
+
+    void floorsKeepTheirWords() {
+        static const std::regex kQt(R"(^Q[A-Z])");
+        static const std::regex kPixels(
+            R"(^Q(Widget|Label|Painter|Pixmap|Icon|Color|Font|Image|Palette|GuiApplication|Application|Style)\b)");
+        static const std::regex kSqlOrNetwork(R"(^Q(Sql|Network|Tcp|Udp|Ssl|Local))");
+        std::vector<std::string> broken;
+        for (const auto& path : sources("engine")) {
+            for (const auto& include : includes(path)) {
+                if (std::regex_search(include, kQt))
+                    broken.push_back(house_path(path) + " names Qt: " + include);
+            }
+        }
+        for (const auto& path : sources("app")) {
+            const bool bridge = house_path(path).starts_with("app/bridge/");
+            for (const auto& include : includes(path)) {
+                if (std::regex_search(include, kPixels))
+                    broken.push_back(house_path(path) + " draws: " + include);
+                if (include.starts_with("engine/") && !(bridge && include.starts_with("engine/api/")))
+                    broken.push_back(house_path(path) + " reaches into the engine: " + include);
+            }
+        }
+        for (const auto& path : sources("ui")) {
+            for (const auto& include : includes(path)) {
+                if (include.starts_with("engine/") || std::regex_search(include, kSqlOrNetwork))
+                    broken.push_back(house_path(path) + " includes " + include);
+            }
+        }
+        for (const auto& [name, room] : rooms()) {
+            for (const auto& link : room.links) {
+                if (room.folder.starts_with("app") && (link == "Qt6::Gui" || link == "Qt6::Widgets"))
+                    broken.push_back(name + " links " + link);
+                if (room.folder.starts_with("ui") && (link == "Qt6::Sql" || link == "Qt6::Network"))
+                    broken.push_back(name + " links " + link);
+            }
+        }
+        report(broken);
+    }
+
+    // Rooms of app are features; only application and cli may know several, the floor's ground rooms may be
+    // known by all.
+    void featuresDoNotKnowEachOther() {
+        const std::set<std::string> ground = {"app_storage", "app_settings", "app_bridge", "app_jobs"};
+        const std::set<std::string> wiring = {"app_application", "app_cli"};
+        std::vector<std::string> broken;
+        for (const auto& [name, room] : rooms()) {
+            if (!name.starts_with("app_") || wiring.contains(name)) continue;
+            for (const auto& link : room.links) {
+                if (link.starts_with("app_") && !ground.contains(link))
+                    broken.push_back(name + " knows " + link);
+            }
+        }
+        report(broken);
+    }
+
+    void systemStaysBehindItsDoors() {
+        static const std::regex kCuda(R"(^(cuda|cublas|nvrtc|cuda_).*)");
+        std::vector<std::string> broken;
+        for (const std::string floor : {"engine", "app", "ui"}) {
+            for (const auto& path : sources(floor)) {
+                const std::string file = house_path(path);
+                const bool cuda_room =
+                    file.starts_with("engine/platform/cuda/") || file.starts_with("engine/kernels/cuda/");
+                const bool desktop = file.starts_with("app/settings/") || file.starts_with("ui/theme/");
+                const bool windows =
+                    file.starts_with("engine/platform/") || file.starts_with("app/storage/paths") || desktop;
+                for (const auto& include : includes(path)) {
+                    if (!cuda_room && std::regex_match(include, kCuda))
+                        broken.push_back(file + " includes " + include);
+                    if (!desktop && include.starts_with("QDBus"))
+                        broken.push_back(file + " includes " + include);
+                }
+                if (!windows && code_of(read(path)).find("_WIN32") != std::string::npos)
+                    broken.push_back(file + " asks for _WIN32");
+            }
+        }
+        report(broken);
+    }
+
+    void engineNeverPrintsAbortsOrExits() {
+        static const std::regex kLoud(
+            R"(\b(printf|fprintf|puts|fputs|putchar|perror)\s*\(|std::(cout|cerr|clog)\b|\b(abort|exit|_exit|quick_exit|terminate)\s*\()");
+        std::vector<std::string> broken;
+        for (const auto& path : sources("engine")) {
+            const std::string code = code_of(read(path));
+            std::smatch match;
+            if (std::regex_search(code, match, kLoud))
+                broken.push_back(house_path(path) + ": " + match.str());
+        }
+        report(broken);
+    }
+
+    // Every room has its line in the floor's README, every line its room.
+    void mapsAreTrue() {
+        static const std::regex kLine(R"(^\|\s*`(\w+)/?`\s*\|)");
+        std::vector<std::string> broken;
+        for (const std::string floor : {"engine", "app", "ui"}) {
+            std::set<std::string> folders;
+            for (const auto& entry : fs::directory_iterator(kRoot / floor)) {
+                if (entry.is_directory()) folders.insert(entry.path().filename().string());
+            }
+            std::set<std::string> lines;
+            std::istringstream text(read(kRoot / floor / "README.md"));
+            for (std::string line; std::getline(text, line);) {
+                std::smatch match;
+                if (std::regex_search(line, match, kLine)) lines.insert(match[1]);
+            }
+            for (const auto& f : folders) {
+                if (!lines.contains(f))
+                    broken.push_back(floor + "/" + f + " has no line in " + floor + "/README.md");
+            }
+            for (const auto& l : lines) {
+                if (!folders.contains(l))
+                    broken.push_back(floor + "/README.md names " + l + ", which is not there");
+            }
+        }
+        report(broken);
+    }
+
+    void everyFileBeginsWithItsResponsibility() {
+        std::vector<std::string> broken;
+        for (const std::string floor : {"engine", "app", "ui", "tests"}) {
+            for (const auto& path : sources(floor)) {
+                if (!read(path).starts_with("// ")) broken.push_back(house_path(path));
+            }
+        }
+        report(broken);
+    }
+
+    // Read from the build itself: each file compiled with Qt has all of Qt's footguns switched off.
+    void qtTargetsForbidFootguns() {
+        const std::vector<std::string> flags = {"QT_NO_CAST_FROM_ASCII",
+                                                "QT_NO_CAST_TO_ASCII",
+                                                "QT_NO_CAST_FROM_BYTEARRAY",
+                                                "QT_NO_NARROWING_CONVERSIONS_IN_CONNECT",
+                                                "QT_NO_CONTEXTLESS_CONNECT",
+                                                "QT_NO_FOREACH",
+                                                "QT_NO_KEYWORDS",
+                                                "QT_NO_JAVA_STYLE_ITERATORS",
+                                                "QT_DISABLE_DEPRECATED_BEFORE=0x060400"};
+        std::istringstream lines(read(fs::path(TANDEM_BINARY_DIR) / "compile_commands.json"));
+        std::vector<std::string> broken;
+        int seen = 0;
+        for (std::string line; std::getline(lines, line);) {
+            if (line.find("\"command\"") == std::string::npos ||
+                line.find("-DQT_CORE_LIB") == std::string::npos)
+                continue;
+            ++seen;
+            for (const auto& flag : flags) {
+                if (line.find("-D" + flag) == std::string::npos)
+                    broken.push_back(flag + " missing: " + line.substr(line.rfind(' ')));
+            }
+        }
+        QVERIFY(seen > 0);
+        report(broken);
+    }
+};
+
+QTEST_APPLESS_MAIN(HouseRulesTest)
+#include "house_rules_test.moc"
