@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,14 +38,23 @@ struct ArrayValue {
     size_t size() const;
 };
 
+const char* to_string(ValueType type); // "u32", "string", ...
+
 struct MetadataValue {
     ValueType type = ValueType::u32;
     std::variant<int64_t, double, bool, std::string, ArrayValue> value;
 };
 
+// Lets a table keyed by std::string be asked with a std::string_view.
+struct NameHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+};
+using NameTable = std::unordered_map<std::string, size_t, NameHash, std::equal_to<>>;
+
 // Insertion-ordered. Lookups never fail loudly: a missing key or a value of another kind is nullopt /
 // nullptr; the require_* forms turn that into an Error that names the key. Integer getters accept every
-// integer type, float getters every number.
+// integer type (but no u64 above the range of int64), float getters every number.
 class Metadata {
  public:
     struct Entry {
@@ -79,7 +89,7 @@ class Metadata {
 
  private:
     std::vector<Entry> entries_;
-    std::unordered_map<std::string, size_t> by_key_;
+    NameTable by_key_;
 };
 
 } // namespace engine::formats

@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -31,7 +30,7 @@ class TensorIndex {
 
  private:
     std::vector<TensorEntry> entries_;
-    std::unordered_map<std::string, size_t> by_name_;
+    NameTable by_name_;
 };
 
 enum class Container { gguf, huggingface };

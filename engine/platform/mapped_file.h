@@ -12,6 +12,8 @@ namespace engine::platform {
 
 // Maps a whole regular file; the mapping lives as long as the object. Reading is safe from any thread. An
 // empty file maps to an empty span. Errors: not_found, io (with the system's reason), out_of_memory.
+// A file that somebody truncates while it is mapped raises SIGBUS on access, as every mapping does; replacing
+// it by rename is harmless, because the mapping keeps the old file.
 class MappedFile {
  public:
     static Result<std::shared_ptr<const MappedFile>> open(const std::string& path);

@@ -13,7 +13,7 @@ using DecodeRow = void (*)(const void* blocks, float* out, int64_t values);
 using EncodeRow = void (*)(const float* in, void* blocks, int64_t values);
 
 // nullptr where the format cannot be decoded (encoded) here. Bit-identical to the `gguf` Python package.
-DecodeRow decode_row(DType dtype);
-EncodeRow encode_row(DType dtype);
+DecodeRow decode_row(base::DType dtype);
+EncodeRow encode_row(base::DType dtype);
 
 } // namespace engine::kernels

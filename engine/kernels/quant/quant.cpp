@@ -1,0 +1,67 @@
+// Which format has which definition; the unpacked formats F32, F16 and BF16.
+#include "engine/kernels/quant/quant.h"
+
+#include <cstring>
+
+#include "engine/base/half.h"
+
+namespace engine::kernels {
+
+using base::DType;
+
+namespace {
+// Rows may start at any address, hence memcpy for every element.
+template <float (*Convert)(uint16_t)>
+void decode_16_bit(const void* blocks, float* out, int64_t values) {
+    const auto* in = static_cast<const unsigned char*>(blocks);
+    for (int64_t i = 0; i < values; ++i) {
+        uint16_t bits;
+        std::memcpy(&bits, in + 2 * i, 2);
+        out[i] = Convert(bits);
+    }
+}
+
+template <uint16_t (*Convert)(float)>
+void encode_16_bit(const float* in, void* blocks, int64_t values) {
+    auto* out = static_cast<unsigned char*>(blocks);
+    for (int64_t i = 0; i < values; ++i) {
+        const uint16_t bits = Convert(in[i]);
+        std::memcpy(out + 2 * i, &bits, 2);
+    }
+}
+
+void decode_f32(const void* blocks, float* out, int64_t values) {
+    std::memcpy(out, blocks, static_cast<size_t>(values) * sizeof(float));
+}
+void encode_f32(const float* in, void* blocks, int64_t values) {
+    std::memcpy(blocks, in, static_cast<size_t>(values) * sizeof(float));
+}
+} // namespace
+
+DecodeRow decode_row(DType dtype) {
+    switch (dtype) {
+        case DType::F32:
+            return decode_f32;
+        case DType::F16:
+            return decode_16_bit<base::half_to_float>;
+        case DType::BF16:
+            return decode_16_bit<base::bf16_to_float>;
+        default:
+            return nullptr;
+    }
+}
+
+EncodeRow encode_row(DType dtype) {
+    switch (dtype) {
+        case DType::F32:
+            return encode_f32;
+        case DType::F16:
+            return encode_16_bit<base::float_to_half>;
+        case DType::BF16:
+            return encode_16_bit<base::float_to_bf16>;
+        default:
+            return nullptr;
+    }
+}
+
+} // namespace engine::kernels

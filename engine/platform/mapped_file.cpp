@@ -1,0 +1,60 @@
+// MappedFile on POSIX systems.
+#include "engine/platform/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+namespace engine::platform {
+
+namespace {
+Error system_error(const std::string& what, const std::string& path, int reason) {
+    const std::string message = what + " " + path + ": " + std::generic_category().message(reason);
+    if (reason == ENOENT || reason == ENOTDIR) return {ErrorCode::not_found, message, "Check the path."};
+    if (reason == ENOMEM) return {ErrorCode::out_of_memory, message, ""};
+    if (reason == EACCES || reason == EPERM)
+        return {ErrorCode::io, message, "Check that you may read the file."};
+    return {ErrorCode::io, message, ""};
+}
+
+struct Descriptor {
+    int fd;
+    ~Descriptor() {
+        if (fd >= 0) ::close(fd);
+    }
+};
+} // namespace
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
+    // Non-blocking: opening a named pipe would otherwise wait for a writer that never comes.
+    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    if (file.fd < 0) return system_error("cannot open", path, errno);
+    struct stat status {};
+    if (::fstat(file.fd, &status) != 0) return system_error("cannot examine", path, errno);
+    if (S_ISDIR(status.st_mode)) return Error{ErrorCode::io, path + " is a folder, not a file", ""};
+    if (!S_ISREG(status.st_mode)) return Error{ErrorCode::io, path + " is not a regular file", ""};
+
+    auto mapped = std::shared_ptr<MappedFile>(new MappedFile);
+    mapped->path_ = path;
+    if (static_cast<uint64_t>(status.st_size) > SIZE_MAX)
+        return Error{ErrorCode::out_of_memory, path + " is larger than this machine can address", ""};
+    const auto size = static_cast<size_t>(status.st_size);
+    if (size > 0) {
+        void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.fd, 0);
+        if (data == MAP_FAILED) return system_error("cannot map", path, errno);
+        mapped->data_ = static_cast<const std::byte*>(data);
+        mapped->size_ = size;
+    }
+    return std::shared_ptr<const MappedFile>(std::move(mapped));
+}
+
+MappedFile::~MappedFile() {
+    if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+} // namespace engine::platform
