@@ -1,0 +1,57 @@
+// Weights: the bytes of every weight of a loaded model, found by role.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/stop.h"
+#include "engine/base/tensor_view.h"
+#include "engine/formats/model_file.h"
+#include "engine/model/inventory.h"
+
+namespace engine::placement {
+
+// Immutable after loading, safe to read from any thread. Matrices stay in the file's number format; norms and
+// biases are F32. Keeps the file's mapping alive.
+class Weights {
+ public:
+    // nullptr data where the model has no such weight (no bias, tied head).
+    TensorView find(const model::WeightId& id) const;
+    const model::Inventory& inventory() const { return inventory_; }
+
+    int64_t mapped_bytes() const { return mapped_bytes_; } // used where the file's mapping has them
+    int64_t copied_bytes() const { return copied_bytes_; } // in memory of our own
+    // The number format that holds most bytes of the matrices.
+    DType main_dtype() const { return main_dtype_; }
+
+    ~Weights();
+    Weights(const Weights&) = delete;
+    Weights& operator=(const Weights&) = delete;
+
+ private:
+    friend class Loader;
+    Weights();
+    struct Block;
+    std::shared_ptr<const formats::ModelFile> file_;
+    model::Inventory inventory_;
+    std::vector<TensorView> views_; // parallel to inventory_.entries()
+    std::vector<std::unique_ptr<Block>> blocks_;
+    int64_t mapped_bytes_ = 0, copied_bytes_ = 0;
+    DType main_dtype_ = DType::F32;
+};
+
+struct LoadOptions {
+    // Memory that may be used, in bytes; -1: what the machine says is available. A model whose weights do not
+    // fit is refused before anything is allocated (out_of_memory, with both numbers).
+    int64_t memory_limit = -1;
+};
+
+// Progress in bytes of all weights. A stop gives everything back and returns cancelled. The bytes are read
+// from disk while loading, so that the first token does not wait for them.
+Result<std::shared_ptr<const Weights>> load_weights(std::shared_ptr<const formats::ModelFile> file,
+                                                    model::Inventory inventory, const LoadOptions& options,
+                                                    const Progress& progress, const StopToken& stop);
+
+} // namespace engine::placement

@@ -1,0 +1,68 @@
+// Decoder: one forward pass: embed -> layers -> norm -> head, over a KV cache.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/stop.h"
+#include "engine/model/model_spec.h"
+#include "engine/placement/weights.h"
+#include "engine/runtime/kv_cache.h"
+
+namespace engine::ops {
+class ExecContext;
+}
+
+namespace engine::runtime {
+
+enum class LogitsFor { none, last, all };
+
+struct DecoderOptions {
+    // Tokens that go through all layers together; 0: chosen from the model's size, so that memory stays small
+    // and a cancel is quick.
+    int64_t micro_batch = 0;
+};
+
+// Not thread-safe: one forward() at a time per Decoder, because scratch memory is shared. Any number of
+// caches.
+class Decoder {
+ public:
+    // Checks that every weight of the spec is there and allocates scratch memory once. `context` must outlive
+    // the decoder. Errors: not_found (weight), unsupported (number format), out_of_memory.
+    static Result<std::unique_ptr<Decoder>> create(model::ModelSpec spec,
+                                                   std::shared_ptr<const placement::Weights> weights,
+                                                   ops::ExecContext& context, DecoderOptions options = {});
+    ~Decoder();
+
+    // Logits of consecutive positions, row-major {rows, vocabulary}; first_row counts from the first of
+    // `tokens`. The span is dead after the call.
+    using LogitsSink = std::function<void(int64_t first_row, std::span<const float> rows)>;
+
+    // Reads `tokens` at the end of the cache. Progress is told in tokens, per micro-batch. Errors:
+    // invalid_argument (a token outside the vocabulary: nothing was read), context_full (they do not fit:
+    // nothing was read), out_of_memory (cache cannot grow), cancelled. After cancelled and out_of_memory the
+    // cache holds the micro-batches that were complete: cache.length() says how many tokens were read, and
+    // the rest can be read later.
+    Result<void> forward(std::span<const int32_t> tokens, KvCache& cache, LogitsFor logits_for,
+                         const LogitsSink& sink, const StopToken& stop, const Progress& progress = {});
+
+    // The same; `logits` becomes {0, 1 or tokens.size(), vocabulary}.
+    Result<void> forward(std::span<const int32_t> tokens, KvCache& cache, LogitsFor logits_for,
+                         std::vector<float>& logits, const StopToken& stop, const Progress& progress = {});
+
+    const model::ModelSpec& spec() const;
+    const placement::Weights& weights() const;
+    int64_t micro_batch() const;
+    int64_t scratch_bytes() const;
+
+ private:
+    Decoder();
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace engine::runtime
