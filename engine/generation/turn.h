@@ -76,9 +76,9 @@ struct ReplyMetrics {
     int64_t prompt_tokens = 0;
     int64_t cached_tokens = 0; // of them, found in the KV cache
     int64_t generated_tokens = 0;
-    int64_t reasoning_tokens = 0; // of the generated
-    double prompt_seconds = 0;    // reading the tokens that were not cached
-    double generate_seconds = 0; // from the first generated token to the last
+    int64_t reasoning_tokens = 0;   // of the generated
+    double prompt_seconds = 0;      // reading the tokens that were not cached
+    double generate_seconds = 0;    // from the first generated token to the last
     double first_token_seconds = 0; // from the call to the first piece
     int64_t context_used = 0, context_size = 0;
     int64_t dropped_messages = 0; // by Overflow::drop_oldest
