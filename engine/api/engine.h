@@ -6,6 +6,7 @@
 // other.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -37,6 +38,8 @@ class Session {
     virtual int64_t context_size() const = 0;
 };
 
+using LogitsSink = std::function<Result<void>(int64_t first_row, std::span<const float> rows)>;
+
 class Model {
  public:
     virtual ~Model() = default;
@@ -45,8 +48,10 @@ class Model {
     virtual std::string placement()
         const = 0; // one line for people: "all 28 layers on CPU (avx512, 2 threads)"
     virtual Result<std::unique_ptr<Session>> start_session() = 0;
-    // Logits of every position, row-major {ids, vocabulary}.
-    virtual Result<std::vector<float>> logits(std::span<const int32_t> ids, const StopToken& stop) = 0;
+    // Logits of every position, handed over in order as row-major {rows, vocabulary}; an Error from the sink
+    // ends it.
+    virtual Result<void> logits(std::span<const int32_t> ids, const LogitsSink& sink,
+                                const StopToken& stop) = 0;
     // Non-overlapping windows of `window` tokens (0: the context), each opened by BOS where the file says so;
     // mean over all predicted tokens.
     virtual Result<PerplexityReport> perplexity(std::string_view text, int64_t window,

@@ -1,0 +1,144 @@
+// Summaries of model files.
+#include "engine/api/inspect.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "engine/model/registry.h"
+#include "engine/text/tokenizer.h"
+
+namespace engine::api {
+
+namespace {
+
+// general.file_type: the mixtures that quantisers of GGUF files make, by their numbers in that key.
+struct FileType {
+    int64_t number;
+    const char* name;
+};
+constexpr std::array kFileTypes = std::to_array<FileType>({
+    {0, "F32"},     {1, "F16"},     {2, "Q4_0"},     {3, "Q4_1"},    {7, "Q8_0"},     {8, "Q5_0"},
+    {9, "Q5_1"},    {10, "Q2_K"},   {11, "Q3_K_S"},  {12, "Q3_K_M"}, {13, "Q3_K_L"},  {14, "Q4_K_S"},
+    {15, "Q4_K_M"}, {16, "Q5_K_S"}, {17, "Q5_K_M"},  {18, "Q6_K"},   {19, "IQ2_XXS"}, {20, "IQ2_XS"},
+    {21, "Q2_K_S"}, {22, "IQ3_XS"}, {23, "IQ3_XXS"}, {24, "IQ1_S"},  {25, "IQ4_NL"},  {26, "IQ3_S"},
+    {27, "IQ3_M"},  {28, "IQ2_S"},  {29, "IQ2_M"},   {30, "IQ4_XS"}, {31, "IQ1_M"},   {32, "BF16"},
+    {36, "TQ1_0"},  {37, "TQ2_0"},  {38, "MXFP4"},
+});
+
+std::string quantization_of(const formats::ModelFile& file) {
+    std::map<DType, uint64_t> bytes;
+    for (const auto& tensor : file.tensors.entries())
+        bytes[tensor.dtype] += tensor.bytes;
+    if (bytes.empty()) return "";
+    if (const auto type = file.metadata.integer("general.file_type")) {
+        for (const FileType& known : kFileTypes) {
+            if (known.number == *type) return known.name;
+        }
+    }
+    const auto most = std::max_element(bytes.begin(), bytes.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    return std::string(name(most->first));
+}
+
+std::string architecture_of(const formats::ModelFile& file) {
+    if (const std::string* architecture = file.metadata.string("general.architecture")) return *architecture;
+    const auto config = nlohmann::json::parse(file.config_json, nullptr, false);
+    if (config.is_object() && config.contains("model_type") && config["model_type"].is_string())
+        return config["model_type"].get<std::string>();
+    return "";
+}
+
+std::string name_of(const formats::ModelFile& file) {
+    if (const std::string* given = file.metadata.string("general.name"); given != nullptr && !given->empty())
+        return *given;
+    const std::filesystem::path path(file.path);
+    if (file.container == formats::Container::gguf) return path.stem().string();
+    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+}
+
+TensorSummary summarise(const formats::TensorEntry& entry, formats::Container container) {
+    TensorSummary out{entry.name, {}, std::string(name(entry.dtype)), static_cast<int64_t>(entry.bytes)};
+    for (int i = 0; i < entry.shape.rank; ++i)
+        out.shape.push_back(entry.shape[i]);
+    if (container == formats::Container::gguf) std::reverse(out.shape.begin(), out.shape.end());
+    return out;
+}
+
+// The numbers of a model that read_spec() understands, or as much as can be said of one that it does not.
+void add_numbers(const formats::ModelFile& file, ModelSummary& out) {
+    const auto spec = model::read_spec(file);
+    if (!spec.ok()) {
+        out.unsupported = spec.error().message;
+        for (const auto& entry : file.tensors.entries())
+            out.parameters += entry.shape.elements();
+        out.layers = file.metadata.integer(out.architecture + ".block_count").value_or(0);
+        out.context = file.metadata.integer(out.architecture + ".context_length").value_or(0);
+        return;
+    }
+    out.architecture = spec->architecture;
+    out.layers = static_cast<int64_t>(spec->layers.size());
+    out.experts = spec->experts();
+    out.experts_used = spec->experts_used();
+    out.context = spec->context;
+    if (file.tensors.entries().empty()) {
+        out.unsupported = "the file holds a vocabulary only, no weights";
+        return;
+    }
+    const auto inventory = model::take_inventory(*spec, file);
+    if (!inventory.ok()) {
+        out.unsupported = inventory.error().message;
+        return;
+    }
+    out.parameters = inventory->parameters();
+    out.active_parameters = inventory->active_parameters(*spec);
+}
+
+// tokenizer_config.json: "chat_template" is the text, or a list of {"name", "template"} of which "default"
+// counts.
+std::string template_in_config(const std::string& tokenizer_config) {
+    const auto config = nlohmann::json::parse(tokenizer_config, nullptr, false);
+    if (!config.is_object() || !config.contains("chat_template")) return "";
+    const auto& value = config["chat_template"];
+    if (value.is_string()) return value.get<std::string>();
+    if (!value.is_array()) return "";
+    for (const auto& item : value) {
+        if (item.is_object() && item.value("name", nlohmann::json()) == "default" &&
+            item.contains("template") && item["template"].is_string())
+            return item["template"].get<std::string>();
+    }
+    return "";
+}
+
+} // namespace
+
+std::string chat_template_of(const formats::ModelFile& file) {
+    if (const std::string* in_gguf = file.metadata.string("tokenizer.chat_template")) return *in_gguf;
+    if (!file.chat_template.empty()) return file.chat_template;
+    return template_in_config(file.tokenizer_config_json);
+}
+
+ModelSummary summarise(const formats::ModelFile& file) {
+    ModelSummary out;
+    out.path = file.path;
+    out.name = name_of(file);
+    out.architecture = architecture_of(file);
+    out.quantization = quantization_of(file);
+    add_numbers(file, out);
+    for (const auto& part : file.parts)
+        out.file_bytes += static_cast<int64_t>(part->bytes().size());
+    for (const auto& entry : file.tensors.entries())
+        out.tensors.push_back(summarise(entry, file.container));
+    if (const auto tokenizer = text::load_tokenizer(file); tokenizer.ok()) {
+        out.tokenizer = TokenizerSummary{std::string((*tokenizer)->model()), std::string((*tokenizer)->pre()),
+                                         (*tokenizer)->size()};
+    } else if (out.unsupported.empty()) {
+        out.unsupported = tokenizer.error().message;
+    }
+    out.chat_template = chat_template_of(file);
+    return out;
+}
+
+} // namespace engine::api
