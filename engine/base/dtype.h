@@ -41,11 +41,27 @@ enum class DType : uint8_t {
     TQ1_0,
     TQ2_0,
     MXFP4,
+    NVFP4,
+    Q1_0,
+    Bool, // from here on: formats of safetensors files that are listed but not decoded
+    U8,
+    U16,
+    U32,
+    U64,
+    F8_E4M3,
+    F8_E5M2,
+    F8_E8M0,
+    F8_E4M3FNUZ,
+    F8_E5M2FNUZ,
+    F6_E2M3,
+    F6_E3M2,
+    F4,
+    C64,
 };
-inline constexpr int kDTypeCount = static_cast<int>(DType::MXFP4) + 1;
+inline constexpr int kDTypeCount = static_cast<int>(DType::C64) + 1;
 
 struct DTypeTraits {
-    std::string_view name; // as in GGUF tools: "Q4_K"
+    std::string_view name; // as in GGUF tools: "Q4_K"; else as in safetensors files: "F8_E4M3"
     int32_t block_size;    // values per block
     int32_t block_bytes;   // bytes per block
 };

@@ -66,7 +66,8 @@ struct BlockQ2_K { // x = d * (scales[s] & 15) * q - dmin * (scales[s] >> 4), s 
 struct BlockQ3_K {
     uint8_t hmask[32];  // value 32 k + l: bit k of hmask[l]
     uint8_t qs[64];     // low two bits, as in Q2_K
-    uint8_t scales[12]; // 16 x 6 bits: low nibbles in bytes 0..7 (s, then s + 8), high pairs in bytes 8..11
+    uint8_t scales[12]; // low 4 bits of scale[s]: nibble s / 8 of byte s % 8; high 2 bits: bits 2 (s / 4) and
+                        // up of byte 8 + s % 4
     half d;
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/base/half.h"
+#include "engine/kernels/quant/definitions.h"
 
 namespace engine::kernels {
 
@@ -46,6 +47,32 @@ DecodeRow decode_row(DType dtype) {
             return decode_16_bit<base::half_to_float>;
         case DType::BF16:
             return decode_16_bit<base::bf16_to_float>;
+        case DType::Q4_0:
+            return decode_q4_0;
+        case DType::Q4_1:
+            return decode_q4_1;
+        case DType::Q5_0:
+            return decode_q5_0;
+        case DType::Q5_1:
+            return decode_q5_1;
+        case DType::Q8_0:
+            return decode_q8_0;
+        case DType::Q2_K:
+            return decode_q2_k;
+        case DType::Q3_K:
+            return decode_q3_k;
+        case DType::Q4_K:
+            return decode_q4_k;
+        case DType::Q5_K:
+            return decode_q5_k;
+        case DType::Q6_K:
+            return decode_q6_k;
+        case DType::IQ4_NL:
+            return decode_iq4_nl;
+        case DType::IQ4_XS:
+            return decode_iq4_xs;
+        case DType::MXFP4:
+            return decode_mxfp4;
         default:
             return nullptr;
     }
@@ -59,6 +86,18 @@ EncodeRow encode_row(DType dtype) {
             return encode_16_bit<base::float_to_half>;
         case DType::BF16:
             return encode_16_bit<base::float_to_bf16>;
+        case DType::Q4_0:
+            return encode_q4_0;
+        case DType::Q4_1:
+            return encode_q4_1;
+        case DType::Q5_0:
+            return encode_q5_0;
+        case DType::Q5_1:
+            return encode_q5_1;
+        case DType::Q8_0:
+            return encode_q8_0;
+        case DType::MXFP4:
+            return encode_mxfp4;
         default:
             return nullptr;
     }

@@ -1,0 +1,30 @@
+// The definitions behind decode_row() and encode_row(), one pair per block format.
+#pragma once
+
+#include <cstdint>
+
+namespace engine::kernels {
+
+void decode_q4_0(const void* blocks, float* out, int64_t values);
+void decode_q4_1(const void* blocks, float* out, int64_t values);
+void decode_q5_0(const void* blocks, float* out, int64_t values);
+void decode_q5_1(const void* blocks, float* out, int64_t values);
+void decode_q8_0(const void* blocks, float* out, int64_t values);
+void decode_iq4_nl(const void* blocks, float* out, int64_t values);
+void decode_mxfp4(const void* blocks, float* out, int64_t values);
+
+void decode_q2_k(const void* blocks, float* out, int64_t values);
+void decode_q3_k(const void* blocks, float* out, int64_t values);
+void decode_q4_k(const void* blocks, float* out, int64_t values);
+void decode_q5_k(const void* blocks, float* out, int64_t values);
+void decode_q6_k(const void* blocks, float* out, int64_t values);
+void decode_iq4_xs(const void* blocks, float* out, int64_t values);
+
+void encode_q4_0(const float* in, void* blocks, int64_t values);
+void encode_q4_1(const float* in, void* blocks, int64_t values);
+void encode_q5_0(const float* in, void* blocks, int64_t values);
+void encode_q5_1(const float* in, void* blocks, int64_t values);
+void encode_q8_0(const float* in, void* blocks, int64_t values);
+void encode_mxfp4(const float* in, void* blocks, int64_t values);
+
+} // namespace engine::kernels
