@@ -38,7 +38,8 @@ class Session {
     virtual int64_t context_size() const = 0;
 };
 
-using LogitsSink = std::function<Result<void>(int64_t first_row, std::span<const float> rows)>;
+// Some rows of logits, {rows.size() / columns, columns}; the span is dead after the call.
+using LogitsSink = std::function<Result<void>(std::span<const float> rows, int64_t columns)>;
 
 class Model {
  public:
@@ -48,12 +49,11 @@ class Model {
     virtual std::string placement()
         const = 0; // one line for people: "all 28 layers on CPU (avx512, 2 threads)"
     virtual Result<std::unique_ptr<Session>> start_session() = 0;
-    // Logits of every position, handed over in order as row-major {rows, vocabulary}; an Error from the sink
-    // ends it.
+    // Logits of every position, handed over in order; an Error from the sink ends it and is returned.
     virtual Result<void> logits(std::span<const int32_t> ids, const LogitsSink& sink,
                                 const StopToken& stop) = 0;
-    // Non-overlapping windows of `window` tokens (0: the context), each opened by BOS where the file says so;
-    // mean over all predicted tokens.
+    // The text's tokens (BOS / EOS as the file says) in non-overlapping windows of `window` tokens (0: the
+    // smaller of the model's context and 2048); mean over all tokens that are predicted inside a window.
     virtual Result<PerplexityReport> perplexity(std::string_view text, int64_t window,
                                                 const Progress& progress, const StopToken& stop) = 0;
 };
