@@ -1,0 +1,71 @@
+// Application: builds the services in order, wires them to each other, stops them in reverse.
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "app/bridge/chat_runner.h"
+#include "app/bridge/engine_host.h"
+#include "app/bridge/token_counter.h"
+#include "app/chat/chat_controller.h"
+#include "app/hardware/live_sampling.h"
+#include "app/library/model_list_model.h"
+#include "app/library/recent_models.h"
+#include "app/settings/presets.h"
+#include "app/settings/settings.h"
+#include "app/storage/database.h"
+
+namespace app::application {
+
+struct Setup {
+    storage::Paths paths = storage::Paths::standard();
+    std::shared_ptr<const bridge::EngineFactory> engine; // bridge::localEngine(), or a fake one in tests
+    QString builtInModel; // library::RecentModels::findBuiltIn(...); may be empty
+};
+
+class Application : public QObject {
+    Q_OBJECT
+ public:
+    explicit Application(const Setup& setup, QObject* parent = nullptr);
+    ~Application() override;
+
+    // Opens the database and loads a model: `modelFile`, else the one of last time, else the built-in one
+    // (unless the person turned loading at start off: then it is only offered).
+    void start(const QString& modelFile = {});
+    void openModel(const QString& path) { m_host.load(path, {m_settings.value(settings::kContextSize)}); }
+
+    settings::Settings& settings() { return m_settings; }
+    settings::Presets& presets() { return m_presets; }
+    bridge::EngineHost& engineHost() { return m_host; }
+    library::RecentModels& models() { return m_models; }
+    library::ModelListModel& modelList() { return m_modelList; }
+    chat::ChatController& chat() { return m_chat; }
+    hardware::LiveSampling& liveSampling() { return m_sampling; }
+    storage::Database& database() { return m_database; }
+
+ Q_SIGNALS:
+    // Things that are wrong with the whole program, for a banner: conversations cannot be opened or saved. An
+    // empty message takes the banner away.
+    void storageProblem(const app::bridge::UserMessage& message);
+    // Worth telling once: the database was damaged and set aside.
+    void notice(const app::bridge::UserMessage& message);
+
+ private:
+    void wireStorage();
+    void wireModels();
+
+    storage::Paths m_paths;
+    settings::Settings m_settings;
+    settings::Presets m_presets;
+    storage::Database m_database;
+    bridge::EngineHost m_host;
+    bridge::ChatRunner m_runner;
+    bridge::TokenCounter m_counter;
+    library::RecentModels m_models;
+    library::ModelListModel m_modelList;
+    chat::ConversationStore m_store;
+    chat::ChatController m_chat;
+    hardware::LiveSampling m_sampling;
+};
+
+} // namespace app::application

@@ -1,0 +1,143 @@
+// ChatController: the one object that the chat page talks to. Every call returns at once.
+//
+// Replies go on when another conversation is opened; each conversation has its own stage().
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+
+#include "app/bridge/token_counter.h"
+#include "app/chat/conversation_export.h"
+#include "app/chat/conversation_list_model.h"
+#include "app/chat/reply_queue.h"
+#include "app/chat/transcript_model.h"
+#include "app/settings/presets.h"
+#include "app/settings/settings.h"
+
+namespace app::chat {
+
+// How full the context is: of the last reply as the engine counted it, or an estimate of the visible path.
+struct ContextUsage {
+    qint64 used = -1; // tokens; below zero: not known
+    qint64 size = 0;  // tokens; 0: no model
+    bool estimated = false;
+    qint64 prompt = 0, completion = 0, cached = 0; // of the last reply
+    bool operator==(const ContextUsage&) const = default;
+};
+
+class ChatController : public QObject {
+    Q_OBJECT
+ public:
+    using Stage = ReplyQueue::Stage;
+    using Length = ReplyQueue::Length;
+    static constexpr int kUndoMs = 8000;
+
+    ChatController(ConversationStore& store, bridge::EngineHost& host, bridge::ChatRunner& runner,
+                   bridge::TokenCounter& counter, settings::Settings& settings, settings::Presets& presets,
+                   QObject* parent = nullptr);
+    ~ChatController() override;
+
+    void start(); // once the database is open: list, recovery, the conversation of last time
+
+    ConversationListModel* conversations() { return &m_list; }
+    TranscriptModel* transcript() { return &m_transcript; }
+
+    // --- which conversation ---
+    ConversationId currentId() const { return m_current->id(); }
+    QString title() const { return m_current->header().title; } // empty: a new chat
+    bool isLoading() const { return !m_current->isLoaded(); }
+    void newConversation();
+    void openConversation(ConversationId id);
+    void rename(ConversationId id, const QString& title); // empty: made from the first message again
+    void setPinned(ConversationId id, bool pinned);
+    void duplicate(ConversationId id);
+    void deleteConversation(ConversationId id); // conversationDeleted() offers undo for kUndoMs
+    void undoDelete(ConversationId id);
+
+    // --- talking ---
+    Stage stage() const { return m_queue.stage(currentId()); }
+    bool isBusy() const { return stage() != Stage::none; }
+    void send(const QString& text); // while busy: queued as one message, sent after the reply
+    void stop();
+    QString queuedMessage() const { return m_queued.value(currentId()); }
+    void setQueuedMessage(const QString& text); // empty: nothing waits
+    QString draft() const { return m_current->draft(); }
+    void setDraft(const QString& text);
+    QString lastUserText() const; // for Up in an empty composer
+
+    // --- messages ---
+    void regenerate(MessageId id,
+                    Length length = Length::same);         // a reply, or a message of the person without one
+    void editAndResend(MessageId id, const QString& text); // the person's: a new version and a reply
+    void editReply(MessageId id, const QString& text);     // the assistant's: a new version in your words
+    void continueReply(MessageId id);
+    void switchVersion(MessageId id, int version); // 0-based
+    void fork(MessageId id);                       // a new conversation that ends with this message
+    void deleteMessage(MessageId id);              // with all below; messageDeleted() offers undo
+    void undoDeleteMessage();
+
+    // --- inspector ---
+    const settings::ChatSettings& chatSettings() const { return m_current->settings(); }
+    void setChatSettings(const settings::ChatSettings& settings);
+    void applyPreset(const QString& name);
+    bool isPresetModified() const { return m_presets.isModified(chatSettings()); }
+    void revertPreset() { applyPreset(chatSettings().preset); }
+    void savePreset(const QString& name); // the current settings under this name
+    qint64 systemPromptTokens() const;    // -1: not known
+    qint64 draftTokens() const;           // -1: not known
+    const ContextUsage& contextUsage() const { return m_usage; }
+
+    // --- files ---
+    enum class Format { markdown, json };
+    void exportConversation(ConversationId id, const QString& path, Format format); // exported() or problem()
+    void importConversation(const QString& path);                                   // JSON; opens it
+
+ Q_SIGNALS:
+    void currentChanged(); // another conversation: everything is new
+    void loadingChanged(); // isLoading()
+    void titleChanged();
+    void stageChanged(); // of the current conversation
+    void queuedMessageChanged();
+    void draftReplaced(); // draft() changed by something else than setDraft(): show it
+    void chatSettingsChanged();
+    void tokenCountsChanged(); // systemPromptTokens(), draftTokens()
+    void contextUsageChanged();
+    void replyFinished(app::chat::ConversationId id, app::chat::MessageId reply); // also in the background
+    void modelNeeded(); // a message waits: choose a model
+    void conversationDeleted(app::chat::ConversationId id, const QString& title);
+    void messageDeleted();
+    void exported(const QString& path);
+    void problem(const app::bridge::UserMessage& message);
+
+ private:
+    Conversation* conversation(ConversationId id); // opened or null
+    Conversation* opened(ConversationId id);       // opens it in the background
+    void show(Conversation* conversation);
+    void watch(Conversation* conversation);
+    void closeUnused();
+    void whenLoaded(ConversationId id, const std::function<void(Conversation&)>& act);
+    void sendNow(Conversation& conversation, const QString& text);
+    void replyEnded(ConversationId id, MessageId reply, bridge::TurnOutcome::End end);
+    void refreshList(Conversation& conversation);
+    void adopt(const ConversationRecord& record); // a copy, a fork, an import: store, list, show
+    void updateUsage();
+    void purgeDue();
+    void reloadFromDisk();
+
+    ConversationStore& m_store;
+    bridge::EngineHost& m_host;
+    bridge::TokenCounter& m_counter;
+    settings::Settings& m_settings;
+    settings::Presets& m_presets;
+    ReplyQueue m_queue;
+    ConversationListModel m_list;
+    TranscriptModel m_transcript;
+    QHash<ConversationId, Conversation*> m_opened;
+    Conversation* m_current = nullptr; // never null after construction
+    QHash<ConversationId, QString> m_queued;
+    QHash<ConversationId, QDateTime> m_deleted;
+    QTimer m_purge, m_usagePause;
+    ContextUsage m_usage;
+};
+
+} // namespace app::chat

@@ -1,0 +1,46 @@
+// ModelListModel: known models as rows for the model picker, filtered by words.
+#pragma once
+
+#include <QAbstractListModel>
+
+#include "app/library/recent_models.h"
+
+namespace app::library {
+
+class ModelListModel : public QAbstractListModel {
+    Q_OBJECT
+ public:
+    enum Role {
+        PathRole = Qt::UserRole + 1,
+        NameRole,         // also Qt::DisplayRole
+        ArchitectureRole, // QString, may be empty
+        QuantizationRole, // QString, may be empty
+        ParametersRole,   // qint64
+        FileBytesRole,    // qint64
+        ContextRole,      // qint64, trained tokens
+        ExpertsRole,      // qint64, 0: dense
+        CanThinkRole,     // bool
+        BuiltInRole,      // bool
+        MissingRole,      // bool
+        LastUsedRole,     // QDateTime, may be invalid
+        UnsupportedRole,  // QString, not empty: why it cannot be loaded
+    };
+
+    explicit ModelListModel(RecentModels& models, QObject* parent = nullptr);
+
+    void setFilter(const QString& words); // each word somewhere in name, path, architecture or quantization
+    QString filter() const { return m_filter; }
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+ private:
+    void rebuild();
+
+    RecentModels& m_models;
+    QString m_filter;
+    QList<ModelEntry> m_rows;
+};
+
+} // namespace app::library
