@@ -9,7 +9,7 @@
 
 namespace engine::base {
 
-inline constexpr int kMaxDims = 4;
+inline constexpr int kMaxDims = 6; // convolutions over video, inside multimodal checkpoints, have 5
 
 // Row-major extents, outermost first, as in torch: a linear layer is {out, in}, stacked experts {expert, out,
 // in}. GGUF files list the same extents innermost first; formats/gguf turns them round.

@@ -24,7 +24,9 @@ struct GgufHeader {
 };
 
 // Parses the header in `bytes`, the first bytes of a file that is file_size long (bytes.size() <= file_size:
-// a header can be read before the rest was downloaded). Every size is checked against file_size.
+// a header can be read before the rest was downloaded). Every size is checked against file_size. Errors:
+// bad_file, unsupported (big-endian, version, tensor type, nested arrays); invalid_argument when the header
+// goes on after `bytes`: come back with more of the file.
 Result<GgufHeader> parse_gguf(std::span<const std::byte> bytes, uint64_t file_size);
 
 // Writes a GGUF v3 file: PATH.part first, then an atomic rename, so that PATH is never half a file.

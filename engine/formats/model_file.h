@@ -51,10 +51,14 @@ struct ModelFile {
 };
 
 // Opens PATH: a GGUF file (v2, v3; any part of a split "-00001-of-00003.gguf" set opens the whole set) or a
-// folder with config.json and *.safetensors (one file or model.safetensors.index.json). Reads headers only;
-// maps the rest. Errors: not_found, io, bad_file (truncated, sizes outside the file, duplicate names, absurd
-// counts: nothing is allocated from a count before it was checked against the bytes that are left),
-// unsupported (dtype, version, endian).
+// folder with config.json and *.safetensors (one file, or several with model.safetensors.index.json or
+// numbered names; the path of one of these files opens its folder). A folder with a tokenizer but no weights
+// opens with no tensors, a folder with nothing but one GGUF model opens that. Reads headers only; maps the
+// rest. Errors: not_found (also missing parts), io, bad_file (truncated, sizes outside the file, duplicate
+// names, absurd counts: nothing is allocated from a count before it was checked against the bytes that are
+// left), unsupported (dtype, version, endian). Tensors of GGUF files start at multiples of the file's
+// alignment (32 unless it says otherwise); those of safetensors files may start at ANY address. Formats that
+// nothing here decodes (IQ2_XXS, F8_E4M3) are listed all the same; kernels/quant says which can be decoded.
 Result<ModelFile> open_model_file(const std::string& path);
 
 } // namespace engine::formats

@@ -1,12 +1,13 @@
 // TensorIndex: the tensors of a model in file order, found by name; and views of their bytes.
 #include "engine/base/check.h"
 #include "engine/formats/model_file.h"
+#include "engine/formats/printable.h"
 
 namespace engine::formats {
 
 Result<void> TensorIndex::add(TensorEntry entry) {
     if (!by_name_.emplace(entry.name, entries_.size()).second)
-        return Error{ErrorCode::bad_file, "tensor \"" + entry.name + "\" is there twice",
+        return Error{ErrorCode::bad_file, "tensor " + printable(entry.name) + " is there twice",
                      "The file is damaged or was written by a faulty converter."};
     entries_.push_back(std::move(entry));
     return {};
