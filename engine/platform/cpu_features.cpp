@@ -1,4 +1,5 @@
-// CPUID, XCR0 and the AMX permission; Intel's Software Developer's Manual volume 1 chapter 13, volume 2 CPUID.
+// CPUID, XCR0 and the AMX permission; Intel's Software Developer's Manual volume 1 chapter 13, volume 2
+// CPUID.
 #include "engine/platform/cpu_features.h"
 
 #include <cctype>

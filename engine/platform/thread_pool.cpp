@@ -50,9 +50,7 @@ ThreadPool::ThreadPool(int workers) {
 ThreadPool::~ThreadPool() {
     stop_.store(true);
     state_.fetch_add(uint64_t{1} << 32);
-    {
-        const std::lock_guard lock(sleep_);
-    }
+    { const std::lock_guard lock(sleep_); }
     wake_workers_.notify_all();
     for (auto& thread : threads_)
         thread.join();
@@ -81,9 +79,7 @@ void ThreadPool::run_job(const Job& job) {
     const uint64_t epoch = (state_.load(std::memory_order_relaxed) >> 32) + 1;
     state_.store((epoch << 32) | kOpen); // sequentially consistent with sleepers_, see wait_for_other_epoch()
     if (sleepers_.load() > 0) {
-        {
-            const std::lock_guard lock(sleep_);
-        }
+        { const std::lock_guard lock(sleep_); }
         wake_workers_.notify_all();
     }
     take_ranges(0);
@@ -112,15 +108,13 @@ void ThreadPool::wait_for_participants() {
 void ThreadPool::leave() {
     state_.fetch_sub(1);
     if (caller_sleeps_.load()) {
-        {
-            const std::lock_guard lock(sleep_);
-        }
+        { const std::lock_guard lock(sleep_); }
         wake_caller_.notify_one();
     }
 }
 
-// A sleeper first counts itself, then looks at the epoch; run_job() first changes the epoch, then looks at the
-// sleepers. So one of them sees the other and no wake-up is lost.
+// A sleeper first counts itself, then looks at the epoch; run_job() first changes the epoch, then looks at
+// the sleepers. So one of them sees the other and no wake-up is lost.
 uint64_t ThreadPool::wait_for_other_epoch(uint64_t seen) {
     const auto changed = [this, seen] { return (state_.load() >> 32) != seen; };
     if (!spin_until(changed)) {

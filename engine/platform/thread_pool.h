@@ -12,9 +12,9 @@
 
 namespace engine::platform {
 
-// The caller of run() is one of the workers, so a pool of n has n - 1 threads. A worker without work spins for
-// some tens of microseconds and then sleeps: an idle engine uses no processor time. run() never waits for a
-// worker that has not begun: on a busy machine the caller does the work of those who come late.
+// The caller of run() is one of the workers, so a pool of n has n - 1 threads. A worker without work spins
+// for some tens of microseconds and then sleeps: an idle engine uses no processor time. run() never waits for
+// a worker that has not begun: on a busy machine the caller does the work of those who come late.
 class ThreadPool {
  public:
     explicit ThreadPool(int workers); // at least 1
@@ -27,8 +27,8 @@ class ThreadPool {
     // Calls fn(int64_t begin, int64_t end, int worker) until [0, count) is covered once, in ranges of `grain`
     // (the last may be shorter), and returns when all are done; what they wrote is then visible here. worker
     // is in [0, size()) and no two ranges run at once under the same number. Which worker gets which range is
-    // left to chance: results must not depend on it. Callers on several threads take turns. A call from inside
-    // fn runs all of its ranges on the calling worker. fn must not throw.
+    // left to chance: results must not depend on it. Callers on several threads take turns. A call from
+    // inside fn runs all of its ranges on the calling worker. fn must not throw.
     template <typename F>
     void run(int64_t count, int64_t grain, F&& fn) {
         using Function = std::remove_reference_t<F>;

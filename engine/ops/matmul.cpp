@@ -1,0 +1,100 @@
+// The vector path for few tokens, the matrix path for many.
+#include "engine/ops/matmul.h"
+
+#include <algorithm>
+
+#include "engine/ops/panel_product.h"
+#include "engine/ops/split.h"
+
+namespace engine::ops {
+
+namespace {
+// Consecutive rows of all products, numbered through. Calls fn(product, first row, last row) for [begin,
+// end).
+template <typename F>
+void for_products(std::span<const Product> products, int64_t begin, int64_t end, F&& fn) {
+    int64_t before = 0;
+    for (const auto& product : products) {
+        const int64_t rows = product.y.columns;
+        const int64_t first = std::max(begin - before, int64_t{0});
+        const int64_t last = std::min(end - before, rows);
+        if (first < last) fn(product, first, last);
+        before += rows;
+    }
+}
+
+// Some ten ranges per worker even out their speeds, but a range should stream a while: 128 KiB take a worker
+// 8 us.
+int64_t vector_rows_per_range(const ExecContext&, int workers, int64_t rows, int64_t bytes_per_row) {
+    constexpr int64_t kBytes = 128 << 10;
+    constexpr int64_t kLeastBytes = 16 << 10;
+    const int64_t most = std::max<int64_t>(kBytes / bytes_per_row, 1);
+    const int64_t least = std::max<int64_t>(kLeastBytes / bytes_per_row, 1);
+    return round_up(std::clamp(rows / (8 * workers), std::min(least, most), most), 4);
+}
+
+void multiply_few(ExecContext& context, ConstMatrix x, std::span<const Product> products, int64_t rows) {
+    const float* each[kVectorTokens];
+    for (int64_t t = 0; t < x.rows; ++t)
+        each[t] = x.row(t);
+    const int64_t bytes = row_bytes(products[0].weight.dtype, x.columns);
+    const int64_t grain =
+        vector_rows_per_range(context, context.pool().size(), rows, std::max<int64_t>(bytes, 1));
+    context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int) {
+        for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
+            context.format(p.weight.dtype)
+                .dot_rows(p.weight.row(first), row_bytes(p.weight.dtype, x.columns), last - first, each,
+                          x.rows, x.columns, p.y.data + first, p.y.stride);
+            if (p.bias == nullptr) return;
+            for (int64_t t = 0; t < x.rows; ++t)
+                context.kernels().add(p.y.row(t) + first, p.bias + first, last - first);
+        });
+    });
+}
+
+Result<void> multiply_many(ExecContext& context, ConstMatrix x, std::span<const Product> products,
+                           int64_t rows) {
+    const auto& kernels = context.kernels().panel;
+    const Scratch::Frame frame(context.scratch());
+    ENGINE_ASSIGN(const float** const each, context.scratch().take<const float*>(x.rows));
+    for (int64_t t = 0; t < x.rows; ++t)
+        each[t] = x.row(t);
+    ENGINE_ASSIGN(float* const packed,
+                  context.scratch().take<float>(packed_elements(kernels, x.rows, x.columns)));
+    const RowGroup group{each, x.rows, packed};
+    ENGINE_ASSIGN(const auto scratch, take_panel_scratch(context, x.rows));
+    pack_groups(context, {&group, 1}, x.columns);
+    const int64_t grain = panel_rows(context, context.pool().size(), rows);
+    context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int worker) {
+        for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
+            const PanelTask task{&p.weight,        first,
+                                 last - first,     p.bias != nullptr ? p.bias + first : nullptr,
+                                 p.y.data + first, p.y.stride};
+            multiply_panel(context, task, group, scratch[static_cast<size_t>(worker)]);
+        });
+    });
+    return {};
+}
+} // namespace
+
+Result<void> matmul(ExecContext& context, ConstMatrix x, std::span<const Product> products) {
+    int64_t rows = 0;
+    for (const auto& p : products) {
+        ENGINE_CHECK(context.supports(p.weight.dtype));
+        ENGINE_CHECK(p.weight.shape.inner() == x.columns && p.weight.shape.rows() == p.y.columns);
+        ENGINE_CHECK(p.y.rows == x.rows);
+        rows += p.y.columns;
+    }
+    if (rows == 0 || x.rows == 0) return {};
+    if (x.rows > kVectorTokens) return multiply_many(context, x, products, rows);
+    multiply_few(context, x, products, rows);
+    return {};
+}
+
+Result<void> matmul(ExecContext& context, ConstMatrix x, const TensorView& weight, const float* bias,
+                    Matrix y) {
+    const Product product{weight, bias, y};
+    return matmul(context, x, {&product, 1});
+}
+
+} // namespace engine::ops

@@ -1,0 +1,52 @@
+// The matrix path that matmul and moe share: pack activations once, decode panels of weight rows, multiply.
+#pragma once
+
+#include <span>
+
+#include "engine/base/result.h"
+#include "engine/base/tensor_view.h"
+#include "engine/ops/exec_context.h"
+
+namespace engine::ops {
+
+// Activation rows that meet the same weights.
+struct RowGroup {
+    const float* const* x = nullptr; // `count` rows
+    int64_t count = 0;
+    float* packed = nullptr; // packed_elements() of room
+};
+
+int64_t packed_elements(const kernels::PanelKernels& kernels, int64_t count, int64_t depth);
+
+// Packs all groups, shared among the workers.
+void pack_groups(ExecContext& context, std::span<const RowGroup> groups, int64_t depth);
+
+// Room of one worker.
+struct PanelScratch {
+    float* panel = nullptr;    // decoded weights
+    float* products = nullptr; // {panel rows, count}
+};
+// One PanelScratch per worker for groups of up to `count` rows.
+Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count);
+
+// Rows of a panel, so that a weight of `rows` rows keeps every worker busy. Results do not depend on it.
+int64_t panel_rows(const ExecContext& context, int workers, int64_t rows);
+
+// y[t * y_stride + r] = sum over depth for rows [first, first + rows) of `weight`; y points at row `first`.
+// Each sum runs over blocks of kPanelDepth columns, rising in each, and then over the blocks.
+struct PanelTask {
+    const TensorView* weight = nullptr;
+    int64_t first = 0, rows = 0;
+    const float* bias = nullptr; // of row `first`, or null
+    float* y = nullptr;
+    int64_t y_stride = 0;
+};
+void multiply_panel(const ExecContext& context, const PanelTask& task, const RowGroup& group,
+                    const PanelScratch& scratch);
+
+// 96 x 512 floats are 192 KiB of a second-level cache; 12 x 512 (the rows of one register tile) 24 KiB of the
+// first.
+inline constexpr int64_t kPanelRows = 96;
+inline constexpr int64_t kPanelDepth = 512; // a multiple of every block size
+
+} // namespace engine::ops
