@@ -40,12 +40,10 @@ struct RopeYarn {
     double beta_fast = 32;       // turns within the trained context above which a frequency stays
     double beta_slow = 1;        // and below which it is divided by factor
     bool round_range = true;     // the ramp's ends are rounded to whole dimensions
-    double attention_factor = 1; // sine and cosine are multiplied by it
 };
 struct RopeLongRope {
     std::vector<double> short_factors, long_factors; // one divisor per frequency
     int64_t trained_context = 0;                     // tokens; the long factors hold above it
-    double attention_factor = 1;
 };
 using RopeScaling =
     std::variant<RopeUnscaled, RopeLinear, RopeDynamicNtk, RopeLlama3, RopeYarn, RopeLongRope>;
@@ -55,8 +53,8 @@ struct RopeSpec {
     double theta = 1e4; // base of the frequencies
     RopeLayout layout = RopeLayout::halves;
     RopeScaling scaling = RopeUnscaled{};
+    double attention_factor = 1;    // sine and cosine are multiplied by it (YaRN, LongRope)
     bool divided_by_weight = false; // by the weight Role::rope_factors {dims / 2} (GGUF's rope_freqs)
-    bool operator==(const RopeSpec&) const;
 };
 
 // Grouped-query attention; heads == kv_heads is multi-head attention.
@@ -102,7 +100,7 @@ struct LayerSpec {
 };
 
 struct ModelSpec {
-    std::string architecture; // as GGUF names it: "llama", "qwen2", "qwen3", "qwen3moe", "olmoe"
+    std::string architecture; // as the file names it: "qwen3moe" (GGUF), "qwen3_moe" (config.json)
     int64_t vocabulary = 0;   // rows of embedding and head
     int64_t width = 0;        // elements of the residual stream
     int64_t context = 0;      // tokens that the model was made for; 0: the file does not say

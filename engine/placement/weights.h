@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -33,18 +34,20 @@ class Weights {
  private:
     friend class Loader;
     Weights();
-    struct Block;
+    struct FreeAligned {
+        void operator()(std::byte* block) const { ::operator delete (block, std::align_val_t{64}); }
+    };
     std::shared_ptr<const formats::ModelFile> file_;
     model::Inventory inventory_;
-    std::vector<TensorView> views_; // parallel to inventory_.entries()
-    std::vector<std::unique_ptr<Block>> blocks_;
+    std::vector<TensorView> views_;                               // parallel to inventory_.entries()
+    std::vector<std::unique_ptr<std::byte, FreeAligned>> blocks_; // what is not in the mapping
     int64_t mapped_bytes_ = 0, copied_bytes_ = 0;
     DType main_dtype_ = DType::F32;
 };
 
 struct LoadOptions {
-    // Memory that may be used, in bytes; -1: what the machine says is available. A model whose weights do not
-    // fit is refused before anything is allocated (out_of_memory, with both numbers).
+    // Memory that may be used, in bytes: what the machine says is available; -1: not looked at. A model whose
+    // weights do not fit is refused before anything is allocated (out_of_memory, with both numbers).
     int64_t memory_limit = -1;
 };
 

@@ -1,0 +1,190 @@
+// Loader: from a mapped file to Weights: checks the memory, converts the small, reads in the large.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <new>
+
+#include "engine/kernels/quant/quant.h"
+#include "engine/placement/weights.h"
+
+namespace engine::placement {
+
+namespace {
+
+constexpr int64_t kPage = 4096;
+// Between two looks at the stop token: 4 ms from a disk that reads 1 GB/s.
+constexpr int64_t kStretch = int64_t{4} << 20;
+
+// Norms, biases and rope divisors are read by kernels as F32; they are thousandths of a model.
+bool small_vector(const model::WeightEntry& entry) {
+    return entry.shape.rank == 1;
+}
+
+int64_t alignment_of(DType dtype) {
+    switch (dtype) {
+        case DType::F64:
+        case DType::I64:
+            return 8;
+        case DType::F32:
+        case DType::I32:
+            return 4;
+        case DType::F16:
+        case DType::BF16:
+        case DType::I16:
+            return 2;
+        default:
+            return 1; // blocks are read bytewise
+    }
+}
+
+std::string gigabytes(int64_t bytes) {
+    const int64_t tenths = (bytes + 50'000'000) / 100'000'000;
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
+}
+
+Error does_not_fit(int64_t needed, int64_t available) {
+    return {ErrorCode::out_of_memory,
+            "the model needs " + gigabytes(needed) + " of memory for its weights, and " +
+                gigabytes(available) + " are available",
+            "Close other programs, or choose a smaller model or one with fewer bits per weight."};
+}
+
+Error stopped() {
+    return {ErrorCode::cancelled, "loading the model was stopped", ""};
+}
+
+} // namespace
+
+class Loader {
+ public:
+    Loader(std::shared_ptr<const formats::ModelFile> file, model::Inventory inventory,
+           const Progress& progress, const StopToken& stop)
+        : weights_(new Weights), progress_(progress), stop_(stop) {
+        weights_->file_ = std::move(file);
+        weights_->inventory_ = std::move(inventory);
+        weights_->views_.reserve(weights_->inventory_.entries().size());
+    }
+
+    Result<std::shared_ptr<const Weights>> load(int64_t memory_limit) {
+        ENGINE_TRY(plan(memory_limit));
+        for (const model::WeightEntry& entry : weights_->inventory_.entries()) {
+            const TensorView source = source_of(entry);
+            if (small_vector(entry) && entry.dtype != DType::F32) {
+                ENGINE_TRY(add_converted(source));
+            } else if (needs_copy(source)) {
+                ENGINE_TRY(add_copied(source));
+            } else {
+                ENGINE_TRY(add_mapped(source));
+            }
+        }
+        report();
+        return std::shared_ptr<const Weights>(std::move(weights_));
+    }
+
+ private:
+    TensorView source_of(const model::WeightEntry& entry) const {
+        const formats::TensorEntry* tensor = weights_->file_->tensors.find(entry.tensor);
+        TensorView view = weights_->file_->tensor(*tensor);
+        view.data += entry.first_row * row_bytes(entry.dtype, entry.shape.inner());
+        view.shape = entry.shape;
+        return view;
+    }
+
+    static bool needs_copy(const TensorView& source) {
+        return reinterpret_cast<uintptr_t>(source.data) %
+                   static_cast<uintptr_t>(alignment_of(source.dtype)) !=
+               0;
+    }
+
+    // Sums up, and refuses before anything is allocated or read.
+    Result<void> plan(int64_t memory_limit) {
+        std::array<int64_t, kDTypeCount> by_dtype{};
+        for (const model::WeightEntry& entry : weights_->inventory_.entries()) {
+            if (weights_->file_->tensors.find(entry.tensor) == nullptr)
+                return Error{ErrorCode::not_found, "the tensor \"" + entry.tensor + "\" is not in the file",
+                             ""};
+            if (kernels::decode_row(entry.dtype) == nullptr)
+                return Error{ErrorCode::unsupported,
+                             "the tensor \"" + entry.tensor + "\" is of type " +
+                                 std::string(engine::name(entry.dtype)) + ", which cannot be computed with",
+                             "Choose a file of the model with another quantisation."};
+            total_ += entry.bytes();
+            if (!small_vector(entry)) by_dtype[static_cast<size_t>(entry.dtype)] += entry.bytes();
+        }
+        const auto most = std::max_element(by_dtype.begin(), by_dtype.end());
+        weights_->main_dtype_ = static_cast<DType>(most - by_dtype.begin());
+        if (memory_limit >= 0 && total_ > memory_limit) return does_not_fit(total_, memory_limit);
+        return {};
+    }
+
+    Result<std::byte*> allocate(int64_t bytes) {
+        auto* block = static_cast<std::byte*>(
+            ::operator new (static_cast<size_t>(bytes), std::align_val_t{64}, std::nothrow));
+        if (block == nullptr)
+            return Error{ErrorCode::out_of_memory,
+                         "no memory for " + gigabytes(bytes) + " of weights: the system refused it",
+                         "Close other programs, or choose a smaller model."};
+        weights_->blocks_.emplace_back(block);
+        weights_->copied_bytes_ += bytes;
+        return block;
+    }
+
+    Result<void> add_converted(const TensorView& source) {
+        const int64_t n = source.shape.elements();
+        ENGINE_ASSIGN(std::byte * block, allocate(n * static_cast<int64_t>(sizeof(float))));
+        kernels::decode_row(source.dtype)(source.data, reinterpret_cast<float*>(block), n);
+        weights_->views_.push_back({block, DType::F32, source.shape});
+        return advance(source.bytes());
+    }
+
+    Result<void> add_copied(const TensorView& source) {
+        const int64_t bytes = source.bytes();
+        ENGINE_ASSIGN(std::byte * block, allocate(bytes));
+        weights_->views_.push_back({block, source.dtype, source.shape});
+        for (int64_t at = 0; at < bytes; at += kStretch) {
+            const int64_t n = std::min(kStretch, bytes - at);
+            std::memcpy(block + at, source.data + at, static_cast<size_t>(n));
+            ENGINE_TRY(advance(n));
+        }
+        return {};
+    }
+
+    // One byte of every page: the system reads it from disk now instead of at the first token.
+    Result<void> add_mapped(const TensorView& source) {
+        const int64_t bytes = source.bytes();
+        weights_->views_.push_back(source);
+        weights_->mapped_bytes_ += bytes;
+        for (int64_t at = 0; at < bytes; at += kStretch) {
+            const int64_t n = std::min(kStretch, bytes - at);
+            for (int64_t page = 0; page < n; page += kPage)
+                touched_ = static_cast<volatile const std::byte*>(source.data)[at + page];
+            ENGINE_TRY(advance(n));
+        }
+        return {};
+    }
+
+    Result<void> advance(int64_t bytes) {
+        done_ += bytes;
+        if (done_ - reported_ >= kStretch) report();
+        return stop_.requested() ? Result<void>(stopped()) : Result<void>();
+    }
+
+    void report() {
+        reported_ = done_;
+        if (progress_) progress_(done_, total_);
+    }
+
+    std::unique_ptr<Weights> weights_;
+    const Progress& progress_;
+    const StopToken& stop_;
+    int64_t total_ = 0, done_ = 0, reported_ = 0;
+    volatile std::byte touched_{};
+};
+
+Result<std::shared_ptr<const Weights>> load_weights(std::shared_ptr<const formats::ModelFile> file,
+                                                    model::Inventory inventory, const LoadOptions& options,
+                                                    const Progress& progress, const StopToken& stop) {
+    return Loader(std::move(file), std::move(inventory), progress, stop).load(options.memory_limit);
+}
+
+} // namespace engine::placement
