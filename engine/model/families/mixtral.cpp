@@ -11,7 +11,7 @@ Result<ModelSpec> from_config(const ConfigSource& source) {
                   transformer_from_config(
                       source, {.rope_theta = 1e6, .epsilon = 1e-5, .context = 131072, .kv_heads = 8}));
     if (keys.has("sliding_window")) ENGINE_TRY(set_windows(spec, keys, 0));
-    ENGINE_ASSIGN(MoeSpec moe, moe_from_config(keys, {.experts = "num_local_experts"}, true));
+    ENGINE_ASSIGN(MoeSpec moe, moe_from_config(keys, "intermediate_size", true));
     moe.renormalize = true; // the model has no choice
     for (LayerSpec& layer : spec.layers)
         layer.feed_forward = moe;

@@ -19,7 +19,7 @@ Result<ModelSpec> from_config(const ConfigSource& source) {
         attention.clip = clip;
         attention.qkv_bias = attention.output_bias = bias;
     });
-    ENGINE_ASSIGN(const MoeSpec moe, moe_from_config(keys, {}, false));
+    ENGINE_ASSIGN(const MoeSpec moe, moe_from_config(keys, "intermediate_size", false));
     for (LayerSpec& layer : spec.layers)
         layer.feed_forward = moe;
     return spec;

@@ -13,7 +13,7 @@ Result<ModelSpec> from_gguf(const GgufSource& source) {
 
 // Experts in every decoder_sparse_step-th layer that mlp_only_layers does not name.
 Result<void> set_experts(ModelSpec& spec, const Keys& keys) {
-    ENGINE_ASSIGN(const MoeSpec moe, moe_from_config(keys, {.width = "moe_intermediate_size"}, false));
+    ENGINE_ASSIGN(const MoeSpec moe, moe_from_config(keys, "moe_intermediate_size", false));
     ENGINE_ASSIGN(const int64_t step, keys.integer_or("decoder_sparse_step", 1, {1, kMaxContext}));
     ENGINE_ASSIGN(const auto dense, keys.integers("mlp_only_layers", {-kMaxContext, kMaxContext}));
     for (size_t i = 0; i < spec.layers.size(); ++i) {

@@ -40,11 +40,7 @@ struct ConfigDefaults {
 Result<ModelSpec> transformer_from_config(const ConfigSource& source, const ConfigDefaults& defaults);
 
 // The rest of config.json, for the families that have it.
-struct MoeKeys {
-    const char* experts = "num_experts"; // "num_local_experts" serves always
-    const char* width = "intermediate_size";
-};
-Result<MoeSpec> moe_from_config(const Keys& keys, const MoeKeys& names, bool renormalize_default);
+Result<MoeSpec> moe_from_config(const Keys& keys, const char* width_key, bool renormalize_default);
 // sliding_window where use_sliding_window holds, in the layers that layer_types or max_window_layers name.
 Result<void> set_qwen_windows(ModelSpec& spec, const Keys& keys);
 // sliding_window in all layers; `fallback` where the key is absent (null switches it off).

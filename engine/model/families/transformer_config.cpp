@@ -191,12 +191,13 @@ Result<ModelSpec> transformer_from_config(const ConfigSource& source, const Conf
     return spec;
 }
 
-Result<MoeSpec> moe_from_config(const Keys& keys, const MoeKeys& names, bool renormalize_default) {
+// transformers renamed num_experts to num_local_experts on the way; both are in use.
+Result<MoeSpec> moe_from_config(const Keys& keys, const char* width_key, bool renormalize_default) {
     MoeSpec moe;
-    const char* experts = keys.has(names.experts) ? names.experts : "num_local_experts";
+    const char* experts = keys.has("num_local_experts") ? "num_local_experts" : "num_experts";
     ENGINE_ASSIGN(moe.experts, keys.integer(experts, {1, kMaxExperts}));
     ENGINE_ASSIGN(moe.used, keys.integer("num_experts_per_tok", {1, moe.experts}));
-    ENGINE_ASSIGN(moe.width, keys.integer(names.width, {1, kMaxWidth}));
+    ENGINE_ASSIGN(moe.width, keys.integer(width_key, {1, kMaxWidth}));
     ENGINE_ASSIGN(moe.renormalize, keys.flag_or("norm_topk_prob", renormalize_default));
     return moe;
 }
