@@ -31,6 +31,14 @@ std::optional<int64_t> number(const std::string& text) {
     return value;
 }
 
+bool names_controller(const std::string& list, const std::string& controller) {
+    std::istringstream names(list);
+    for (std::string name; std::getline(names, name, ',');) {
+        if (name == controller) return true;
+    }
+    return false;
+}
+
 // Directories of this process's control group and its parents: a limit of any of them holds.
 std::vector<std::string> group_directories(const std::string& root, const std::string& controller) {
     std::vector<std::string> found;
@@ -39,11 +47,12 @@ std::vector<std::string> group_directories(const std::string& root, const std::s
         const size_t first = line.find(':');
         const size_t second = line.find(':', first + 1);
         if (first == std::string::npos || second == std::string::npos) continue;
-        const std::string names = "," + line.substr(first + 1, second - first - 1) + ",";
+        const std::string names =
+            line.substr(first + 1, second - first - 1); // "cpu,cpuacct"; "" for version 2
         std::string base = root + "/sys/fs/cgroup";
-        if (names != ",,") {
-            if (names.find("," + controller + ",") == std::string::npos) continue;
-            base += "/" + controller;
+        if (!names.empty()) {
+            if (!names_controller(names, controller)) continue;
+            base.append("/").append(controller);
         }
         std::string path = line.substr(second + 1);
         while (!path.empty() && path != "/") {
