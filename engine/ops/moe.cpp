@@ -152,24 +152,19 @@ void combine(ExecContext& context, const Routing& routing, const Pairs& pairs, c
         });
 }
 
-void check_shapes(const ExecContext& context, ConstMatrix x, std::span<const ExpertWeights> experts) {
-    for (const auto& e : experts) {
-        ENGINE_CHECK(e.gate.shape.inner() == x.columns && e.up.shape.inner() == x.columns);
-        ENGINE_CHECK(e.gate.shape.rows() == experts[0].gate.shape.rows() &&
-                     e.up.shape.rows() == e.gate.shape.rows());
-        ENGINE_CHECK(e.down.shape.rows() == x.columns && e.down.shape.inner() == e.gate.shape.rows());
-        ENGINE_CHECK(context.supports(e.gate.dtype) && context.supports(e.up.dtype) &&
-                     context.supports(e.down.dtype));
-    }
-    static_cast<void>(context);
-    static_cast<void>(x);
-    static_cast<void>(experts);
+[[maybe_unused]] bool shapes_match(const ExecContext& context, int64_t hidden, const ExpertWeights& e,
+                                   int64_t width) {
+    return e.gate.shape.rows() == width && e.up.shape.rows() == width && e.down.shape.rows() == hidden &&
+           e.gate.shape.inner() == hidden && e.up.shape.inner() == hidden && e.down.shape.inner() == width &&
+           context.supports(e.gate.dtype) && context.supports(e.up.dtype) && context.supports(e.down.dtype);
 }
 } // namespace
 
 Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
                  std::span<const ExpertWeights> experts, Matrix y) {
-    check_shapes(context, x, experts);
+    ENGINE_CHECK(std::all_of(experts.begin(), experts.end(), [&](const ExpertWeights& e) {
+        return shapes_match(context, x.columns, e, experts[0].gate.shape.rows());
+    }));
     ENGINE_CHECK(y.rows == x.rows && y.columns == x.columns);
     if (x.rows == 0) return {};
     const int64_t hidden = x.columns;
