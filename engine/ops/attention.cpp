@@ -24,6 +24,7 @@ struct Partial {
 };
 
 struct Problem {
+    const ExecContext& context;
     const kernels::KernelTable& kernels;
     const AttentionShape& shape;
     const KvLayout& layout;
@@ -108,7 +109,7 @@ void attend(const Problem& p, const Rows& rows, int64_t begin, int64_t end, cons
     int64_t segment_begin = 0;
     for (const auto& segment : p.segments) {
         const int64_t stop = std::min(end, segment_begin + segment.positions);
-        for (int64_t at = std::max(begin, segment_begin); at < stop;) {
+        for (int64_t at = std::max(begin, segment_begin); at < stop && !p.context.stopped();) {
             const int64_t n = std::min((at / kTile + 1) * kTile, stop) - at;
             const int64_t local = at - segment_begin;
             dot_rows(segment.keys + local * p.layout.key_stride + rows.kv_head * p.layout.key_head_stride,
@@ -152,7 +153,7 @@ int64_t visible_end(const Problem& p, const Rows& rows) {
 
 void attend_whole(ExecContext& context, const Problem& p, std::span<Room> rooms) {
     context.pool().run(p.shape.kv_heads * p.query_tiles, 1, [&](int64_t begin, int64_t end, int worker) {
-        for (int64_t i = begin; i < end; ++i) {
+        for (int64_t i = begin; i < end && !context.stopped(); ++i) {
             // The last tokens see most positions: they go first, so that no worker is left alone with them.
             const Rows rows = task_rows(p, i % p.shape.kv_heads, p.query_tiles - 1 - i / p.shape.kv_heads);
             const Room& room = rooms[static_cast<size_t>(worker)];
@@ -185,7 +186,7 @@ Result<void> attend_split(ExecContext& context, const Problem& p, std::span<Room
     for (int64_t i = 0; i < tasks * p.splits; ++i)
         parts[i] = from_row(all, i * p.rows(), p.shape.value_dim);
     context.pool().run(tasks * p.splits, 1, [&](int64_t begin, int64_t end, int worker) {
-        for (int64_t i = begin; i < end; ++i) {
+        for (int64_t i = begin; i < end && !context.stopped(); ++i) {
             const Rows rows = task_rows(p, i / p.splits % p.shape.kv_heads, i / p.splits / p.shape.kv_heads);
             const int64_t from = (p.first_split + i % p.splits) * kSplit;
             clear(parts[i], rows.tokens * p.group, p.shape.value_dim);
@@ -194,6 +195,7 @@ Result<void> attend_split(ExecContext& context, const Problem& p, std::span<Room
                    parts[i]);
         }
     });
+    ENGINE_TRY(context.unless_stopped());
     for (int64_t i = 0; i < tasks; ++i) {
         const Rows rows = task_rows(p, i % p.shape.kv_heads, i / p.shape.kv_heads);
         merge(p, rows, parts + i * p.splits);
@@ -223,7 +225,7 @@ Result<void> attention(ExecContext& context, const AttentionShape& shape, ConstM
     ENGINE_CHECK(q.rows == out.rows && first_position >= 0);
     ENGINE_CHECK(layout.dtype == DType::F32 || layout.dtype == DType::F16);
     if (q.rows == 0) return {};
-    Problem p{context.kernels(), shape, layout, segments, q, out, first_position, 0, 0, 0, 1, 0};
+    Problem p{context, context.kernels(), shape, layout, segments, q, out, first_position, 0, 0, 0, 1, 0};
     p.group = shape.heads / shape.kv_heads;
     p.tokens_per_task = std::clamp<int64_t>(kRowsPerTask / p.group, 1, q.rows);
     p.query_tiles = (q.rows + p.tokens_per_task - 1) / p.tokens_per_task;
@@ -233,7 +235,7 @@ Result<void> attention(ExecContext& context, const AttentionShape& shape, ConstM
     ENGINE_ASSIGN(const auto rooms, take_rooms(context, p));
     if (q.rows <= kFewTokens) return attend_split(context, p, rooms);
     attend_whole(context, p, rooms);
-    return {};
+    return context.unless_stopped();
 }
 
 } // namespace engine::ops

@@ -36,7 +36,8 @@ struct KvSegment {
 // q is {tokens, heads * key_dim}, out {tokens, heads * value_dim}. Token t stands at position first_position
 // + t and sees the positions up to its own, which the segments must hold already (they may hold more). out =
 // softmax(scale * q k) v with the softmax in running form over fixed tiles of positions: the result depends
-// on the positions and the segments' lengths, not on the number of workers. Errors: out_of_memory (scratch).
+// on the positions and the segments' lengths, not on the number of workers. Errors: out_of_memory (scratch),
+// cancelled.
 Result<void> attention(ExecContext& context, const AttentionShape& shape, ConstMatrix q,
                        int64_t first_position, const KvLayout& layout, std::span<const KvSegment> segments,
                        Matrix out);

@@ -41,6 +41,7 @@ void multiply_few(ExecContext& context, ConstMatrix x, std::span<const Product> 
     const int64_t grain =
         vector_rows_per_range(context, context.pool().size(), rows, std::max<int64_t>(bytes, 1));
     context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int) {
+        if (context.stopped()) return;
         for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
             context.format(p.weight.dtype)
                 .dot_rows(p.weight.row(first), row_bytes(p.weight.dtype, x.columns), last - first, each,
@@ -66,6 +67,7 @@ Result<void> multiply_many(ExecContext& context, ConstMatrix x, std::span<const 
     pack_groups(context, {&group, 1}, x.columns);
     const int64_t grain = panel_rows(context, context.pool().size(), rows);
     context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int worker) {
+        if (context.stopped()) return;
         for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
             const PanelTask task{&p.weight,        first,
                                  last - first,     p.bias != nullptr ? p.bias + first : nullptr,
@@ -86,9 +88,12 @@ Result<void> matmul(ExecContext& context, ConstMatrix x, std::span<const Product
         rows += p.y.columns;
     }
     if (rows == 0 || x.rows == 0) return {};
-    if (x.rows > kVectorTokens) return multiply_many(context, x, products, rows);
-    multiply_few(context, x, products, rows);
-    return {};
+    if (x.rows > kVectorTokens) {
+        ENGINE_TRY(multiply_many(context, x, products, rows));
+    } else {
+        multiply_few(context, x, products, rows);
+    }
+    return context.unless_stopped();
 }
 
 Result<void> matmul(ExecContext& context, ConstMatrix x, const TensorView& weight, const float* bias,

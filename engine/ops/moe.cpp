@@ -122,7 +122,7 @@ void gate_and_up(ExecContext& context, std::span<const ExpertWeights> experts, c
                  const Work& work, std::span<PanelScratch> scratch, float* gate, float* up) {
     context.pool().run(static_cast<int64_t>(work.tasks.size()), 1,
                        [&](int64_t begin, int64_t end, int worker) {
-                           for (int64_t i = begin; i < end; ++i) {
+                           for (int64_t i = begin; i < end && !context.stopped(); ++i) {
                                const Task& task = work.tasks[static_cast<size_t>(i)];
                                const auto e = static_cast<size_t>(task.expert);
                                const PanelScratch* const room = &scratch[static_cast<size_t>(worker)];
@@ -191,12 +191,13 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
     pack_groups(context, second.groups, width);
     context.pool().run(static_cast<int64_t>(second.tasks.size()), 1,
                        [&](int64_t begin, int64_t end, int worker) {
-                           for (int64_t i = begin; i < end; ++i) {
+                           for (int64_t i = begin; i < end && !context.stopped(); ++i) {
                                const Task& task = second.tasks[static_cast<size_t>(i)];
                                multiply(context, experts[static_cast<size_t>(task.expert)].down, second, task,
                                         pairs, inner, outputs, &rooms[static_cast<size_t>(worker)]);
                            }
                        });
+    ENGINE_TRY(context.unless_stopped());
     combine(context, routing, pairs, outputs, y);
     return {};
 }

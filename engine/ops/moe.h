@@ -26,7 +26,7 @@ struct Routing {
 // y[t] = sum_k weights[t][k] * down_e(silu(gate_e x[t]) * up_e x[t]), e = experts[t][k], k rising.
 // Tokens are grouped by expert, and each expert chooses its own way by its own number of tokens, so an
 // expert's part depends on how many tokens of this call it got, but never on the number of workers. All
-// experts have the same width. y must not overlap x. Errors: out_of_memory (scratch).
+// experts have the same width. y must not overlap x. Errors: out_of_memory (scratch), cancelled.
 Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
                  std::span<const ExpertWeights> experts, Matrix y);
 

@@ -71,7 +71,7 @@ void multiply_panel(const ExecContext& context, const PanelTask& task, const Row
     const auto decode = context.format(weight.dtype).decode;
     const int64_t depth = weight.shape.inner();
     ENGINE_CHECK(task.rows <= kPanelRows);
-    for (int64_t column = 0; column < depth; column += kPanelDepth) {
+    for (int64_t column = 0; column < depth && !context.stopped(); column += kPanelDepth) {
         const int64_t length = std::min(kPanelDepth, depth - column);
         for (int64_t r = 0; r < task.rows; ++r)
             decode(weight.row(task.first + r) + row_bytes(weight.dtype, column),
