@@ -41,14 +41,20 @@ class GgufWriter {
     void add_tensor(std::string name,
                     const TensorView& view); // copies from `view` at write(); it must live until then
 
+    // Errors: invalid_argument (before anything is written: a name that is empty, longer than llama.cpp's 63
+    // bytes or there twice; a format that GGUF does not have; rows that are not whole blocks; a metadata
+    // value outside its type), disk_full and io (PATH.part is removed), out_of_memory, cancelled, and what
+    // `produce` returns. Progress counts bytes of the file.
     Result<void> write(const std::string& path, const Progress& progress = {},
                        const StopToken& stop = {}) const;
 
  private:
     struct Pending {
         TensorEntry entry;
-        Produce produce;
+        const std::byte* data = nullptr; // of a view
+        Produce produce;                 // else
     };
+    Result<std::vector<uint64_t>> offsets(uint64_t alignment) const;
     std::vector<Pending> tensors_;
 };
 

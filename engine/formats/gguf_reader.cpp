@@ -205,20 +205,6 @@ Result<void> parse_metadata(HeaderCursor& cursor, uint64_t count, Metadata& meta
     return {};
 }
 
-Result<uint32_t> alignment_of(const Metadata& metadata) {
-    const MetadataValue* value = metadata.find(kAlignmentKey);
-    if (value == nullptr) return kGgufDefaultAlignment;
-    const auto alignment = metadata.integer(kAlignmentKey);
-    if (value->type != ValueType::u32 || !alignment || !is_alignment(static_cast<uint64_t>(*alignment)))
-        return Error{
-            ErrorCode::bad_file,
-            "metadata key \"general.alignment\" is " +
-                (alignment ? std::to_string(*alignment) : "a " + std::string(to_string(value->type))) +
-                "; it must be a power of two of type u32",
-            HeaderCursor::kDamaged};
-    return static_cast<uint32_t>(*alignment);
-}
-
 // The extents, turned round; sizes are checked for overflow and against the format's block.
 Result<void> parse_shape(HeaderCursor& cursor, Shape& shape) {
     ENGINE_ASSIGN(const uint32_t rank, cursor.number<uint32_t>("its number of dimensions"));
@@ -309,7 +295,7 @@ Result<GgufHeader> parse_gguf(std::span<const std::byte> bytes, uint64_t file_si
     ENGINE_ASSIGN(header.version, parse_version(cursor, bytes));
     ENGINE_ASSIGN(const Counts counts, parse_counts(cursor));
     ENGINE_TRY(parse_metadata(cursor, counts.keys, header.metadata));
-    ENGINE_ASSIGN(header.alignment, alignment_of(header.metadata));
+    ENGINE_ASSIGN(header.alignment, gguf_alignment(header.metadata));
 
     TensorIndex names; // tells duplicates
     header.tensors.reserve(counts.tensors);

@@ -47,6 +47,20 @@ std::optional<uint32_t> gguf_number(DType dtype) {
     return std::nullopt;
 }
 
+Result<uint32_t> gguf_alignment(const Metadata& metadata) {
+    const MetadataValue* value = metadata.find(kAlignmentKey);
+    if (value == nullptr) return kGgufDefaultAlignment;
+    const auto alignment = metadata.integer(kAlignmentKey);
+    if (value->type != ValueType::u32 || !alignment || !is_alignment(static_cast<uint64_t>(*alignment)))
+        return Error{
+            ErrorCode::bad_file,
+            "metadata key \"general.alignment\" is " +
+                (alignment ? std::to_string(*alignment) : "a " + std::string(to_string(value->type))) +
+                "; it must be a power of two of type u32",
+            ""};
+    return static_cast<uint32_t>(*alignment);
+}
+
 bool is_alignment(uint64_t alignment) {
     return alignment != 0 && alignment <= UINT32_MAX && (alignment & (alignment - 1)) == 0;
 }

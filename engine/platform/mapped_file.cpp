@@ -8,20 +8,12 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <system_error>
+
+#include "engine/platform/file_error.h"
 
 namespace engine::platform {
 
 namespace {
-Error system_error(const std::string& what, const std::string& path, int reason) {
-    const std::string message = what + " " + path + ": " + std::generic_category().message(reason);
-    if (reason == ENOENT || reason == ENOTDIR) return {ErrorCode::not_found, message, "Check the path."};
-    if (reason == ENOMEM) return {ErrorCode::out_of_memory, message, ""};
-    if (reason == EACCES || reason == EPERM)
-        return {ErrorCode::io, message, "Check that you may read the file."};
-    return {ErrorCode::io, message, ""};
-}
-
 struct Descriptor {
     int fd;
     ~Descriptor() {
@@ -33,9 +25,9 @@ struct Descriptor {
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
     // Non-blocking: opening a named pipe would otherwise wait for a writer that never comes.
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    if (file.fd < 0) return system_error("cannot open", path, errno);
+    if (file.fd < 0) return file_error("cannot open", path, errno);
     struct stat status {};
-    if (::fstat(file.fd, &status) != 0) return system_error("cannot examine", path, errno);
+    if (::fstat(file.fd, &status) != 0) return file_error("cannot examine", path, errno);
     if (S_ISDIR(status.st_mode)) return Error{ErrorCode::io, path + " is a folder, not a file", ""};
     if (!S_ISREG(status.st_mode)) return Error{ErrorCode::io, path + " is not a regular file", ""};
 
@@ -46,7 +38,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
     const auto size = static_cast<size_t>(status.st_size);
     if (size > 0) {
         void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file.fd, 0);
-        if (data == MAP_FAILED) return system_error("cannot map", path, errno);
+        if (data == MAP_FAILED) return file_error("cannot map", path, errno);
         mapped->data_ = static_cast<const std::byte*>(data);
         mapped->size_ = size;
     }

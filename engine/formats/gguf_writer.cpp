@@ -1,0 +1,263 @@
+// GgufWriter: everything is checked before the first byte is written.
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <new>
+
+#include "engine/formats/gguf.h"
+#include "engine/formats/gguf_types.h"
+#include "engine/formats/printable.h"
+#include "engine/platform/atomic_file.h"
+
+namespace engine::formats {
+
+namespace {
+constexpr size_t kLongestTensorName = 63;        // llama.cpp's GGML_MAX_NAME, less its closing zero
+constexpr size_t kLongestKey = 65535;            // the specification's
+constexpr size_t kPiece = size_t{8} << 20;       // between two looks at the stop token
+constexpr uint64_t kLargestAlignment = 1u << 20; // beyond it a file would be mostly padding
+
+// The header's bytes, little-endian, as the machines this runs on.
+class HeaderBytes {
+ public:
+    template <typename T>
+    void number(T value) {
+        const auto* bytes = reinterpret_cast<const std::byte*>(&value);
+        bytes_.insert(bytes_.end(), bytes, bytes + sizeof(T));
+    }
+    void string(std::string_view text) {
+        number<uint64_t>(text.size());
+        const auto* bytes = reinterpret_cast<const std::byte*>(text.data());
+        bytes_.insert(bytes_.end(), bytes, bytes + text.size());
+    }
+    void pad(uint64_t alignment) { bytes_.resize(align_up(bytes_.size(), alignment)); }
+    std::span<const std::byte> bytes() const { return bytes_; }
+
+ private:
+    std::vector<std::byte> bytes_;
+};
+
+template <typename T>
+bool put_integer(HeaderBytes& out, int64_t value) {
+    if constexpr (sizeof(T) < sizeof(int64_t)) {
+        if (value < int64_t{std::numeric_limits<T>::min()} || value > int64_t{std::numeric_limits<T>::max()})
+            return false;
+    }
+    out.number(static_cast<T>(value));
+    return true;
+}
+
+// False when `value` does not fit `type`.
+bool put(HeaderBytes& out, ValueType type, int64_t value) {
+    switch (type) {
+        case ValueType::u8:
+            return put_integer<uint8_t>(out, value);
+        case ValueType::i8:
+            return put_integer<int8_t>(out, value);
+        case ValueType::u16:
+            return put_integer<uint16_t>(out, value);
+        case ValueType::i16:
+            return put_integer<int16_t>(out, value);
+        case ValueType::u32:
+            return put_integer<uint32_t>(out, value);
+        case ValueType::i32:
+            return put_integer<int32_t>(out, value);
+        case ValueType::u64:
+            return put_integer<uint64_t>(out, value);
+        case ValueType::i64:
+            return put_integer<int64_t>(out, value);
+        case ValueType::boolean:
+            return (value == 0 || value == 1) && put_integer<uint8_t>(out, value);
+        default:
+            return false;
+    }
+}
+
+bool put(HeaderBytes& out, ValueType type, double value) {
+    if (type == ValueType::f32)
+        out.number(static_cast<float>(value));
+    else if (type == ValueType::f64)
+        out.number(value);
+    return type == ValueType::f32 || type == ValueType::f64;
+}
+
+bool put(HeaderBytes& out, ValueType type, const std::string& value) {
+    if (type == ValueType::string) out.string(value);
+    return type == ValueType::string;
+}
+
+bool put(HeaderBytes& out, ValueType type, bool value) {
+    return type == ValueType::boolean && put(out, type, int64_t{value});
+}
+
+bool put(HeaderBytes& out, ValueType type, const ArrayValue& array) {
+    if (type != ValueType::array) return false;
+    out.number(static_cast<uint32_t>(array.element));
+    out.number<uint64_t>(array.size());
+    return std::visit(
+        [&](const auto& items) {
+            return std::all_of(items.begin(), items.end(),
+                               [&](const auto& item) { return put(out, array.element, item); });
+        },
+        array.items);
+}
+
+Result<void> put_metadata(HeaderBytes& out, const Metadata& metadata) {
+    for (const Metadata::Entry& entry : metadata.entries()) {
+        if (entry.key.empty() || entry.key.size() > kLongestKey || !is_utf8(entry.key))
+            return Error{ErrorCode::invalid_argument,
+                         "metadata key " + printable(entry.key) + " is no name for a key", ""};
+        out.string(entry.key);
+        out.number(static_cast<uint32_t>(entry.value.type));
+        const bool fits = std::visit([&](const auto& value) { return put(out, entry.value.type, value); },
+                                     entry.value.value);
+        if (!fits)
+            return Error{ErrorCode::invalid_argument,
+                         "metadata key " + printable(entry.key) + ": its value does not fit its type " +
+                             to_string(entry.value.type),
+                         ""};
+    }
+    return {};
+}
+
+Result<void> check_tensor(const TensorEntry& entry) {
+    const auto refuse = [&](const std::string& what) {
+        return Error{ErrorCode::invalid_argument, "tensor " + printable(entry.name) + ": " + what, ""};
+    };
+    const Shape& shape = entry.shape;
+    if (entry.name.empty() || entry.name.size() > kLongestTensorName || !is_utf8(entry.name))
+        return refuse("its name must have 1 to 63 bytes of UTF-8");
+    if (!gguf_number(entry.dtype)) return refuse("GGUF has no type " + std::string(name(entry.dtype)));
+    if (shape.rank < 0 || shape.rank > kGgufMaxDims) return refuse("it has more than 4 dimensions");
+    int64_t bytes = traits(entry.dtype).block_bytes; // an upper bound: a block for every value
+    for (int i = 0; i < shape.rank; ++i) {
+        if (shape[i] < 1) return refuse("an extent is not positive");
+        if (__builtin_mul_overflow(bytes, shape[i], &bytes)) return refuse("it is too large");
+    }
+    if (shape.inner() % traits(entry.dtype).block_size != 0)
+        return refuse("its rows of " + std::to_string(shape.inner()) + " values are not whole blocks of " +
+                      std::string(name(entry.dtype)));
+    return {};
+}
+
+size_t bytes_of(const TensorEntry& entry) {
+    return static_cast<size_t>(entry.shape.rows() * row_bytes(entry.dtype, entry.shape.inner()));
+}
+
+void put_tensor(HeaderBytes& out, const TensorEntry& entry, uint64_t start) {
+    out.string(entry.name);
+    out.number(static_cast<uint32_t>(entry.shape.rank));
+    for (int d = entry.shape.rank - 1; d >= 0; --d)
+        out.number(static_cast<uint64_t>(entry.shape[d]));
+    out.number(*gguf_number(entry.dtype));
+    out.number(start);
+}
+
+// Appends to a file and keeps count for the progress and an eye on the stop token.
+class Output {
+ public:
+    Output(platform::AtomicFile& file, uint64_t total, const Progress& progress, const StopToken& stop)
+        : file_(file), total_(total), progress_(progress), stop_(stop) {}
+
+    Result<void> append(std::span<const std::byte> bytes) {
+        while (!bytes.empty()) {
+            if (stop_.requested()) return Error{ErrorCode::cancelled, "writing was stopped", ""};
+            const auto piece = bytes.first(std::min(bytes.size(), kPiece));
+            ENGINE_TRY(file_.append(piece));
+            done_ += piece.size();
+            bytes = bytes.subspan(piece.size());
+            if (progress_) progress_(static_cast<int64_t>(done_), static_cast<int64_t>(total_));
+        }
+        return {};
+    }
+    Result<void> pad(uint64_t alignment) {
+        const std::vector<std::byte> zeros(align_up(done_, alignment) - done_);
+        return append(zeros);
+    }
+
+ private:
+    platform::AtomicFile& file_;
+    uint64_t done_ = 0, total_;
+    const Progress& progress_;
+    const StopToken& stop_;
+};
+
+Result<void> append_produced(Output& out, const TensorEntry& entry, const GgufWriter::Produce& produce) {
+    const size_t bytes = bytes_of(entry);
+    const std::unique_ptr<std::byte[]> made(new (std::nothrow) std::byte[bytes]);
+    if (made == nullptr)
+        return Error{ErrorCode::out_of_memory,
+                     "tensor " + printable(entry.name) + " needs " + std::to_string(bytes) +
+                         " bytes of memory to be written",
+                     ""};
+    ENGINE_TRY(produce({made.get(), bytes}));
+    return out.append({made.get(), bytes});
+}
+} // namespace
+
+void GgufWriter::add_tensor(std::string name, DType dtype, Shape shape, Produce produce) {
+    tensors_.push_back({{std::move(name), dtype, shape, 0, 0, 0}, nullptr, std::move(produce)});
+}
+
+void GgufWriter::add_tensor(std::string name, const TensorView& view) {
+    tensors_.push_back({{std::move(name), view.dtype, view.shape, 0, 0, 0}, view.data, {}});
+}
+
+// Where each tensor begins in the data section, and behind them the section's size.
+Result<std::vector<uint64_t>> GgufWriter::offsets(uint64_t alignment) const {
+    TensorIndex names; // tells duplicates
+    std::vector<uint64_t> starts = {0};
+    for (const Pending& tensor : tensors_) {
+        ENGINE_TRY(check_tensor(tensor.entry));
+        if (tensor.data == nullptr && !tensor.produce)
+            return Error{ErrorCode::invalid_argument,
+                         "tensor " + printable(tensor.entry.name) + " has no data", ""};
+        if (!names.add(tensor.entry).ok())
+            return Error{ErrorCode::invalid_argument,
+                         "tensor " + printable(tensor.entry.name) + " was added twice", ""};
+        const uint64_t bytes = bytes_of(tensor.entry);
+        if (bytes > INT64_MAX - alignment - starts.back())
+            return Error{ErrorCode::invalid_argument, "the tensors are too large for one file", ""};
+        starts.push_back(align_up(starts.back() + bytes, alignment));
+    }
+    return starts;
+}
+
+Result<void> GgufWriter::write(const std::string& path, const Progress& progress,
+                               const StopToken& stop) const {
+    auto wanted = gguf_alignment(metadata);
+    if (!wanted.ok() || *wanted > kLargestAlignment)
+        return Error{ErrorCode::invalid_argument,
+                     wanted.ok() ? "metadata key \"general.alignment\" is larger than a megabyte"
+                                 : wanted.error().message,
+                     ""};
+    const uint64_t alignment = *wanted;
+    ENGINE_ASSIGN(const std::vector<uint64_t> starts, offsets(alignment));
+
+    HeaderBytes header;
+    for (const char c : kGgufMagic)
+        header.number(c);
+    header.number<uint32_t>(3);
+    header.number<uint64_t>(tensors_.size());
+    header.number<uint64_t>(metadata.entries().size());
+    ENGINE_TRY(put_metadata(header, metadata));
+    for (size_t i = 0; i < tensors_.size(); ++i)
+        put_tensor(header, tensors_[i].entry, starts[i]);
+    header.pad(alignment);
+
+    const uint64_t total = header.bytes().size() + starts.back();
+    ENGINE_ASSIGN(auto file, platform::AtomicFile::create(path, total));
+    Output out(file, total, progress, stop);
+    ENGINE_TRY(out.append(header.bytes()));
+    for (const Pending& tensor : tensors_) {
+        if (tensor.data != nullptr) {
+            ENGINE_TRY(out.append({tensor.data, bytes_of(tensor.entry)}));
+        } else {
+            ENGINE_TRY(append_produced(out, tensor.entry, tensor.produce));
+        }
+        ENGINE_TRY(out.pad(alignment));
+    }
+    return file.commit();
+}
+
+} // namespace engine::formats
