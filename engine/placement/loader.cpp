@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <new>
 
 #include "engine/kernels/quant/quant.h"
 #include "engine/placement/weights.h"
@@ -37,8 +36,13 @@ int64_t alignment_of(DType dtype) {
     }
 }
 
+int64_t round_up(int64_t bytes) {
+    constexpr int64_t kTo = platform::HostBuffer::kAlignment;
+    return (bytes + kTo - 1) / kTo * kTo;
+}
+
 std::string gigabytes(int64_t bytes) {
-    const int64_t tenths = (bytes + 50'000'000) / 100'000'000;
+    const int64_t tenths = bytes / 100'000'000 + (bytes % 100'000'000 > 0 ? 1 : 0);
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
 }
 
@@ -49,8 +53,13 @@ Error does_not_fit(int64_t needed, int64_t available) {
             "Close other programs, or choose a smaller model or one with fewer bits per weight."};
 }
 
-Error stopped() {
-    return {ErrorCode::cancelled, "loading the model was stopped", ""};
+enum class Way { convert, copy, map };
+
+Way way_of(const model::WeightEntry& entry, const TensorView& source) {
+    if (small_vector(entry) && entry.dtype != DType::F32) return Way::convert;
+    // safetensors files may put a tensor at any address
+    const auto address = reinterpret_cast<uintptr_t>(source.data);
+    return address % static_cast<uintptr_t>(alignment_of(source.dtype)) != 0 ? Way::copy : Way::map;
 }
 
 } // namespace
@@ -69,13 +78,10 @@ class Loader {
         ENGINE_TRY(plan(memory_limit));
         for (const model::WeightEntry& entry : weights_->inventory_.entries()) {
             const TensorView source = source_of(entry);
-            if (small_vector(entry) && entry.dtype != DType::F32) {
-                ENGINE_TRY(add_converted(source));
-            } else if (needs_copy(source)) {
-                ENGINE_TRY(add_copied(source));
-            } else {
-                ENGINE_TRY(add_mapped(source));
-            }
+            const Way way = way_of(entry, source);
+            ENGINE_TRY(way == Way::convert ? add_converted(source)
+                       : way == Way::copy  ? add_copied(source)
+                                           : add_mapped(source));
         }
         report();
         return std::shared_ptr<const Weights>(std::move(weights_));
@@ -90,48 +96,49 @@ class Loader {
         return view;
     }
 
-    static bool needs_copy(const TensorView& source) {
-        return reinterpret_cast<uintptr_t>(source.data) %
-                   static_cast<uintptr_t>(alignment_of(source.dtype)) !=
-               0;
+    Result<void> check_entry(const model::WeightEntry& entry) const {
+        if (weights_->file_->tensors.find(entry.tensor) == nullptr)
+            return Error{ErrorCode::not_found, "the tensor \"" + entry.tensor + "\" is not in the file", ""};
+        if (kernels::decode_row(entry.dtype) == nullptr)
+            return Error{ErrorCode::unsupported,
+                         "the tensor \"" + entry.tensor + "\" is of type " +
+                             std::string(engine::name(entry.dtype)) + ", which cannot be computed with",
+                         "Choose a file of the model with another quantisation."};
+        return {};
     }
 
     // Sums up, and refuses before anything is allocated or read.
     Result<void> plan(int64_t memory_limit) {
         std::array<int64_t, kDTypeCount> by_dtype{};
+        int64_t copies = 0;
         for (const model::WeightEntry& entry : weights_->inventory_.entries()) {
-            if (weights_->file_->tensors.find(entry.tensor) == nullptr)
-                return Error{ErrorCode::not_found, "the tensor \"" + entry.tensor + "\" is not in the file",
-                             ""};
-            if (kernels::decode_row(entry.dtype) == nullptr)
-                return Error{ErrorCode::unsupported,
-                             "the tensor \"" + entry.tensor + "\" is of type " +
-                                 std::string(engine::name(entry.dtype)) + ", which cannot be computed with",
-                             "Choose a file of the model with another quantisation."};
-            total_ += entry.bytes();
-            if (!small_vector(entry)) by_dtype[static_cast<size_t>(entry.dtype)] += entry.bytes();
+            ENGINE_TRY(check_entry(entry));
+            const int64_t bytes = entry.bytes();
+            total_ += bytes;
+            if (!small_vector(entry)) by_dtype[static_cast<size_t>(entry.dtype)] += bytes;
+            const Way way = way_of(entry, source_of(entry));
+            if (way == Way::map) weights_->mapped_bytes_ += bytes;
+            if (way == Way::copy) copies += round_up(bytes);
+            if (way == Way::convert) copies += round_up(row_bytes(DType::F32, entry.shape.elements()));
         }
         const auto most = std::max_element(by_dtype.begin(), by_dtype.end());
         weights_->main_dtype_ = static_cast<DType>(most - by_dtype.begin());
-        if (memory_limit >= 0 && total_ > memory_limit) return does_not_fit(total_, memory_limit);
+        const int64_t needed = weights_->mapped_bytes_ + copies;
+        if (memory_limit >= 0 && needed > memory_limit) return does_not_fit(needed, memory_limit);
+        ENGINE_ASSIGN(weights_->copies_, platform::HostBuffer::allocate(copies));
         return {};
     }
 
-    Result<std::byte*> allocate(int64_t bytes) {
-        auto* block = static_cast<std::byte*>(
-            ::operator new (static_cast<size_t>(bytes), std::align_val_t{64}, std::nothrow));
-        if (block == nullptr)
-            return Error{ErrorCode::out_of_memory,
-                         "no memory for " + gigabytes(bytes) + " of weights: the system refused it",
-                         "Close other programs, or choose a smaller model."};
-        weights_->blocks_.emplace_back(block);
-        weights_->copied_bytes_ += bytes;
-        return block;
+    // A piece of the one block that plan() has measured.
+    std::byte* take(int64_t bytes) {
+        std::byte* const at = weights_->copies_.data() + copied_;
+        copied_ += round_up(bytes);
+        return at;
     }
 
     Result<void> add_converted(const TensorView& source) {
         const int64_t n = source.shape.elements();
-        ENGINE_ASSIGN(std::byte * block, allocate(n * static_cast<int64_t>(sizeof(float))));
+        std::byte* const block = take(row_bytes(DType::F32, n));
         kernels::decode_row(source.dtype)(source.data, reinterpret_cast<float*>(block), n);
         weights_->views_.push_back({block, DType::F32, source.shape});
         return advance(source.bytes());
@@ -139,7 +146,7 @@ class Loader {
 
     Result<void> add_copied(const TensorView& source) {
         const int64_t bytes = source.bytes();
-        ENGINE_ASSIGN(std::byte * block, allocate(bytes));
+        std::byte* const block = take(bytes);
         weights_->views_.push_back({block, source.dtype, source.shape});
         for (int64_t at = 0; at < bytes; at += kStretch) {
             const int64_t n = std::min(kStretch, bytes - at);
@@ -153,11 +160,10 @@ class Loader {
     Result<void> add_mapped(const TensorView& source) {
         const int64_t bytes = source.bytes();
         weights_->views_.push_back(source);
-        weights_->mapped_bytes_ += bytes;
         for (int64_t at = 0; at < bytes; at += kStretch) {
             const int64_t n = std::min(kStretch, bytes - at);
             for (int64_t page = 0; page < n; page += kPage)
-                touched_ = static_cast<volatile const std::byte*>(source.data)[at + page];
+                touched_ = source.data[at + page];
             ENGINE_TRY(advance(n));
         }
         return {};
@@ -166,7 +172,8 @@ class Loader {
     Result<void> advance(int64_t bytes) {
         done_ += bytes;
         if (done_ - reported_ >= kStretch) report();
-        return stop_.requested() ? Result<void>(stopped()) : Result<void>();
+        if (stop_.requested()) return Error{ErrorCode::cancelled, "loading the model was stopped", ""};
+        return {};
     }
 
     void report() {
@@ -177,8 +184,8 @@ class Loader {
     std::unique_ptr<Weights> weights_;
     const Progress& progress_;
     const StopToken& stop_;
-    int64_t total_ = 0, done_ = 0, reported_ = 0;
-    volatile std::byte touched_{};
+    int64_t total_ = 0, done_ = 0, reported_ = 0, copied_ = 0; // bytes
+    volatile std::byte touched_{};                             // so that no read is left out
 };
 
 Result<std::shared_ptr<const Weights>> load_weights(std::shared_ptr<const formats::ModelFile> file,

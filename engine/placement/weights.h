@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <new>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -11,6 +10,7 @@
 #include "engine/base/tensor_view.h"
 #include "engine/formats/model_file.h"
 #include "engine/model/inventory.h"
+#include "engine/platform/host_memory.h"
 
 namespace engine::placement {
 
@@ -22,8 +22,8 @@ class Weights {
     TensorView find(const model::WeightId& id) const;
     const model::Inventory& inventory() const { return inventory_; }
 
-    int64_t mapped_bytes() const { return mapped_bytes_; } // used where the file's mapping has them
-    int64_t copied_bytes() const { return copied_bytes_; } // in memory of our own
+    int64_t mapped_bytes() const { return mapped_bytes_; }  // used where the file's mapping has them
+    int64_t copied_bytes() const { return copies_.size(); } // in memory of our own
     // The number format that holds most bytes of the matrices.
     DType main_dtype() const { return main_dtype_; }
 
@@ -34,14 +34,11 @@ class Weights {
  private:
     friend class Loader;
     Weights();
-    struct FreeAligned {
-        void operator()(std::byte* block) const { ::operator delete (block, std::align_val_t{64}); }
-    };
     std::shared_ptr<const formats::ModelFile> file_;
     model::Inventory inventory_;
-    std::vector<TensorView> views_;                               // parallel to inventory_.entries()
-    std::vector<std::unique_ptr<std::byte, FreeAligned>> blocks_; // what is not in the mapping
-    int64_t mapped_bytes_ = 0, copied_bytes_ = 0;
+    std::vector<TensorView> views_; // parallel to inventory_.entries()
+    platform::HostBuffer copies_;   // of what the mapping cannot serve
+    int64_t mapped_bytes_ = 0;
     DType main_dtype_ = DType::F32;
 };
 

@@ -10,12 +10,9 @@
 #include "engine/base/result.h"
 #include "engine/base/stop.h"
 #include "engine/model/model_spec.h"
+#include "engine/ops/exec_context.h"
 #include "engine/placement/weights.h"
 #include "engine/runtime/kv_cache.h"
-
-namespace engine::ops {
-class ExecContext;
-}
 
 namespace engine::runtime {
 
@@ -31,8 +28,9 @@ struct DecoderOptions {
 // caches.
 class Decoder {
  public:
-    // Checks that every weight of the spec is there and allocates scratch memory once. `context` must outlive
-    // the decoder. Errors: not_found (weight), unsupported (number format), out_of_memory.
+    // Checks that every weight of the spec is there. `context` must outlive the decoder and serves it alone
+    // while forward() runs; its scratch memory grows with the first micro-batches and stays. Errors:
+    // not_found (weight), unsupported (number format).
     static Result<std::unique_ptr<Decoder>> create(model::ModelSpec spec,
                                                    std::shared_ptr<const placement::Weights> weights,
                                                    ops::ExecContext& context, DecoderOptions options = {});
@@ -42,11 +40,13 @@ class Decoder {
     // `tokens`. The span is dead after the call.
     using LogitsSink = std::function<void(int64_t first_row, std::span<const float> rows)>;
 
-    // Reads `tokens` at the end of the cache. Progress is told in tokens, per micro-batch. Errors:
-    // invalid_argument (a token outside the vocabulary: nothing was read), context_full (they do not fit:
-    // nothing was read), out_of_memory (cache cannot grow), cancelled. After cancelled and out_of_memory the
-    // cache holds the micro-batches that were complete: cache.length() says how many tokens were read, and
-    // the rest can be read later.
+    // Reads `tokens` at the end of the cache; none is allowed and gives no logits. Progress is told after
+    // every layer, in tokens: what is left of a micro-batch counts in proportion. A stop is seen within some
+    // milliseconds, inside the long verbs too. Errors: invalid_argument (a token outside the vocabulary, a
+    // cache of another model: nothing was read), context_full (they do not fit: nothing was read),
+    // out_of_memory, cancelled. After the last two the cache holds the micro-batches that were complete:
+    // cache.length() says how many tokens were read, and the rest can be read later (with a rope that depends
+    // on the length: none).
     Result<void> forward(std::span<const int32_t> tokens, KvCache& cache, LogitsFor logits_for,
                          const LogitsSink& sink, const StopToken& stop, const Progress& progress = {});
 
@@ -62,6 +62,13 @@ class Decoder {
  private:
     Decoder();
     struct State;
+    struct Request {
+        LogitsFor logits_for;
+        const LogitsSink& sink;
+        const Progress& progress;
+        int64_t done, total; // tokens before this micro-batch, and in the whole forward
+    };
+    Result<void> read_micro_batch(std::span<const int32_t> tokens, KvCache& cache, const Request& request);
     std::unique_ptr<State> state_;
 };
 

@@ -1,0 +1,132 @@
+// KvCache: see kv_cache.h.
+#include "engine/runtime/kv_cache.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "engine/base/check.h"
+#include "engine/ops/copy.h"
+
+namespace engine::runtime {
+
+namespace {
+
+DType dtype_of(KvPrecision precision) {
+    return precision == KvPrecision::f32 ? DType::F32 : DType::F16;
+}
+
+int64_t bytes_per_token(const model::ModelSpec& spec, KvPrecision precision) {
+    int64_t elements = 0;
+    for (const model::LayerSpec& layer : spec.layers) {
+        const auto& attention = std::get<model::GqaSpec>(layer.mixer);
+        elements += attention.kv_heads * (attention.key_dim + attention.value_dim);
+    }
+    return row_bytes(dtype_of(precision), elements);
+}
+
+// 256 tokens, or fewer where a block would be past 256 MB; a power of two, so that attention's tiles of 64
+// positions lie in one block.
+int64_t step_for(int64_t token_bytes) {
+    constexpr int64_t kLargestBlock = int64_t{256} << 20;
+    const int64_t fitting = std::clamp<int64_t>(kLargestBlock / std::max<int64_t>(token_bytes, 1), 1, 256);
+    return static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(fitting)));
+}
+
+int64_t round_up(int64_t n, int64_t to) {
+    return (n + to - 1) / to * to;
+}
+
+} // namespace
+
+KvPrecision default_kv_precision(const placement::Weights& weights) {
+    return weights.main_dtype() == DType::F32 ? KvPrecision::f32 : KvPrecision::f16;
+}
+
+Result<KvCache> KvCache::create(const model::ModelSpec& spec, int64_t capacity, KvPrecision precision,
+                                int64_t step) {
+    if (capacity < 1 || capacity > std::numeric_limits<int32_t>::max() || step < 0)
+        return Error{ErrorCode::invalid_argument,
+                     "a context of " + std::to_string(capacity) + " tokens is not possible",
+                     "Choose a context between 1 and 2147483647 tokens."};
+    KvCache cache;
+    cache.capacity_ = capacity;
+    cache.precision_ = precision;
+    cache.step_ = std::min(step > 0 ? step : step_for(bytes_per_token(spec, precision)), capacity);
+    const DType dtype = dtype_of(precision);
+    for (const model::LayerSpec& layer : spec.layers) {
+        const auto& attention = std::get<model::GqaSpec>(layer.mixer);
+        Layer own;
+        own.layout.dtype = dtype;
+        own.layout.key_head_stride = row_bytes(dtype, attention.key_dim);
+        own.layout.value_head_stride = row_bytes(dtype, attention.value_dim);
+        own.layout.key_stride = attention.kv_heads * own.layout.key_head_stride;
+        own.layout.value_stride = attention.kv_heads * own.layout.value_head_stride;
+        own.keys_at = cache.block_bytes_;
+        own.values_at =
+            own.keys_at + round_up(cache.step_ * own.layout.key_stride, platform::HostBuffer::kAlignment);
+        cache.block_bytes_ =
+            own.values_at + round_up(cache.step_ * own.layout.value_stride, platform::HostBuffer::kAlignment);
+        cache.layers_.push_back(std::move(own));
+    }
+    return cache;
+}
+
+void KvCache::truncate(int64_t length) {
+    length_ = std::clamp<int64_t>(length, 0, length_);
+}
+
+int64_t KvCache::bytes() const {
+    return static_cast<int64_t>(blocks_.size()) * block_bytes_;
+}
+
+int64_t KvCache::bytes_at_capacity() const {
+    return round_up(capacity_, step_) / step_ * block_bytes_;
+}
+
+int64_t KvCache::bytes_for(const model::ModelSpec& spec, int64_t tokens, KvPrecision precision) {
+    const int64_t token_bytes = bytes_per_token(spec, precision);
+    return round_up(std::max<int64_t>(tokens, 0), step_for(token_bytes)) * token_bytes;
+}
+
+Result<void> KvCache::reserve(int64_t length) {
+    while (static_cast<int64_t>(blocks_.size()) * step_ < length) {
+        ENGINE_ASSIGN(platform::HostBuffer block, platform::HostBuffer::allocate(block_bytes_));
+        for (Layer& layer : layers_)
+            layer.segments.push_back({block.data() + layer.keys_at, block.data() + layer.values_at, step_});
+        blocks_.push_back(std::move(block));
+    }
+    return {};
+}
+
+bool KvCache::fits(const model::ModelSpec& spec) const {
+    if (layers_.size() != spec.layers.size()) return false;
+    for (size_t i = 0; i < layers_.size(); ++i) {
+        const auto& attention = std::get<model::GqaSpec>(spec.layers[i].mixer);
+        const ops::KvLayout& layout = layers_[i].layout;
+        if (layout.key_stride != row_bytes(layout.dtype, attention.kv_heads * attention.key_dim))
+            return false;
+        if (layout.value_stride != row_bytes(layout.dtype, attention.kv_heads * attention.value_dim))
+            return false;
+    }
+    return true;
+}
+
+void KvCache::store(ops::ExecContext& context, int32_t layer, int64_t position, ops::ConstMatrix keys,
+                    ops::ConstMatrix values) {
+    const Layer& own = layers_[static_cast<size_t>(layer)];
+    ENGINE_CHECK(position + keys.rows <= static_cast<int64_t>(blocks_.size()) * step_);
+    for (int64_t done = 0; done < keys.rows;) {
+        const int64_t block = (position + done) / step_, offset = (position + done) % step_;
+        const int64_t rows = std::min(keys.rows - done, step_ - offset);
+        std::byte* const base = blocks_[static_cast<size_t>(block)].data();
+        const ops::KvLayout& layout = own.layout;
+        ops::store_rows(context, {keys.row(done), rows, keys.columns, keys.stride}, layout.dtype,
+                        base + own.keys_at + offset * layout.key_stride, layout.key_stride);
+        ops::store_rows(context, {values.row(done), rows, values.columns, values.stride}, layout.dtype,
+                        base + own.values_at + offset * layout.value_stride, layout.value_stride);
+        done += rows;
+    }
+}
+
+} // namespace engine::runtime
