@@ -7,6 +7,7 @@
 #include "engine/formats/gguf.h"
 #include "engine/formats/gguf_types.h"
 #include "engine/formats/printable.h"
+#include "engine/formats/tensor_output.h"
 #include "engine/platform/atomic_file.h"
 
 namespace engine::formats {
@@ -14,7 +15,6 @@ namespace engine::formats {
 namespace {
 constexpr size_t kLongestTensorName = 63;        // llama.cpp's GGML_MAX_NAME, less its closing zero
 constexpr size_t kLongestKey = 65535;            // the specification's
-constexpr size_t kPiece = size_t{8} << 20;       // between two looks at the stop token
 constexpr uint64_t kLargestAlignment = 1u << 20; // beyond it a file would be mostly padding
 
 // The header's bytes, little-endian, as the machines this runs on.
@@ -153,36 +153,8 @@ void put_tensor(HeaderBytes& out, const TensorEntry& entry, uint64_t start) {
     out.number(start);
 }
 
-// Appends to a file and keeps count for the progress and an eye on the stop token.
-class Output {
- public:
-    Output(platform::AtomicFile& file, uint64_t total, const Progress& progress, const StopToken& stop)
-        : file_(file), total_(total), progress_(progress), stop_(stop) {}
-
-    Result<void> append(std::span<const std::byte> bytes) {
-        while (!bytes.empty()) {
-            if (stop_.requested()) return Error{ErrorCode::cancelled, "writing was stopped", ""};
-            const auto piece = bytes.first(std::min(bytes.size(), kPiece));
-            ENGINE_TRY(file_.append(piece));
-            done_ += piece.size();
-            bytes = bytes.subspan(piece.size());
-            if (progress_) progress_(static_cast<int64_t>(done_), static_cast<int64_t>(total_));
-        }
-        return {};
-    }
-    Result<void> pad(uint64_t alignment) {
-        const std::vector<std::byte> zeros(align_up(done_, alignment) - done_);
-        return append(zeros);
-    }
-
- private:
-    platform::AtomicFile& file_;
-    uint64_t done_ = 0, total_;
-    const Progress& progress_;
-    const StopToken& stop_;
-};
-
-Result<void> append_produced(Output& out, const TensorEntry& entry, const GgufWriter::Produce& produce) {
+Result<void> append_produced(TensorOutput& out, const TensorEntry& entry,
+                             const GgufWriter::Produce& produce) {
     const size_t bytes = bytes_of(entry);
     const std::unique_ptr<std::byte[]> made(new (std::nothrow) std::byte[bytes]);
     if (made == nullptr)
@@ -247,7 +219,7 @@ Result<void> GgufWriter::write(const std::string& path, const Progress& progress
 
     const uint64_t total = header.bytes().size() + starts.back();
     ENGINE_ASSIGN(auto file, platform::AtomicFile::create(path, total));
-    Output out(file, total, progress, stop);
+    TensorOutput out(file, total, progress, stop);
     ENGINE_TRY(out.append(header.bytes()));
     for (const Pending& tensor : tensors_) {
         if (tensor.data != nullptr) {

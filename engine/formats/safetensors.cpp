@@ -133,18 +133,10 @@ bool HeaderEvents::met(Kind kind, std::optional<uint64_t> number, std::string* t
 }
 
 bool HeaderEvents::set_dtype(const std::string& name) {
-    // Names of quantised blocks belong to GGUF: here only formats with names of this format count.
-    static constexpr DType kKnown[] = {DType::F64,         DType::F32,         DType::F16,     DType::BF16,
-                                       DType::I64,         DType::I32,         DType::I16,     DType::I8,
-                                       DType::U64,         DType::U32,         DType::U16,     DType::U8,
-                                       DType::Bool,        DType::F8_E4M3,     DType::F8_E5M2, DType::F8_E8M0,
-                                       DType::F8_E4M3FNUZ, DType::F8_E5M2FNUZ, DType::F6_E2M3, DType::F6_E3M2,
-                                       DType::F4,          DType::C64};
-    for (const DType dtype : kKnown) {
-        if (base::name(dtype) == name) {
-            tensor_.entry.dtype = dtype;
-            return true;
-        }
+    const auto dtype = dtype_from_name(name);
+    if (dtype && base::name(*dtype) == name && is_safetensors_dtype(*dtype)) {
+        tensor_.entry.dtype = *dtype;
+        return true;
     }
     return fail_here("unknown dtype " + printable(name), ErrorCode::unsupported);
 }
@@ -251,6 +243,16 @@ class IndexEvents : public JsonEvents {
     std::string section_, tensor_;
 };
 } // namespace
+
+bool is_safetensors_dtype(DType dtype) {
+    static constexpr DType kKnown[] = {DType::F64,         DType::F32,         DType::F16,     DType::BF16,
+                                       DType::I64,         DType::I32,         DType::I16,     DType::I8,
+                                       DType::U64,         DType::U32,         DType::U16,     DType::U8,
+                                       DType::Bool,        DType::F8_E4M3,     DType::F8_E5M2, DType::F8_E8M0,
+                                       DType::F8_E4M3FNUZ, DType::F8_E5M2FNUZ, DType::F6_E2M3, DType::F6_E3M2,
+                                       DType::F4,          DType::C64};
+    return std::find(std::begin(kKnown), std::end(kKnown), dtype) != std::end(kKnown);
+}
 
 Result<std::vector<TensorEntry>> parse_safetensors(std::span<const std::byte> bytes, uint64_t file_size) {
     file_size = std::max<uint64_t>(file_size, bytes.size());

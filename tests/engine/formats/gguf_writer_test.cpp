@@ -30,7 +30,7 @@ TensorView view_of(const std::vector<std::byte>& bytes, DType dtype, Shape shape
 void set_everything(Metadata& m) {
     m.set_string("general.architecture", "llama");
     m.set_string("empty", "");
-    m.set_string("text", std::string("zero \0 inside, not UTF-8 \xff", 28));
+    m.set_string("text", std::string("zero ") + '\0' + " inside, not UTF-8 \xff");
     m.set_u32("u32", 4000000000u);
     m.set_f32("f32", 0.1f);
     m.set_bool("yes", true);

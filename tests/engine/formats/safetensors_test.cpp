@@ -275,6 +275,50 @@ class SafetensorsTest : public QObject {
         fails(ErrorCode::bad_file, "model.safetensors: not a safetensors file");
     }
 
+    void whatIsWrittenIsReadBack() {
+        const std::vector<std::byte> data(64, std::byte{7});
+        SafetensorsWriter writer;
+        writer.metadata = {{"format", "pt"}, {"quote \" and \n", "ü"}};
+        writer.add_tensor("half", {data.data(), DType::BF16, {{3}, 1}});
+        writer.add_tensor("float \"x\"", {data.data() + 1, DType::F32, {{2, 3}, 2}});
+        writer.add_tensor("none", {nullptr, DType::F16, {{0, 8}, 2}});
+        writer.add_tensor("scalar", {data.data(), DType::I64, {{}, 0}});
+        const std::string path = folder() + "/model.safetensors";
+        const auto written = writer.write(path);
+        QVERIFY2(written.ok(), written.ok() ? "" : written.error().message.c_str());
+        put("config.json", "{}");
+        const auto model = open_model_file(folder());
+        QVERIFY2(model.ok(), model.ok() ? "" : model.error().message.c_str());
+        QCOMPARE(model->tensors.entries().size(), size_t{4});
+        const TensorEntry* entry = model->tensors.find("float \"x\"");
+        QVERIFY(entry != nullptr && entry->dtype == DType::F32 && entry->shape == (Shape{{2, 3}, 2}));
+        QCOMPARE(entry->offset % 4, uint64_t{0});
+        QCOMPARE(std::memcmp(model->tensor(*entry).data, data.data(), 24), 0);
+        QCOMPARE(model->tensors.find("none")->bytes, uint64_t{0});
+        QCOMPARE(model->tensors.find("scalar")->bytes, uint64_t{8});
+    }
+
+    void refusesToWriteWhatTheFormatCannotHold() {
+        const std::vector<std::byte> data(64);
+        const auto refused = [&](const char* says, const std::string& name, DType dtype, Shape shape,
+                                 bool twice) {
+            SafetensorsWriter writer;
+            writer.add_tensor(name, {data.data(), dtype, shape});
+            if (twice) writer.add_tensor(name, {data.data(), dtype, shape});
+            const auto written = writer.write(folder() + "/x.safetensors");
+            QVERIFY2(!written.ok() && written.error().code == ErrorCode::invalid_argument, says);
+            QVERIFY2(message(written.error()).contains(says), message(written.error()).constData());
+        };
+        refused("not UTF-8", "\xff", DType::F32, {{1}, 1}, false);
+        refused("reserved", "__metadata__", DType::F32, {{1}, 1}, false);
+        refused("no type Q8_0", "t", DType::Q8_0, {{32}, 1}, false);
+        refused("not possible", "t", DType::F32, {{-1}, 1}, false);
+        refused("not possible", "t", DType::F32, {{int64_t{1} << 40, int64_t{1} << 40}, 2}, false);
+        refused("whole bytes", "t", DType::F4, {{3}, 1}, false);
+        refused("added twice", "t", DType::F32, {{1}, 1}, true);
+        QVERIFY(QDir(folder_.path()).isEmpty());
+    }
+
     void aTokenizerAloneOpens() {
         put("tokenizer.json", "{}");
         const auto model = open_model_file(folder());

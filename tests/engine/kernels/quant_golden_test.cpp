@@ -2,6 +2,7 @@
 #include <QFile>
 #include <QTest>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 #include "engine/base/dtype.h"
@@ -129,6 +130,26 @@ class QuantGoldenTest : public QObject {
             for (uint32_t i = 0; i < 65536; ++i) {
                 const bool nan = dtype == DType::F16 ? (i & 0x7fff) > 0x7c00 : (i & 0x7fff) > 0x7f80;
                 if (!nan) QCOMPARE(again[i], all[i]);
+            }
+        }
+    }
+
+    // Infinity and NaN spoil their own block, never a neighbour, and decoding it stays defined.
+    void encodersSurviveWhatWeightsMustNotHold() {
+        for (const DType dtype : kEncoded) {
+            for (const float bad :
+                 {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+                  std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::max()}) {
+                std::vector<float> values(96, 0.5f), clean(96, 0.5f), decoded(96);
+                values[32] = values[50] = bad;
+                std::vector<char> out(static_cast<size_t>(row_bytes(dtype, 96)), 'x'), expected = out;
+                encode_row(dtype)(values.data(), out.data(), 96);
+                encode_row(dtype)(clean.data(), expected.data(), 96);
+                const auto block = static_cast<size_t>(row_bytes(dtype, 32));
+                QVERIFY(std::memcmp(out.data(), expected.data(), block) == 0);
+                QVERIFY(std::memcmp(out.data() + 2 * block, expected.data() + 2 * block, block) == 0);
+                decode_row(dtype)(out.data(), decoded.data(), 96);
+                QVERIFY(decoded[0] > 0.4f && decoded[95] > 0.4f);
             }
         }
     }
