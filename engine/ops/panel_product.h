@@ -44,9 +44,7 @@ struct PanelTask {
 void multiply_panel(const ExecContext& context, const PanelTask& task, const RowGroup& group,
                     const PanelScratch& scratch);
 
-// 96 x 512 floats are 192 KiB of a second-level cache; 12 x 512 (the rows of one register tile) 24 KiB of the
-// first.
+// 96 x kPanelDepth floats are 192 KiB of a second-level cache.
 inline constexpr int64_t kPanelRows = 96;
-inline constexpr int64_t kPanelDepth = 512; // a multiple of every block size
 
 } // namespace engine::ops

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "engine/kernels/cpu/avx2/table.h"
+#include "engine/kernels/cpu/avx512/table.h"
 #include "engine/kernels/reference/reference.h"
 
 namespace engine::kernels {
@@ -15,6 +17,8 @@ struct Candidate {
 };
 
 constexpr Candidate kBestFirst[] = {
+    {"avx512", [](const CpuFeatures& f) { return f.avx512; }, avx512_table},
+    {"avx2", [](const CpuFeatures& f) { return f.avx2; }, avx2_table},
     {"reference", [](const CpuFeatures&) { return true; }, reference_table},
 };
 } // namespace

@@ -32,17 +32,19 @@ struct FormatKernels { // all null where the format cannot be decoded
 
 // F32 matrix product for many activation rows. Activations are packed once into tiles of `tile` rows, laid
 // out [depth][width] with width = tile, or less for the last one: rounded up to `lanes` and filled with
-// zeros. Weights are a panel of decoded rows. c is [panel rows][width].
+// zeros. Weights are a panel of decoded rows kPanelDepth floats apart. c is [panel rows][width].
+inline constexpr int64_t kPanelDepth = 512; // a multiple of every block size; 12 rows of it are 24 KiB
 struct PanelKernels {
-    int64_t tile = 0;  // activation rows of a full tile
+    int64_t tile = 0;  // activation rows of a full tile, at most 64
     int64_t lanes = 0; // width is a multiple of this
-    int64_t group = 0; // panels of a multiple of this many rows waste nothing
+    int64_t group = 0; // panels of a multiple of this many rows are multiplied fastest
 
     // out[i * width + t] = x[t][i] for t < count, else 0.
     void (*pack)(const float* const* x, int64_t count, int64_t depth, float* out, int64_t width) = nullptr;
-    // c[r * width + t] = (add ? c : 0) + sum_i panel[r * panel_stride + i] * packed[i * width + t], i rising.
-    void (*multiply)(const float* panel, int64_t panel_stride, int64_t rows, const float* packed,
-                     int64_t width, int64_t depth, float* c, bool add) = nullptr;
+    // c[r * width + t] = (add ? c : 0) + sum_i panel[r * kPanelDepth + i] * packed[i * width + t], i rising,
+    // depth at most kPanelDepth.
+    void (*multiply)(const float* panel, int64_t rows, const float* packed, int64_t width, int64_t depth,
+                     float* c, bool add) = nullptr;
     // y[t * y_stride + r] = c[r * width + t] + (bias ? bias[r] : 0) for t < count.
     void (*store)(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
                   int64_t y_stride) = nullptr;

@@ -68,13 +68,13 @@ void pack(const float* const* x, int64_t count, int64_t depth, float* out, int64
     }
 }
 
-void multiply(const float* panel, int64_t panel_stride, int64_t rows, const float* packed, int64_t width,
-              int64_t depth, float* c, bool add) {
+void multiply(const float* panel, int64_t rows, const float* packed, int64_t width, int64_t depth, float* c,
+              bool add) {
     for (int64_t r = 0; r < rows; ++r) {
         for (int64_t t = 0; t < width; ++t) {
             double sum = add ? static_cast<double>(c[r * width + t]) : 0.0;
             for (int64_t i = 0; i < depth; ++i)
-                sum += static_cast<double>(panel[r * panel_stride + i]) *
+                sum += static_cast<double>(panel[r * kPanelDepth + i]) *
                        static_cast<double>(packed[i * width + t]);
             c[r * width + t] = static_cast<float>(sum);
         }
@@ -139,10 +139,11 @@ void silu_mul(const float* gate, const float* up, int64_t n, float* y) {
 }
 
 void gelu_tanh_mul(const float* gate, const float* up, int64_t n, float* y) {
-    constexpr double kSqrt2OverPi = 0.79788456080286535588;
+    constexpr double kTwiceSqrt2OverPi = 2 * 0.79788456080286535588;
     for (int64_t i = 0; i < n; ++i) {
         const double g = static_cast<double>(gate[i]);
-        const double gelu = 0.5 * g * (1.0 + std::tanh(kSqrt2OverPi * (g + 0.044715 * g * g * g)));
+        // 0.5 (1 + tanh(u)) = 1 / (1 + exp(-2 u)), without the left side's cancellation
+        const double gelu = g / (1.0 + std::exp(-kTwiceSqrt2OverPi * (g + 0.044715 * g * g * g)));
         y[i] = static_cast<float>(gelu * static_cast<double>(up[i]));
     }
 }

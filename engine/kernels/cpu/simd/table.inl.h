@@ -1,0 +1,47 @@
+// The kernel table of the instruction set whose Vec and formats were included before.
+#pragma once
+
+template <class Format>
+constexpr FormatKernels format_kernels() {
+    return {decode<Format>, dot_rows<Format>};
+}
+
+constexpr KernelTable make_table(const char* name) {
+    using base::DType;
+    KernelTable table;
+    table.name = name;
+    const auto set = [&](DType dtype, const FormatKernels& kernels) {
+        table.formats[static_cast<int>(dtype)] = kernels;
+    };
+    set(DType::F32, format_kernels<F32>());
+    set(DType::F16, format_kernels<F16>());
+    set(DType::BF16, format_kernels<BF16>());
+    set(DType::Q4_0, format_kernels<Q4_0>());
+    set(DType::Q4_1, format_kernels<Q4_1>());
+    set(DType::Q5_0, format_kernels<Q5_0>());
+    set(DType::Q5_1, format_kernels<Q5_1>());
+    set(DType::Q8_0, format_kernels<Q8_0>());
+    set(DType::Q2_K, format_kernels<Q2_K>());
+    set(DType::Q3_K, format_kernels<Q3_K>());
+    set(DType::Q4_K, format_kernels<Q4_K>());
+    set(DType::Q5_K, format_kernels<Q5_K>());
+    set(DType::Q6_K, format_kernels<Q6_K>());
+    set(DType::IQ4_NL, format_kernels<IQ4_NL>());
+    set(DType::IQ4_XS, format_kernels<IQ4_XS>());
+    set(DType::MXFP4, format_kernels<MXFP4>());
+    table.panel = {kTileVectors * kLanes, kLanes, kTileRows, pack, multiply, store_tile};
+    table.add_weighted_rows[0] = add_weighted_rows<F32>;
+    table.add_weighted_rows[1] = add_weighted_rows<F16>;
+    table.rms_norm = rms_norm;
+    table.row_max = row_max;
+    table.exp_sum = exp_sum;
+    table.scale = scale;
+    table.add = add_rows;
+    table.add_scaled = add_scaled;
+    table.silu_mul = silu_mul;
+    table.gelu_tanh_mul = gelu_tanh_mul;
+    table.rope_halves = rope_halves;
+    table.rope_interleaved = rope_interleaved;
+    table.encode_f16 = encode_f16;
+    return table;
+}
