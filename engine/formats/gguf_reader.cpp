@@ -12,12 +12,17 @@
 namespace engine::formats {
 
 namespace {
-// Far above what any published model holds (tokenizer lists of a few 100,000 items, some 10,000 tensors); a
-// hostile file inside them costs a few 100 MB at most.
+// Far above what any published model holds (tokenizer lists of a million items in all, a tokenizer.json of 30
+// MB, some 10,000 tensors); a hostile file inside them costs a few 100 MB at most.
 constexpr uint64_t kMostKeys = uint64_t{1} << 16;
-constexpr uint64_t kMostItems = uint64_t{1} << 24; // of all arrays together
 constexpr uint64_t kMostTensors = uint64_t{1} << 20;
 constexpr uint64_t kLongestName = 65535; // as the specification says of keys
+
+// What the metadata may still hold: items of all arrays and bytes of all strings together.
+struct Budget {
+    uint64_t items = uint64_t{1} << 23;
+    uint64_t text = uint64_t{1} << 28;
+};
 
 struct Counts {
     uint64_t tensors, keys;
@@ -71,6 +76,13 @@ Result<Counts> parse_counts(HeaderCursor& cursor) {
     return Counts{tensors, keys};
 }
 
+Result<std::string_view> parse_text(HeaderCursor& cursor, const char* what, Budget& budget) {
+    ENGINE_ASSIGN(const std::string_view text, cursor.string(what));
+    if (text.size() > budget.text) return cursor.bad("the strings of the metadata exceed 256 MiB");
+    budget.text -= text.size();
+    return text;
+}
+
 template <typename T>
 Result<int64_t> integer(HeaderCursor& cursor) {
     ENGINE_ASSIGN(const T value, cursor.number<T>("the value"));
@@ -117,7 +129,7 @@ Result<ValueType> parse_type(HeaderCursor& cursor, const char* what) {
     return static_cast<ValueType>(type);
 }
 
-Result<ArrayValue> parse_array(HeaderCursor& cursor, uint64_t& items_left) {
+Result<ArrayValue> parse_array(HeaderCursor& cursor, Budget& budget) {
     ArrayValue array;
     ENGINE_ASSIGN(array.element, parse_type(cursor, "the type of the array's items"));
     if (array.element == ValueType::array)
@@ -126,14 +138,14 @@ Result<ArrayValue> parse_array(HeaderCursor& cursor, uint64_t& items_left) {
     ENGINE_ASSIGN(const uint64_t count, cursor.number<uint64_t>("the number of items"));
     const int64_t item_bytes = array.element == ValueType::string ? 8 : value_bytes(array.element);
     ENGINE_TRY(cursor.expect(count, static_cast<uint64_t>(item_bytes), "the array"));
-    if (count > items_left) return cursor.bad("the metadata claims more than 16,777,216 array items");
-    items_left -= count;
+    if (count > budget.items) return cursor.bad("the arrays of the metadata exceed 8,388,608 items");
+    budget.items -= count;
 
     if (array.element == ValueType::string) {
         auto& items = array.items.emplace<std::vector<std::string>>();
         items.reserve(count);
         for (uint64_t i = 0; i < count; ++i) {
-            ENGINE_ASSIGN(const std::string_view item, cursor.string("a string of the array"));
+            ENGINE_ASSIGN(const std::string_view item, parse_text(cursor, "a string of the array", budget));
             items.emplace_back(item);
         }
     } else if (array.element == ValueType::f32 || array.element == ValueType::f64) {
@@ -154,17 +166,17 @@ Result<ArrayValue> parse_array(HeaderCursor& cursor, uint64_t& items_left) {
     return array;
 }
 
-Result<MetadataValue> parse_value(HeaderCursor& cursor, uint64_t& items_left) {
+Result<MetadataValue> parse_value(HeaderCursor& cursor, Budget& budget) {
     MetadataValue value;
     ENGINE_ASSIGN(value.type, parse_type(cursor, "its type"));
     switch (value.type) {
         case ValueType::string: {
-            ENGINE_ASSIGN(const std::string_view text, cursor.string("its string"));
+            ENGINE_ASSIGN(const std::string_view text, parse_text(cursor, "its string", budget));
             value.value = std::string(text);
             return value;
         }
         case ValueType::array: {
-            ENGINE_ASSIGN(value.value, parse_array(cursor, items_left));
+            ENGINE_ASSIGN(value.value, parse_array(cursor, budget));
             return value;
         }
         case ValueType::f32:
@@ -193,13 +205,13 @@ Result<std::string> parse_name(HeaderCursor& cursor, const char* what) {
 }
 
 Result<void> parse_metadata(HeaderCursor& cursor, uint64_t count, Metadata& metadata) {
-    uint64_t items_left = kMostItems;
+    Budget budget;
     for (uint64_t i = 0; i < count; ++i) {
         cursor.set_place("metadata key " + std::to_string(i + 1) + " of " + std::to_string(count));
         ENGINE_ASSIGN(std::string key, parse_name(cursor, "its name"));
         cursor.set_place("metadata key " + printable(key));
         if (metadata.find(key) != nullptr) return cursor.bad("it is there twice");
-        ENGINE_ASSIGN(MetadataValue value, parse_value(cursor, items_left));
+        ENGINE_ASSIGN(MetadataValue value, parse_value(cursor, budget));
         metadata.set(std::move(key), std::move(value));
     }
     return {};

@@ -1,7 +1,6 @@
 // Formats with super-blocks of 256 values: K-quants and IQ4_XS. Every expression keeps the reference's order
-// of float32 operations.
-#include <array>
-
+// of float32 operations. All walk through groups of 32 values (g = value / 32), in which the bits of
+// neighbouring values lie in neighbouring bytes at the same shift.
 #include "engine/base/half.h"
 #include "engine/kernels/quant/blocks.h"
 #include "engine/kernels/quant/definitions.h"
@@ -11,29 +10,17 @@ namespace engine::kernels {
 using base::half_to_float;
 
 namespace {
-// The 2-bit field of value i in the layout shared by Q2_K, Q3_K (qs) and Q6_K (qh).
-int two_bits(const uint8_t* bytes, int i) {
-    return bytes[i / 128 * 32 + i % 32] >> (i / 32 % 4 * 2) & 3;
-}
-
-// Bit of value i where byte l holds the values l, 32 + l, 64 + l, ... (hmask of Q3_K, qh of Q5_K).
-int one_bit(const uint8_t* bytes, int i) {
-    return bytes[i % 32] >> (i / 32) & 1;
-}
-
-// The nibble of value i in Q4_K and Q5_K: 64 values per 32 bytes, low nibbles first.
-int nibble_of_64(const uint8_t* bytes, int i) {
-    return bytes[i / 64 * 32 + i % 32] >> (i / 32 % 2 * 4) & 15;
-}
+constexpr int kGroup = 32;
+constexpr int kGroups = kSuperBlock / kGroup;
 
 struct SixBitPair {
     int scale, minimum;
 };
 
-// Scale and minimum of sub-block s of Q4_K and Q5_K; layout in blocks.h.
-SixBitPair scale_and_minimum(const uint8_t* scales, int s) {
-    if (s < 4) return {scales[s] & 63, scales[s + 4] & 63};
-    return {(scales[s + 4] & 15) | (scales[s - 4] >> 2 & 0x30), scales[s + 4] >> 4 | (scales[s] >> 2 & 0x30)};
+// Scale and minimum of group g of Q4_K and Q5_K; layout in blocks.h.
+SixBitPair scale_and_minimum(const uint8_t* scales, int g) {
+    if (g < 4) return {scales[g] & 63, scales[g + 4] & 63};
+    return {(scales[g + 4] & 15) | (scales[g - 4] >> 2 & 0x30), scales[g + 4] >> 4 | (scales[g] >> 2 & 0x30)};
 }
 
 int q3_scale(const uint8_t* scales, int s) {
@@ -45,82 +32,101 @@ int q3_scale(const uint8_t* scales, int s) {
 
 void decode_q2_k(const void* blocks, float* out, int64_t values) {
     const auto* b = static_cast<const BlockQ2_K*>(blocks);
-    for (; values > 0; values -= kSuperBlock, ++b, out += kSuperBlock) {
+    for (; values > 0; values -= kSuperBlock, ++b) {
         const float d = half_to_float(b->d);
         const float dmin = half_to_float(b->dmin);
-        for (int i = 0; i < kSuperBlock; ++i) {
-            const float scale = d * static_cast<float>(b->scales[i / 16] & 15);
-            const float minimum = dmin * static_cast<float>(b->scales[i / 16] >> 4);
-            out[i] = scale * static_cast<float>(two_bits(b->qs, i)) - minimum;
+        for (int s = 0; s < kSuperBlock / 16; ++s) {
+            const float scale = d * static_cast<float>(b->scales[s] & 15);
+            const float minimum = dmin * static_cast<float>(b->scales[s] >> 4);
+            const uint8_t* qs = b->qs + s / 8 * 32 + s % 2 * 16;
+            const int shift = s / 2 % 4 * 2;
+            for (int l = 0; l < 16; ++l)
+                *out++ = scale * static_cast<float>(qs[l] >> shift & 3) - minimum;
         }
     }
 }
 
 void decode_q3_k(const void* blocks, float* out, int64_t values) {
     const auto* b = static_cast<const BlockQ3_K*>(blocks);
-    for (; values > 0; values -= kSuperBlock, ++b, out += kSuperBlock) {
+    for (; values > 0; values -= kSuperBlock, ++b) {
         const float d = half_to_float(b->d);
-        for (int i = 0; i < kSuperBlock; ++i) {
-            const float scale = d * static_cast<float>(q3_scale(b->scales, i / 16));
-            const int q = two_bits(b->qs, i) - (one_bit(b->hmask, i) ? 0 : 4);
-            out[i] = scale * static_cast<float>(q);
+        for (int s = 0; s < kSuperBlock / 16; ++s) {
+            const float scale = d * static_cast<float>(q3_scale(b->scales, s));
+            const uint8_t* qs = b->qs + s / 8 * 32 + s % 2 * 16;
+            const uint8_t* hmask = b->hmask + s % 2 * 16;
+            const int shift = s / 2 % 4 * 2, bit = s / 2;
+            for (int l = 0; l < 16; ++l)
+                *out++ = scale * static_cast<float>((qs[l] >> shift & 3) - 4 + (hmask[l] >> bit & 1) * 4);
         }
     }
 }
 
 void decode_q4_k(const void* blocks, float* out, int64_t values) {
     const auto* b = static_cast<const BlockQ4_K*>(blocks);
-    for (; values > 0; values -= kSuperBlock, ++b, out += kSuperBlock) {
+    for (; values > 0; values -= kSuperBlock, ++b) {
         const float d = half_to_float(b->d);
         const float dmin = half_to_float(b->dmin);
-        for (int i = 0; i < kSuperBlock; ++i) {
-            const SixBitPair pair = scale_and_minimum(b->scales, i / 32);
+        for (int g = 0; g < kGroups; ++g) {
+            const SixBitPair pair = scale_and_minimum(b->scales, g);
             const float scale = d * static_cast<float>(pair.scale);
             const float minimum = dmin * static_cast<float>(pair.minimum);
-            out[i] = scale * static_cast<float>(nibble_of_64(b->qs, i)) - minimum;
+            const uint8_t* qs = b->qs + g / 2 * kGroup;
+            const int shift = g % 2 * 4;
+            for (int l = 0; l < kGroup; ++l)
+                *out++ = scale * static_cast<float>(qs[l] >> shift & 15) - minimum;
         }
     }
 }
 
 void decode_q5_k(const void* blocks, float* out, int64_t values) {
     const auto* b = static_cast<const BlockQ5_K*>(blocks);
-    for (; values > 0; values -= kSuperBlock, ++b, out += kSuperBlock) {
+    for (; values > 0; values -= kSuperBlock, ++b) {
         const float d = half_to_float(b->d);
         const float dmin = half_to_float(b->dmin);
-        for (int i = 0; i < kSuperBlock; ++i) {
-            const SixBitPair pair = scale_and_minimum(b->scales, i / 32);
+        for (int g = 0; g < kGroups; ++g) {
+            const SixBitPair pair = scale_and_minimum(b->scales, g);
             const float scale = d * static_cast<float>(pair.scale);
             const float minimum = dmin * static_cast<float>(pair.minimum);
-            const int q = nibble_of_64(b->qs, i) | one_bit(b->qh, i) << 4;
-            out[i] = scale * static_cast<float>(q) - minimum;
+            const uint8_t* qs = b->qs + g / 2 * kGroup;
+            const int shift = g % 2 * 4;
+            for (int l = 0; l < kGroup; ++l) {
+                const int q = (qs[l] >> shift & 15) | (b->qh[l] >> g & 1) << 4;
+                *out++ = scale * static_cast<float>(q) - minimum;
+            }
         }
     }
 }
 
 void decode_q6_k(const void* blocks, float* out, int64_t values) {
     const auto* b = static_cast<const BlockQ6_K*>(blocks);
-    for (; values > 0; values -= kSuperBlock, ++b, out += kSuperBlock) {
+    for (; values > 0; values -= kSuperBlock, ++b) {
         const float d = half_to_float(b->d);
-        for (int i = 0; i < kSuperBlock; ++i) {
-            const float scale = d * static_cast<float>(b->scales[i / 16]);
-            const int low = b->ql[i / 128 * 64 + i % 64] >> (i / 64 % 2 * 4) & 15;
-            const int q = (low | two_bits(b->qh, i) << 4) - 32;
-            out[i] = scale * static_cast<float>(q);
+        for (int s = 0; s < kSuperBlock / 16; ++s) {
+            const float scale = d * static_cast<float>(b->scales[s]);
+            const int h = s / 8, j = s / 2 % 4, l0 = s % 2 * 16; // as in blocks.h
+            const uint8_t* ql = b->ql + h * 64 + j % 2 * 32 + l0;
+            const uint8_t* qh = b->qh + h * 32 + l0;
+            for (int l = 0; l < 16; ++l) {
+                const int q = (ql[l] >> (j / 2 * 4) & 15) | (qh[l] >> (2 * j) & 3) << 4;
+                *out++ = scale * static_cast<float>(q - 32);
+            }
         }
     }
 }
 
 void decode_iq4_xs(const void* blocks, float* out, int64_t values) {
     const auto* b = static_cast<const BlockIQ4_XS*>(blocks);
-    for (; values > 0; values -= kSuperBlock, ++b, out += kSuperBlock) {
+    for (; values > 0; values -= kSuperBlock, ++b) {
         const float d = half_to_float(b->d);
-        for (int i = 0; i < kSuperBlock; ++i) {
-            const int s = i / 32;
-            const int low = b->scales_l[s / 2] >> (s % 2 * 4) & 15;
-            const int high = b->scales_h >> (2 * s) & 3;
+        for (int g = 0; g < kGroups; ++g) {
+            const int low = b->scales_l[g / 2] >> (g % 2 * 4) & 15;
+            const int high = b->scales_h >> (2 * g) & 3;
             const float scale = d * static_cast<float>((low | high << 4) - 32);
-            const int q = b->qs[s * 16 + i % 16] >> (i / 16 % 2 * 4) & 15;
-            out[i] = scale * static_cast<float>(kIq4Values[q]);
+            const uint8_t* qs = b->qs + g * 16;
+            for (int shift = 0; shift <= 4; shift += 4) {
+                for (int l = 0; l < 16; ++l)
+                    *out++ = scale * static_cast<float>(kIq4Values[qs[l] >> shift & 15]);
+            }
         }
     }
 }

@@ -1,4 +1,6 @@
 // formats: GGUF headers, good ones from the reference package and bad ones of every kind.
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
 #include <cstdlib>
@@ -318,6 +320,33 @@ class GgufReaderTest : public QObject {
                 QVERIFY(largest_allocation < 100'000);
             }
         }
+    }
+
+    // A file may really be as large as its claims (or have holes): memory still stays small.
+    void hugeFilesWithHugeClaims() {
+        QTemporaryDir folder;
+        const std::string path = folder.filePath(QStringLiteral("sparse.gguf")).toStdString();
+        const auto open_sparse = [&](const GgufBytes& header) {
+            QFile file(QString::fromStdString(path));
+            if (!file.open(QIODevice::WriteOnly)) return QByteArray("cannot write");
+            file.write(reinterpret_cast<const char*>(header.bytes().data()), qint64(header.bytes().size()));
+            if (!file.resize(qint64{3} << 30)) return QByteArray("cannot grow");
+            largest_allocation = 0;
+            const auto model = open_model_file(path);
+            return model.ok() ? QByteArray("it opened") : QByteArray::fromStdString(model.error().message);
+        };
+        const auto array = [](uint32_t item, uint64_t count) {
+            return one_key([&](GgufBytes& f) { f.key("k", 9).put(item).put(count); });
+        };
+        QVERIFY(open_sparse(array(0, uint64_t{1} << 31)).contains("exceed 8,388,608 items"));
+        QVERIFY(open_sparse(array(8, uint64_t{1} << 27)).contains("exceed 8,388,608 items"));
+        QVERIFY(open_sparse(one_key([](GgufBytes& f) {
+                    f.key("k", 8).put(uint64_t{1} << 31);
+                })).contains("exceed 256 MiB"));
+        QVERIFY(open_sparse(GgufBytes(0, 1).put(uint64_t{1} << 31)).contains("longer than 65,535 bytes"));
+        QVERIFY(open_sparse(GgufBytes(uint64_t{1} << 26, 0)).contains("67108864 tensors"));
+        QVERIFY(open_sparse(GgufBytes(0, uint64_t{1} << 26)).contains("67108864 metadata keys"));
+        QVERIFY(largest_allocation < 100'000);
     }
 
     void filesNameThemselves() {
