@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/model/registry.h"
-#include "engine/text/tokenizer.h"
 
 namespace engine::api {
 
@@ -120,7 +119,8 @@ std::string chat_template_of(const formats::ModelFile& file) {
     return template_in_config(file.tokenizer_config_json);
 }
 
-ModelSummary summarise(const formats::ModelFile& file) {
+ModelSummary summarise(const formats::ModelFile& file, const text::Tokenizer* tokenizer,
+                       std::string_view tokenizer_error) {
     ModelSummary out;
     out.path = file.path;
     out.name = name_of(file);
@@ -131,11 +131,11 @@ ModelSummary summarise(const formats::ModelFile& file) {
         out.file_bytes += static_cast<int64_t>(part->bytes().size());
     for (const auto& entry : file.tensors.entries())
         out.tensors.push_back(summarise(entry, file.container));
-    if (const auto tokenizer = text::load_tokenizer(file); tokenizer.ok()) {
-        out.tokenizer = TokenizerSummary{std::string((*tokenizer)->model()), std::string((*tokenizer)->pre()),
-                                         (*tokenizer)->size()};
+    if (tokenizer != nullptr) {
+        out.tokenizer = TokenizerSummary{std::string(tokenizer->model()), std::string(tokenizer->pre()),
+                                         tokenizer->size()};
     } else if (out.unsupported.empty()) {
-        out.unsupported = tokenizer.error().message;
+        out.unsupported = tokenizer_error;
     }
     out.chat_template = chat_template_of(file);
     return out;

@@ -1,0 +1,296 @@
+// The command line's way to the engine.
+#include "app/bridge/command_engine.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QRandomGenerator>
+#include <atomic>
+
+#include "app/bridge/engine_factory.h"
+#include "engine/api/engine.h"
+
+namespace app::bridge {
+
+namespace {
+
+// One for the process: a signal handler has nothing else to hold on to.
+std::atomic<engine::StopToken*> currentStop = nullptr;
+
+QJsonArray toJson(const std::vector<int64_t>& numbers) {
+    QJsonArray list;
+    for (const int64_t n : numbers)
+        list.append(static_cast<qint64>(n));
+    return list;
+}
+
+QJsonObject toJson(const engine::api::ModelSummary& s) {
+    QJsonArray tensors;
+    for (const auto& tensor : s.tensors) {
+        tensors.append(QJsonObject{{QStringLiteral("name"), QString::fromStdString(tensor.name)},
+                                   {QStringLiteral("shape"), toJson(tensor.shape)},
+                                   {QStringLiteral("type"), QString::fromStdString(tensor.type)},
+                                   {QStringLiteral("bytes"), static_cast<qint64>(tensor.bytes)}});
+    }
+    QJsonObject json{{QStringLiteral("name"), QString::fromStdString(s.name)},
+                     {QStringLiteral("architecture"), QString::fromStdString(s.architecture)},
+                     {QStringLiteral("quantization"), QString::fromStdString(s.quantization)},
+                     {QStringLiteral("parameters"), static_cast<qint64>(s.parameters)},
+                     {QStringLiteral("active_parameters"), static_cast<qint64>(s.active_parameters)},
+                     {QStringLiteral("layers"), static_cast<qint64>(s.layers)},
+                     {QStringLiteral("experts"), static_cast<qint64>(s.experts)},
+                     {QStringLiteral("experts_used"), static_cast<qint64>(s.experts_used)},
+                     {QStringLiteral("context"), static_cast<qint64>(s.context)},
+                     {QStringLiteral("file_bytes"), static_cast<qint64>(s.file_bytes)},
+                     {QStringLiteral("tensors"), tensors},
+                     {QStringLiteral("tokenizer"), QJsonValue()},
+                     {QStringLiteral("chat_template"), QString::fromStdString(s.chat_template)}};
+    if (s.tokenizer) {
+        json.insert(QStringLiteral("tokenizer"),
+                    QJsonObject{{QStringLiteral("model"), QString::fromStdString(s.tokenizer->model)},
+                                {QStringLiteral("pre"), QString::fromStdString(s.tokenizer->pre)},
+                                {QStringLiteral("size"), static_cast<qint64>(s.tokenizer->size)}});
+    }
+    if (!s.unsupported.empty())
+        json.insert(QStringLiteral("unsupported"), QString::fromStdString(s.unsupported));
+    return json;
+}
+
+engine::api::TemplateRequest toRequest(const CommandTemplate& from) {
+    engine::api::TemplateRequest request;
+    request.messages_json = from.messagesJson.toStdString();
+    request.tools_json = from.toolsJson.toStdString();
+    for (auto it = from.variables.begin(); it != from.variables.end(); ++it)
+        request.variables[it.key().toStdString()] = it.value().toStdString();
+    request.now_unix_seconds = from.nowSeconds;
+    request.utc_offset_seconds = from.utcOffsetSeconds;
+    return request;
+}
+
+engine::api::Sampling toSampling(const CommandTurn& turn) {
+    const settings::Sampling& from = turn.settings.sampling;
+    engine::api::Sampling to;
+    to.greedy = from.greedy;
+    to.seed = from.fixedSeed
+                  ? static_cast<uint64_t>(from.seed)
+                  : QRandomGenerator::global()->generate() & 0x7fffffffu; // short enough to type again
+    to.temperature = from.temperature;
+    to.top_k = from.topK;
+    to.top_p = from.topP;
+    to.min_p = from.minP;
+    to.typical_p = from.typicalP;
+    to.xtc_probability = from.xtcProbability;
+    to.xtc_threshold = from.xtcThreshold;
+    to.repetition_penalty = from.repetitionPenalty;
+    to.frequency_penalty = from.frequencyPenalty;
+    to.presence_penalty = from.presencePenalty;
+    to.penalty_window = from.penaltyWindow;
+    to.dry_multiplier = from.dryMultiplier;
+    to.dry_base = from.dryBase;
+    to.dry_allowed_length = from.dryAllowedLength;
+    for (const auto& [id, bias] : turn.logitBias)
+        to.logit_bias.emplace_back(id, bias);
+    return to;
+}
+
+engine::api::Turn toTurn(const CommandTurn& from) {
+    engine::api::Turn turn;
+    const settings::ChatSettings& s = from.settings;
+    if (!s.systemPrompt.isEmpty()) turn.messages.push_back({"system", s.systemPrompt.toStdString(), "", ""});
+    for (const CommandMessage& m : from.messages)
+        turn.messages.push_back(
+            {m.role.toStdString(), m.content.toStdString(), m.reasoning.toStdString(), ""});
+    turn.raw_prompt = from.rawPrompt.toStdString();
+    turn.sampling = toSampling(from);
+    turn.max_tokens = from.maxTokens;
+    for (const QString& text : s.stop)
+        turn.stop.push_back(text.toStdString());
+    using engine::api::Overflow;
+    using engine::api::TemplateChoice;
+    turn.chat_template = s.plainTemplate ? TemplateChoice::plain : TemplateChoice::model;
+    turn.overflow = s.whenFull == settings::WhenFull::dropOldest ? Overflow::drop_oldest : Overflow::stop;
+    if (s.thinking != settings::Thinking::automatic)
+        turn.template_variables["enable_thinking"] = s.thinking == settings::Thinking::on ? "true" : "false";
+    return turn;
+}
+
+} // namespace
+
+struct CommandEngine::State {
+    std::shared_ptr<const EngineFactory> factory;
+    int threads = 0;
+    std::unique_ptr<engine::api::Engine> engine;
+    std::shared_ptr<engine::api::Model> model;
+    std::unique_ptr<engine::api::Session> session;
+    engine::StopToken stop;
+    QString error;
+
+    bool failed(const engine::Error& e) {
+        error = QString::fromStdString(e.message);
+        if (!e.hint.empty()) error += QStringLiteral(". ") + QString::fromStdString(e.hint);
+        return false;
+    }
+    bool needEngine() {
+        if (engine) return true;
+        engine::api::EngineOptions options;
+        options.threads = threads;
+        auto created = factory->create(options);
+        if (!created.ok()) return failed(created.error());
+        engine = std::move(created).value();
+        return true;
+    }
+};
+
+CommandEngine::CommandEngine(std::shared_ptr<const EngineFactory> factory, int threads)
+    : m_state(std::make_unique<State>()) {
+    m_state->factory = std::move(factory);
+    m_state->threads = threads;
+    currentStop.store(&m_state->stop);
+}
+
+CommandEngine::~CommandEngine() {
+    currentStop.store(nullptr);
+}
+
+QString CommandEngine::lastError() const {
+    return m_state->error;
+}
+
+void CommandEngine::requestStop() {
+    if (const engine::StopToken* stop = currentStop.load()) stop->request();
+}
+
+void CommandEngine::clearStop() {
+    if (engine::StopToken* stop = currentStop.load()) *stop = engine::StopToken();
+}
+
+std::optional<QJsonObject> CommandEngine::inspect(const QString& path) {
+    if (!m_state->needEngine()) return std::nullopt;
+    const auto summary = m_state->engine->inspect(QFile::encodeName(path).toStdString());
+    if (summary.ok()) return toJson(*summary);
+    m_state->failed(summary.error());
+    return std::nullopt;
+}
+
+std::optional<QList<qint32>> CommandEngine::tokenize(const QString& path, const QByteArray& bytes,
+                                                     bool withSpecial) {
+    if (!m_state->needEngine()) return std::nullopt;
+    const auto vocabulary = m_state->engine->open_vocabulary(QFile::encodeName(path).toStdString());
+    if (!vocabulary.ok()) {
+        m_state->failed(vocabulary.error());
+        return std::nullopt;
+    }
+    const auto ids =
+        (*vocabulary)->tokenize({bytes.constData(), static_cast<size_t>(bytes.size())}, withSpecial);
+    return QList<qint32>(ids.begin(), ids.end());
+}
+
+std::optional<QByteArray> CommandEngine::renderTemplate(const QString& path, const CommandTemplate& request) {
+    const auto take = [&](const engine::Result<std::string>& rendered) -> std::optional<QByteArray> {
+        if (rendered.ok()) return QByteArray::fromStdString(*rendered);
+        m_state->failed(rendered.error());
+        return std::nullopt;
+    };
+    if (path.endsWith(QLatin1String(".jinja")) || path.endsWith(QLatin1String(".jinja2"))) {
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly)) {
+            m_state->error = QStringLiteral("cannot read %1: %2").arg(path, file.errorString());
+            return std::nullopt;
+        }
+        return take(engine::api::render_template_text(file.readAll().toStdString(), toRequest(request)));
+    }
+    if (!m_state->needEngine()) return std::nullopt;
+    const auto vocabulary = m_state->engine->open_vocabulary(QFile::encodeName(path).toStdString());
+    if (!vocabulary.ok()) {
+        m_state->failed(vocabulary.error());
+        return std::nullopt;
+    }
+    return take((*vocabulary)->render_template(toRequest(request)));
+}
+
+bool CommandEngine::load(const QString& path, qint64 context,
+                         const std::function<void(qint64, qint64)>& progress) {
+    if (!m_state->needEngine()) return false;
+    engine::api::LoadRequest request;
+    request.path = QFile::encodeName(path).toStdString();
+    request.context = context;
+    auto model = m_state->engine->load(request, progress, m_state->stop);
+    if (!model.ok()) return m_state->failed(model.error());
+    m_state->model = std::move(model).value();
+    m_state->session.reset();
+    return true;
+}
+
+QString CommandEngine::isa() const {
+    return QString::fromStdString(m_state->engine->machine().isa);
+}
+
+QString CommandEngine::describe() const {
+    const engine::api::ModelSummary& summary = m_state->model->summary();
+    return QStringLiteral("%1 %2: %3")
+        .arg(QString::fromStdString(summary.name), QString::fromStdString(summary.quantization),
+             QString::fromStdString(m_state->model->placement()));
+}
+
+std::optional<CommandReply> CommandEngine::respond(
+    const CommandTurn& from, const std::function<void(const QByteArray&, bool)>& stream) {
+    if (!m_state->session) {
+        auto session = m_state->model->start_session();
+        if (!session.ok()) {
+            m_state->failed(session.error());
+            return std::nullopt;
+        }
+        m_state->session = std::move(session).value();
+    }
+    engine::api::Turn turn = toTurn(from);
+    const auto sink = [&](const engine::api::TokenEvent& event) {
+        using Kind = engine::api::TokenEvent::Kind;
+        if (event.kind != Kind::prompt_progress && stream)
+            stream(QByteArray::fromStdString(event.text), event.kind == Kind::reasoning);
+    };
+    const auto reply = m_state->session->respond(turn, sink, m_state->stop);
+    if (!reply.ok()) {
+        m_state->failed(reply.error());
+        return std::nullopt;
+    }
+    CommandReply out;
+    out.text = QByteArray::fromStdString(reply->text);
+    out.reasoning = QByteArray::fromStdString(reply->reasoning);
+    out.stopReason = QString::fromLatin1(engine::api::to_string(reply->stop_reason));
+    out.promptTokens = reply->metrics.prompt_tokens;
+    out.cachedTokens = reply->metrics.cached_tokens;
+    out.generatedTokens = reply->metrics.generated_tokens;
+    out.promptTokensPerSecond = reply->metrics.prompt_tokens_per_s();
+    out.generateTokensPerSecond = reply->metrics.generate_tokens_per_s();
+    out.logitsHash = QStringLiteral("%1").arg(reply->logits_hash, 16, 16, QLatin1Char('0'));
+    out.seed = static_cast<qint64>(turn.sampling.seed);
+    return out;
+}
+
+bool CommandEngine::logits(const QList<qint32>& ids, const RowSink& sink) {
+    const auto done = m_state->model->logits(
+        std::span(ids.constData(), static_cast<size_t>(ids.size())),
+        [&](std::span<const float> rows, int64_t columns) -> engine::Result<void> {
+            const QString error = sink(rows.data(), static_cast<qint64>(rows.size()) / columns, columns);
+            if (error.isEmpty()) return {};
+            return engine::Error{engine::ErrorCode::io, error.toStdString(), ""};
+        },
+        m_state->stop);
+    return done.ok() || m_state->failed(done.error());
+}
+
+std::optional<QJsonObject> CommandEngine::perplexity(const QByteArray& text, qint64 window,
+                                                     const std::function<void(qint64, qint64)>& progress) {
+    const auto report = m_state->model->perplexity({text.constData(), static_cast<size_t>(text.size())},
+                                                   window, progress, m_state->stop);
+    if (!report.ok()) {
+        m_state->failed(report.error());
+        return std::nullopt;
+    }
+    return QJsonObject{{QStringLiteral("perplexity"), report->perplexity},
+                       {QStringLiteral("mean_negative_log_likelihood"), report->mean_negative_log_likelihood},
+                       {QStringLiteral("predicted_tokens"), static_cast<qint64>(report->predicted_tokens)},
+                       {QStringLiteral("windows"), static_cast<qint64>(report->windows)}};
+}
+
+} // namespace app::bridge

@@ -1,0 +1,87 @@
+// CommandEngine: the engine for the command line: every call blocks, texts are bytes, failures are one line.
+#pragma once
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QList>
+#include <QMap>
+#include <QPair>
+#include <QString>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "app/settings/chat_settings.h"
+
+namespace app::bridge {
+
+struct EngineFactory;
+
+// One message of a conversation, as bytes: what was typed goes to the tokenizer unchanged.
+struct CommandMessage {
+    QByteArray role, content, reasoning;
+};
+
+struct CommandTurn {
+    QList<CommandMessage> messages; // the system prompt is settings.systemPrompt
+    QByteArray rawPrompt;           // when not empty: the prompt itself, no template
+    settings::ChatSettings settings;
+    qint64 maxTokens = -1; // -1: until the model ends (settings.maxTokens does not count here)
+    QList<QPair<qint32, double>> logitBias;
+};
+
+struct CommandReply {
+    QByteArray text, reasoning;
+    QString stopReason; // "end", "stop", "length", "context", "cancelled"
+    qint64 promptTokens = 0, cachedTokens = 0, generatedTokens = 0;
+    std::optional<double> promptTokensPerSecond, generateTokensPerSecond;
+    QString logitsHash; // 16 hexadecimal digits
+    qint64 seed = 0;    // that was used
+};
+
+struct CommandTemplate {
+    QByteArray messagesJson, toolsJson;  // toolsJson may be empty
+    QMap<QString, QByteArray> variables; // name -> JSON
+    qint64 nowSeconds = 0;               // since 1970, what strftime_now() shows
+    int utcOffsetSeconds = 0;
+};
+
+// A call that fails returns nullopt (false) and leaves one line in lastError(). Not for several threads at
+// once, except for requestStop().
+class CommandEngine {
+ public:
+    // threads 0: one per core.
+    explicit CommandEngine(std::shared_ptr<const EngineFactory> factory, int threads = 0);
+    ~CommandEngine();
+    CommandEngine(const CommandEngine&) = delete;
+    CommandEngine& operator=(const CommandEngine&) = delete;
+
+    QString lastError() const;
+    // Ends the call that runs, in this or another thread, at the next token; safe in a signal handler.
+    static void requestStop();
+    static void clearStop();
+
+    std::optional<QJsonObject> inspect(const QString& path);
+    std::optional<QList<qint32>> tokenize(const QString& path, const QByteArray& bytes, bool withSpecial);
+    // `path`: a model, or a template by itself (*.jinja).
+    std::optional<QByteArray> renderTemplate(const QString& path, const CommandTemplate& request);
+
+    // The following need load(). context 0: the engine's choice.
+    bool load(const QString& path, qint64 context, const std::function<void(qint64, qint64)>& progress = {});
+    QString isa() const;      // "avx512", "avx2", "reference"
+    QString describe() const; // one line: the model and where it runs
+    // `stream` gets pieces of the reply as they come; thinking is true for what stands before the answer.
+    std::optional<CommandReply> respond(
+        const CommandTurn& turn, const std::function<void(const QByteArray& piece, bool thinking)>& stream);
+    // Rows of float32, in order; `columns` each. A sink that returns an error text (not empty) ends it.
+    using RowSink = std::function<QString(const float* rows, qint64 count, qint64 columns)>;
+    bool logits(const QList<qint32>& ids, const RowSink& sink);
+    std::optional<QJsonObject> perplexity(const QByteArray& text, qint64 window,
+                                          const std::function<void(qint64, qint64)>& progress = {});
+
+ private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace app::bridge

@@ -1,0 +1,41 @@
+// Output: what the commands write, and how they fail. Results go to standard output, all else to standard
+// error.
+#pragma once
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QString>
+
+namespace app::cli {
+
+inline constexpr int kFailure = 1;
+inline constexpr int kBadUsage = 2;
+
+// Bytes as they are, flushed, so that a reader sees a reply while it grows.
+void writeOut(const QByteArray& bytes);
+void writeErr(const QByteArray& bytes);
+void writeJson(const QJsonObject& object); // one line
+bool outIsTerminal();
+bool errIsTerminal();
+
+int fail(const QString& message);     // one line; returns kFailure
+int badUsage(const QString& message); // one line; returns kBadUsage
+
+// Bytes of a file, or nullopt with `error` set; "-" is standard input.
+std::optional<QByteArray> readFile(const QString& path, QString* error);
+
+// A line on standard error that grows in place while a terminal watches; nothing otherwise.
+class ProgressLine {
+ public:
+    explicit ProgressLine(QString label) : m_label(std::move(label)) {}
+    ~ProgressLine();
+    void show(qint64 done, qint64 total);
+    void clear();
+
+ private:
+    QString m_label;
+    int m_percent = -1;
+    bool m_visible = false;
+};
+
+} // namespace app::cli

@@ -1,0 +1,195 @@
+// run: one prompt, one reply. chat: a conversation in the terminal.
+#include <QFile>
+#include <QJsonValue>
+#include <memory>
+
+#include "app/bridge/local_engine.h"
+#include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/model_arguments.h"
+#include "app/cli/output.h"
+
+namespace app::cli {
+
+namespace {
+
+struct RunArguments {
+    ModelArguments model;
+    SamplingArguments sampling;
+    std::string prompt;
+    bool raw = false, json = false;
+};
+
+QJsonValue number(const std::optional<double>& value) {
+    return value ? QJsonValue(*value) : QJsonValue();
+}
+
+QJsonObject toJson(const bridge::CommandReply& reply, const QString& isa) {
+    QJsonObject json{
+        {QStringLiteral("text"), QString::fromUtf8(reply.text)},
+        {QStringLiteral("prompt_tokens"), reply.promptTokens},
+        {QStringLiteral("generated_tokens"), reply.generatedTokens},
+        {QStringLiteral("prompt_tokens_per_s"), number(reply.promptTokensPerSecond)},
+        {QStringLiteral("generate_tokens_per_s"), number(reply.generateTokensPerSecond)},
+        {QStringLiteral("stop_reason"), reply.stopReason},
+        {QStringLiteral("isa"), isa},
+        {QStringLiteral("logits_hash"), reply.logitsHash},
+        {QStringLiteral("seed"), reply.seed},
+    };
+    if (!reply.reasoning.isEmpty())
+        json.insert(QStringLiteral("reasoning"), QString::fromUtf8(reply.reasoning));
+    return json;
+}
+
+// Answers go to standard output; thinking, dimmed on a terminal, to standard error.
+void show(const QByteArray& piece, bool thinking) {
+    if (!thinking) {
+        writeOut(piece);
+    } else {
+        writeErr(errIsTerminal() ? "\x1b[2m" + piece + "\x1b[0m" : piece);
+    }
+}
+
+bool loadModel(bridge::CommandEngine& engine, const ModelArguments& arguments) {
+    ProgressLine line(QStringLiteral("Loading"));
+    return engine.load(arguments.path(), arguments.context,
+                       [&](qint64 done, qint64 total) { line.show(done, total); });
+}
+
+int run(const RunArguments& arguments) {
+    bridge::CommandTurn turn;
+    QString error;
+    if (!arguments.sampling.apply(turn, &error)) return badUsage(error);
+    QByteArray prompt = QByteArray::fromStdString(arguments.prompt);
+    if (prompt == "-") {
+        const auto bytes = readFile(QStringLiteral("-"), &error);
+        if (!bytes) return fail(error);
+        prompt = *bytes;
+    }
+    if (prompt.isEmpty()) return badUsage(QStringLiteral("the prompt is empty"));
+    if (arguments.raw) {
+        turn.rawPrompt = prompt;
+    } else {
+        turn.messages.append({"user", prompt, {}});
+    }
+    bridge::CommandEngine engine(bridge::localEngine(), arguments.model.threads);
+    if (!loadModel(engine, arguments.model)) return fail(engine.lastError());
+    const StopOnInterrupt interrupt;
+    const auto reply = engine.respond(turn, [&](const QByteArray& piece, bool thinking) {
+        if (!arguments.json) show(piece, thinking);
+    });
+    if (!reply) return fail(engine.lastError());
+    if (arguments.json) {
+        writeJson(toJson(*reply, engine.isa()));
+    } else if (!reply->text.endsWith('\n')) {
+        writeOut("\n");
+    }
+    return 0;
+}
+
+constexpr const char* kChatHelp =
+    "/new starts over, /system TEXT sets the system prompt, /retry answers again, /exit ends (or Ctrl+D). "
+    "Ctrl+C stops a reply.\n";
+
+class Chat {
+ public:
+    Chat(bridge::CommandEngine& engine, bridge::CommandTurn turn)
+        : m_engine(engine), m_turn(std::move(turn)) {}
+
+    int loop() {
+        if (outIsTerminal()) writeErr(m_engine.describe().toUtf8() + "\n" + kChatHelp);
+        QFile in;
+        if (!in.open(stdin, QIODevice::ReadOnly)) return fail(QStringLiteral("cannot read standard input"));
+        while (true) {
+            if (outIsTerminal()) writeOut("> ");
+            QByteArray line = in.readLine();
+            if (line.isEmpty()) break; // end of input
+            while (line.endsWith('\n') || line.endsWith('\r'))
+                line.chop(1);
+            if (line == "/exit" || line == "/quit") break;
+            if (!line.trimmed().isEmpty() && !command(line)) say(line);
+        }
+        return m_failed ? kFailure : 0;
+    }
+
+ private:
+    bool command(const QByteArray& line) {
+        if (line == "/new") {
+            m_turn.messages.clear();
+        } else if (line.startsWith("/system")) {
+            m_turn.settings.systemPrompt = QString::fromUtf8(line.mid(7).trimmed());
+        } else if (line == "/retry") {
+            if (!m_turn.messages.isEmpty() && m_turn.messages.last().role == "assistant")
+                m_turn.messages.removeLast();
+            if (!m_turn.messages.isEmpty()) answer();
+        } else if (line == "/help") {
+            writeErr(kChatHelp);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    void say(const QByteArray& text) {
+        m_turn.messages.append({"user", text, {}});
+        if (!answer()) m_turn.messages.removeLast();
+    }
+
+    bool answer() {
+        const StopOnInterrupt interrupt;
+        const auto reply = m_engine.respond(m_turn, show);
+        writeOut("\n");
+        m_failed = !reply;
+        if (!reply) {
+            fail(m_engine.lastError());
+            return false;
+        }
+        m_turn.messages.append({"assistant", reply->text, reply->reasoning});
+        if (outIsTerminal() && reply->generateTokensPerSecond) {
+            writeErr(QStringLiteral("\x1b[2m%1 tokens, %2 tokens/s\x1b[0m\n")
+                         .arg(reply->generatedTokens)
+                         .arg(*reply->generateTokensPerSecond, 0, 'f', 1)
+                         .toUtf8());
+        }
+        return true;
+    }
+
+    bridge::CommandEngine& m_engine;
+    bridge::CommandTurn m_turn;
+    bool m_failed = false; // the last reply
+};
+
+int chat(const RunArguments& arguments) {
+    bridge::CommandTurn turn;
+    QString error;
+    if (!arguments.sampling.apply(turn, &error)) return badUsage(error);
+    bridge::CommandEngine engine(bridge::localEngine(), arguments.model.threads);
+    if (!loadModel(engine, arguments.model)) return fail(engine.lastError());
+    return Chat(engine, std::move(turn)).loop();
+}
+
+} // namespace
+
+void addRun(CLI::App& app, int& exitCode) {
+    CLI::App* command = app.add_subcommand("run", "Answer one prompt");
+    auto arguments = std::make_shared<RunArguments>();
+    arguments->model.addModel(*command);
+    command->add_option("-p,--prompt", arguments->prompt, "The prompt; - reads it from standard input")
+        ->required();
+    arguments->model.addMachine(*command);
+    arguments->sampling.add(*command);
+    command->add_flag("--raw", arguments->raw, "Take the prompt as it is, without a template");
+    command->add_flag("--json", arguments->json, "Print one JSON object");
+    command->callback([arguments, &exitCode] { exitCode = run(*arguments); });
+}
+
+void addChat(CLI::App& app, int& exitCode) {
+    CLI::App* command = app.add_subcommand("chat", "Hold a conversation in the terminal");
+    auto arguments = std::make_shared<RunArguments>();
+    arguments->model.addModel(*command);
+    arguments->model.addMachine(*command);
+    arguments->sampling.add(*command);
+    command->callback([arguments, &exitCode] { exitCode = chat(*arguments); });
+}
+
+} // namespace app::cli

@@ -1,0 +1,35 @@
+// LoadedModel: a model with its weights in place, ready to speak.
+#pragma once
+
+#include "engine/api/engine.h"
+#include "engine/api/vocabulary.h"
+#include "engine/api/workshop.h"
+#include "engine/generation/session.h"
+
+namespace engine::api {
+
+class LoadedModel final : public Model, public std::enable_shared_from_this<LoadedModel> {
+ public:
+    static Result<std::shared_ptr<Model>> load(std::shared_ptr<Workshop> workshop, const LoadRequest& request,
+                                               const Progress& progress, const StopToken& stop);
+
+    const ModelSummary& summary() const override { return summary_; }
+    const Vocabulary& vocabulary() const override { return *vocabulary_; }
+    std::string placement() const override;
+    Result<std::unique_ptr<Session>> start_session() override;
+    Result<void> logits(std::span<const int32_t> ids, const LogitsSink& sink, const StopToken& stop) override;
+    Result<PerplexityReport> perplexity(std::string_view text, int64_t window, const Progress& progress,
+                                        const StopToken& stop) override;
+
+ private:
+    LoadedModel() = default;
+
+    std::shared_ptr<Workshop> workshop_;
+    ModelSummary summary_;
+    std::shared_ptr<const FileVocabulary> vocabulary_;
+    std::unique_ptr<ops::ExecContext> exec_; // before the speaker, whose decoder works with it
+    std::shared_ptr<generation::Speaker> speaker_;
+    int64_t context_ = 0;
+};
+
+} // namespace engine::api
