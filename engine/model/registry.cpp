@@ -32,7 +32,7 @@ Error unknown(const std::string& name, const std::vector<std::string_view>& know
 Result<ModelSpec> spec_from_gguf(const formats::ModelFile& file) {
     ENGINE_ASSIGN(const std::string architecture, file.metadata.require_string("general.architecture"));
     for (const Family& family : families()) {
-        if (family.architecture.empty() || family.architecture != architecture) continue;
+        if (family.from_gguf == nullptr || family.architecture != architecture) continue;
         const Keys keys = gguf_keys(file.metadata, architecture + ".");
         return family.from_gguf({architecture, file.metadata, file.tensors, keys});
     }
@@ -61,9 +61,19 @@ Result<ModelSpec> read_spec(const formats::ModelFile& file) {
 std::vector<std::string_view> known_architectures() {
     std::vector<std::string_view> names;
     for (const Family& family : families()) {
-        if (!family.architecture.empty()) names.push_back(family.architecture);
+        if (family.from_gguf != nullptr) names.push_back(family.architecture);
     }
     return names;
+}
+
+std::string_view gguf_architecture(const ModelSpec& spec) {
+    for (const Family& family : families()) {
+        if (family.architecture == spec.architecture) return family.architecture;
+        const auto& types = family.model_types;
+        if (std::find(types.begin(), types.end(), spec.architecture) != types.end())
+            return family.architecture;
+    }
+    return {};
 }
 
 } // namespace engine::model

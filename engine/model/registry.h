@@ -23,4 +23,7 @@ Result<Inventory> take_inventory(const ModelSpec& spec, const formats::ModelFile
 // GGUF names of what read_spec understands, for messages: "llama", "qwen2", ...
 std::vector<std::string_view> known_architectures();
 
+// What a GGUF file of this model calls itself: "llama" for a "mixtral". Empty: not known.
+std::string_view gguf_architecture(const ModelSpec& spec);
+
 } // namespace engine::model

@@ -26,8 +26,9 @@ struct ConfigSource {
 };
 
 struct Family {
-    std::string_view architecture;             // GGUF's general.architecture; empty: has none of its own
+    std::string_view architecture;             // GGUF's general.architecture
     std::vector<std::string_view> model_types; // config.json's model_type
+    // Null: its GGUF files carry another family's name, which reads them.
     Result<ModelSpec> (*from_gguf)(const GgufSource&);
     Result<ModelSpec> (*from_config)(const ConfigSource&);
 };

@@ -14,7 +14,7 @@ Result<ModelSpec> from_config(const ConfigSource& source) {
 } // namespace
 
 Family mistral_family() {
-    return {"", {"mistral"}, nullptr, from_config};
+    return {"llama", {"mistral"}, nullptr, from_config};
 }
 
 } // namespace engine::model

@@ -21,7 +21,7 @@ Result<ModelSpec> from_config(const ConfigSource& source) {
 } // namespace
 
 Family mixtral_family() {
-    return {"", {"mixtral"}, nullptr, from_config};
+    return {"llama", {"mixtral"}, nullptr, from_config};
 }
 
 } // namespace engine::model

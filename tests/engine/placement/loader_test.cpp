@@ -1,0 +1,120 @@
+// loader: bytes at any address, small vectors as F32, memory refused up front, progress and stop.
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cstring>
+
+#include "engine/model/registry.h"
+#include "engine/placement/weights.h"
+
+using namespace engine;
+using placement::Weights;
+
+namespace {
+
+QString golden_folder(const char* name) {
+    return QStringLiteral(TANDEM_SOURCE_DIR "/tests/golden/models/") + QString::fromLatin1(name);
+}
+
+Result<std::shared_ptr<const Weights>> load(const QString& path, placement::LoadOptions options = {},
+                                            const Progress& progress = {}, const StopToken& stop = {}) {
+    ENGINE_ASSIGN(formats::ModelFile file, formats::open_model_file(path.toStdString()));
+    ENGINE_ASSIGN(const model::ModelSpec spec, model::read_spec(file));
+    ENGINE_ASSIGN(model::Inventory inventory, model::take_inventory(spec, file));
+    return placement::load_weights(std::make_shared<const formats::ModelFile>(std::move(file)),
+                                   std::move(inventory), options, progress, stop);
+}
+
+QByteArray contents(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void write(const QString& path, const QByteArray& bytes) {
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
+
+// A copy of a golden checkpoint whose tensors begin `shift` bytes later: the header may end in spaces.
+void write_shifted(const char* name, const QString& folder, int shift) {
+    QByteArray bytes = contents(golden_folder(name) + QStringLiteral("/model.safetensors"));
+    uint64_t header = 0;
+    std::memcpy(&header, bytes.constData(), sizeof header);
+    bytes.insert(static_cast<qsizetype>(8 + header), QByteArray(shift, ' '));
+    header += static_cast<uint64_t>(shift);
+    std::memcpy(bytes.data(), &header, sizeof header);
+    write(folder + QStringLiteral("/model.safetensors"), bytes);
+    write(folder + QStringLiteral("/config.json"),
+          contents(golden_folder(name) + QStringLiteral("/config.json")));
+}
+
+} // namespace
+
+class LoaderTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void tensorsAtAnyAddress() {
+        const auto straight = load(golden_folder("qwen2_tied"));
+        QVERIFY(straight.ok());
+        for (const int shift : {0, 1, 2, 3}) {
+            const QTemporaryDir folder;
+            write_shifted("qwen2_tied", folder.path(), shift);
+            const auto shifted = load(folder.path());
+            QVERIFY2(shifted.ok(), shifted.ok() ? "" : shifted.error().message.c_str());
+            QCOMPARE((*shifted)->copied_bytes() > 0, shift % 4 != 0);
+            for (const auto& entry : (*straight)->inventory().entries()) {
+                const TensorView a = (*straight)->find(entry.id), b = (*shifted)->find(entry.id);
+                QVERIFY(reinterpret_cast<uintptr_t>(b.data) % 4 == 0);
+                QCOMPARE(a.bytes(), b.bytes());
+                QVERIFY(std::memcmp(a.data, b.data, static_cast<size_t>(a.bytes())) == 0);
+            }
+        }
+    }
+
+    void vectorsBecomeF32() {
+        const auto weights = load(golden_folder("qwen2_f16"));
+        QVERIFY(weights.ok());
+        QVERIFY((*weights)->main_dtype() == DType::F16);
+        QVERIFY((*weights)->find({model::Role::mixer_norm, false, 0}).dtype == DType::F32);
+        QVERIFY((*weights)->find({model::Role::query, true, 0}).dtype == DType::F32);
+        QVERIFY((*weights)->find({model::Role::query, false, 0}).dtype == DType::F16);
+        QVERIFY(!(*weights)->find({model::Role::router, false, 0}));
+    }
+
+    void memoryIsRefusedUpFront() {
+        const auto all = load(golden_folder("mixtral"));
+        QVERIFY(all.ok());
+        const int64_t needed = (*all)->mapped_bytes() + (*all)->copied_bytes();
+        QCOMPARE(needed, (*all)->inventory().bytes());
+        QVERIFY(load(golden_folder("mixtral"), {.memory_limit = needed}).ok());
+        bool told = false;
+        const auto refused = load(golden_folder("mixtral"), {.memory_limit = needed - 1},
+                                  [&](int64_t, int64_t) { told = true; });
+        QVERIFY(!refused.ok() && refused.error().code == ErrorCode::out_of_memory);
+        QVERIFY(refused.error().message.find("0.1 GB") != std::string::npos);
+        QVERIFY(!told);
+    }
+
+    void progressAndStop() {
+        std::vector<int64_t> told;
+        int64_t whole = 0;
+        const Progress progress = [&](int64_t done, int64_t total) {
+            told.push_back(done);
+            whole = total;
+        };
+        const auto weights = load(golden_folder("llama_bf16_sharded"), {}, progress);
+        QVERIFY(weights.ok());
+        QVERIFY(!told.empty() && std::is_sorted(told.begin(), told.end()));
+        QCOMPARE(told.back(), whole);
+        QCOMPARE(whole, (*weights)->inventory().bytes());
+        const StopToken stop;
+        stop.request();
+        const auto stopped = load(golden_folder("llama_bf16_sharded"), {}, {}, stop);
+        QVERIFY(!stopped.ok() && stopped.error().code == ErrorCode::cancelled);
+    }
+};
+
+QTEST_APPLESS_MAIN(LoaderTest)
+#include "loader_test.moc"
