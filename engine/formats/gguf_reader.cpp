@@ -1,9 +1,8 @@
 // parse_gguf: header bytes to metadata and tensor table. Trusts nothing: counts are held against the bytes
 // that are left before anything is allocated for them.
 #include <algorithm>
-#include <array>
-#include <cstring>
 
+#include "engine/formats/foreign_file.h"
 #include "engine/formats/gguf.h"
 #include "engine/formats/gguf_types.h"
 #include "engine/formats/header_cursor.h"
@@ -28,25 +27,11 @@ struct Counts {
     uint64_t tensors, keys;
 };
 
-// What else people open by mistake; nullptr when the bytes say nothing.
-const char* looks_like(std::string_view start) {
-    if (start.starts_with("version https://git-lfs"))
-        return "This is a Git LFS pointer, not the model itself: download the file it points to.";
-    if (start.starts_with("<!DOCTYPE") || start.starts_with("<html"))
-        return "This is a web page, probably the error page of a failed download.";
-    if (start.starts_with("lmgg") || start.starts_with("fmgg") || start.starts_with("tjgg"))
-        return "This is an older GGML file: look for a GGUF conversion of the model.";
-    if (start.starts_with("PK"))
-        return "This is a ZIP archive, perhaps a PyTorch file: look for a GGUF or safetensors version of the "
-               "model.";
-    return nullptr;
-}
-
 Result<uint32_t> parse_version(HeaderCursor& cursor, std::span<const std::byte> bytes) {
     const std::string_view start(reinterpret_cast<const char*>(bytes.data()),
                                  std::min<size_t>(bytes.size(), 32));
     if (!start.starts_with(std::string_view(kGgufMagic, 4).substr(0, start.size())) || start.empty()) {
-        const char* hint = looks_like(start);
+        const char* hint = foreign_file_hint(bytes);
         return Error{ErrorCode::bad_file,
                      start.empty() ? "not a GGUF file: it is empty"
                                    : "not a GGUF file: it begins with " + printable(start.substr(0, 4)),
@@ -267,21 +252,21 @@ Result<TensorEntry> parse_tensor(HeaderCursor& cursor, const std::string& number
 // Turns offsets from the data section's into the file's and holds them against the file and each other.
 Result<void> place_tensors(GgufHeader& header, uint64_t file_size) {
     for (TensorEntry& entry : header.tensors) {
-        const std::string name = "tensor " + printable(entry.name);
+        const auto name = [&] { return "tensor " + printable(entry.name); };
         if (entry.offset % header.alignment != 0)
             return Error{ErrorCode::bad_file,
-                         name + ": its offset " + std::to_string(entry.offset) + " is not a multiple of " +
+                         name() + ": its offset " + std::to_string(entry.offset) + " is not a multiple of " +
                              std::to_string(header.alignment),
                          HeaderCursor::kDamaged};
         uint64_t end = 0;
         if (__builtin_add_overflow(entry.offset, header.data_offset, &entry.offset) ||
             __builtin_add_overflow(entry.offset, entry.bytes, &end))
-            return Error{ErrorCode::bad_file, name + ": its offset is beyond 64 bits",
+            return Error{ErrorCode::bad_file, name() + ": its offset is beyond 64 bits",
                          HeaderCursor::kDamaged};
         if (end > file_size)
             return Error{
                 ErrorCode::bad_file,
-                name + " ends " + std::to_string(end - file_size) + " bytes after the end of the file",
+                name() + " ends " + std::to_string(end - file_size) + " bytes after the end of the file",
                 "The file is incomplete: download it again."};
     }
     std::vector<const TensorEntry*> in_order;

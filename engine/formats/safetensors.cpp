@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/formats/foreign_file.h"
 #include "engine/formats/json_events.h"
 #include "engine/formats/printable.h"
 
@@ -265,12 +266,15 @@ Result<std::vector<TensorEntry>> parse_safetensors(std::span<const std::byte> by
                            ""};
     if (bytes.size() < sizeof(length)) return incomplete;
     std::memcpy(&length, bytes.data(), sizeof(length));
-    if (length > file_size - sizeof(length) || length > kLongestHeader)
-        return Error{ErrorCode::bad_file,
-                     "the header claims " + std::to_string(length) + " bytes; the file has " +
-                         std::to_string(file_size) +
-                         (length > kLongestHeader ? " and headers end at 100,000,000" : ""),
-                     "The file is incomplete or not a safetensors file: download it again."};
+    if (length > file_size - sizeof(length) || length > kLongestHeader) {
+        const char* hint = foreign_file_hint(bytes);
+        return Error{
+            ErrorCode::bad_file,
+            "the header claims " + std::to_string(length) + " bytes; the file has " +
+                std::to_string(file_size) +
+                (length > kLongestHeader ? " and headers end at 100,000,000" : ""),
+            hint != nullptr ? hint : "The file is incomplete or not a safetensors file: download it again."};
+    }
     if (length > bytes.size() - sizeof(length)) return incomplete;
 
     HeaderEvents header;

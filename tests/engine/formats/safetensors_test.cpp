@@ -271,6 +271,9 @@ class SafetensorsTest : public QObject {
         put("config.json", "{}");
         put("model.safetensors", file_with("{" + tensor("a", "U8", "[9]", "[0,9]") + "}", 3));
         fails(ErrorCode::bad_file, "model.safetensors: tensor \"a\" ends 6 bytes after the end of the file");
+        put("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n");
+        QVERIFY(
+            QByteArray::fromStdString(open_model_file(folder()).error().hint).contains("Git LFS pointer"));
         put("model.safetensors", "");
         fails(ErrorCode::bad_file, "model.safetensors: not a safetensors file");
     }
