@@ -11,6 +11,7 @@
 #include <QTimer>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "app/storage/connection.h"
 #include "app/storage/paths.h"
@@ -49,14 +50,10 @@ class Database : public QObject {
     void write(Job job, Durability durability = Durability::process, QObject* receiver = nullptr,
                Done done = {});
 
-    // Reads see everything that was committed before they start.
+    // Reads see everything that was committed before they start; `afterWrites`: also all writes queued by now.
     template <typename T>
     void read(std::function<Outcome<T>(Connection&)> job, QObject* receiver,
-              std::function<void(const Outcome<T>&)> done);
-    // The same behind all writes that are queued now.
-    template <typename T>
-    void readAfterWrites(std::function<Outcome<T>(Connection&)> job, QObject* receiver,
-                         std::function<void(const Outcome<T>&)> done);
+              std::function<void(const Outcome<T>&)> done, bool afterWrites = false);
 
  Q_SIGNALS:
     void opened(const app::storage::OpenReport& report);
@@ -68,6 +65,7 @@ class Database : public QObject {
  private:
     void finishOpening(const Outcome<OpenReport>& outcome);
     void pollOthers();
+    void readJob(Job job, bool afterWrites, QObject* receiver, Done done);
     void post(Lane& lane, Job job, bool transaction, Durability durability, QObject* receiver, Done done);
 
     Paths m_paths;
@@ -76,6 +74,23 @@ class Database : public QObject {
     QTimer m_poll;
     bool m_open = false;
     bool m_stuck = false;
+    bool m_pollOnWay = false;
+    qint64 m_dataVersion = 0;
 };
+
+template <typename T>
+void Database::read(std::function<Outcome<T>(Connection&)> job, QObject* receiver,
+                    std::function<void(const Outcome<T>&)> done, bool afterWrites) {
+    const auto result = std::make_shared<std::optional<Outcome<T>>>();
+    readJob(
+        [job = std::move(job), result](Connection& connection) -> Outcome<void> {
+            result->emplace(job(connection));
+            return (*result)->ok() ? Outcome<void>() : Outcome<void>((*result)->failure());
+        },
+        afterWrites, receiver,
+        [done = std::move(done), result](const Outcome<void>& outcome) {
+            done(*result ? **result : Outcome<T>(outcome.failure()));
+        });
+}
 
 } // namespace app::storage
