@@ -32,7 +32,7 @@ class Application : public QObject {
     // Opens the database and loads a model: `modelFile`, else the one of last time, else the built-in one
     // (unless the person turned loading at start off: then it is only offered).
     void start(const QString& modelFile = {});
-    void openModel(const QString& path) { m_host.load(path, {m_settings.value(settings::kContextSize)}); }
+    void openModel(const QString& path); // with the person's own options
 
     settings::Settings& settings() { return m_settings; }
     settings::Presets& presets() { return m_presets; }
@@ -51,6 +51,7 @@ class Application : public QObject {
     void notice(const app::bridge::UserMessage& message);
 
  private:
+    QString nameOf(const QString& path) const;
     void wireStorage();
     void wireModels();
 

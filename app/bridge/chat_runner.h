@@ -30,13 +30,11 @@ class ChatRunner : public QObject {
 
  private:
     class Worker;
-    friend class Worker;
-    void releaseModel();
 
     EngineHost& m_host;
     EventPump* m_pump;
-    std::unique_ptr<Worker> m_worker;
     bool m_running = false;
+    std::unique_ptr<Worker> m_worker; // last: ends before the pump that it tells
 };
 
 } // namespace app::bridge

@@ -8,13 +8,10 @@
 #include "app/bridge/model_info.h"
 #include "app/bridge/user_message.h"
 
-namespace engine::api {
-class Model;
-}
-
 namespace app::bridge {
 
 struct EngineFactory;
+struct LoadedModel;
 
 struct LoadOptions {
     qint64 contextSize = 0; // tokens; 0: the engine's choice
@@ -56,7 +53,7 @@ class EngineHost : public QObject {
     void inspect(const QString& path); // reads the header alone: inspected() or inspectFailed()
 
     // For the other classes of this room; null unless ready.
-    std::shared_ptr<engine::api::Model> engineModel() const { return m_engineModel; }
+    std::shared_ptr<LoadedModel> loadedModel() const { return m_loaded; }
 
  Q_SIGNALS:
     void stateChanged(app::bridge::EngineHost::State state);
@@ -70,12 +67,12 @@ class EngineHost : public QObject {
     friend class Worker;
     void setState(State state);
     void unload();
-    void finishLoad(quint64 ticket, std::shared_ptr<engine::api::Model> model, const ModelInfo& info,
+    void finishLoad(quint64 ticket, std::shared_ptr<LoadedModel>& loaded, const ModelInfo& info,
                     const UserMessage& failure, bool cancelled);
     void reportProgress(quint64 ticket, double progress);
 
     std::unique_ptr<Worker> m_worker;
-    std::shared_ptr<engine::api::Model> m_engineModel;
+    std::shared_ptr<LoadedModel> m_loaded;
     State m_state = State::none;
     double m_progress = -1;
     ModelInfo m_model;

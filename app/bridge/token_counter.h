@@ -29,7 +29,6 @@ class TokenCounter : public QObject {
 
  private:
     class Worker;
-    friend class Worker;
     void countPending();
     void countAll();
     void finish(const QString& name, quint64 ticket, qint64 tokens);

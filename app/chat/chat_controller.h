@@ -3,11 +3,13 @@
 // Replies go on when another conversation is opened; each conversation has its own stage().
 #pragma once
 
+#include <QHash>
 #include <QObject>
 #include <QTimer>
+#include <functional>
 
 #include "app/bridge/token_counter.h"
-#include "app/chat/conversation_export.h"
+#include "app/chat/context_meter.h"
 #include "app/chat/conversation_list_model.h"
 #include "app/chat/reply_queue.h"
 #include "app/chat/transcript_model.h"
@@ -15,15 +17,6 @@
 #include "app/settings/settings.h"
 
 namespace app::chat {
-
-// How full the context is: of the last reply as the engine counted it, or an estimate of the visible path.
-struct ContextUsage {
-    qint64 used = -1; // tokens; below zero: not known
-    qint64 size = 0;  // tokens; 0: no model
-    bool estimated = false;
-    qint64 prompt = 0, completion = 0, cached = 0; // of the last reply
-    bool operator==(const ContextUsage&) const = default;
-};
 
 class ChatController : public QObject {
     Q_OBJECT
@@ -37,7 +30,7 @@ class ChatController : public QObject {
                    QObject* parent = nullptr);
     ~ChatController() override;
 
-    void start(); // once the database is open: list, recovery, the conversation of last time
+    void start(); // once the database is open: recovery, the list, the conversation of last time
 
     ConversationListModel* conversations() { return &m_list; }
     TranscriptModel* transcript() { return &m_transcript; }
@@ -50,29 +43,28 @@ class ChatController : public QObject {
     void openConversation(ConversationId id);
     void rename(ConversationId id, const QString& title); // empty: made from the first message again
     void setPinned(ConversationId id, bool pinned);
-    void duplicate(ConversationId id);
+    void duplicate(ConversationId id);          // and opens the copy
     void deleteConversation(ConversationId id); // conversationDeleted() offers undo for kUndoMs
-    void undoDelete(ConversationId id);
+    void undoDelete(ConversationId id);         // and opens it
 
     // --- talking ---
     Stage stage() const { return m_queue.stage(currentId()); }
     bool isBusy() const { return stage() != Stage::none; }
-    void send(const QString& text); // while busy: queued as one message, sent after the reply
+    void send(const QString& text); // clears the draft; while busy: joins queuedMessage()
     void stop();
-    QString queuedMessage() const { return m_queued.value(currentId()); }
-    void setQueuedMessage(const QString& text); // empty: nothing waits
+    QString queuedMessage() const { return m_queued.value(currentId()); } // sent when the reply has finished
+    void setQueuedMessage(const QString& text);                           // empty: nothing waits
     QString draft() const { return m_current->draft(); }
     void setDraft(const QString& text);
     QString lastUserText() const; // for Up in an empty composer
 
-    // --- messages ---
-    void regenerate(MessageId id,
-                    Length length = Length::same);         // a reply, or a message of the person without one
-    void editAndResend(MessageId id, const QString& text); // the person's: a new version and a reply
-    void editReply(MessageId id, const QString& text);     // the assistant's: a new version in your words
+    // --- messages; while the conversation is busy only stop(), switchVersion() and deleteMessage() act ---
+    void regenerate(MessageId id, Length length = Length::same); // a reply, or a message of the person
+    void editAndResend(MessageId id, const QString& text);       // the person's: a new version and a reply
+    void editReply(MessageId id, const QString& text); // the assistant's: a new version in your words
     void continueReply(MessageId id);
     void switchVersion(MessageId id, int version); // 0-based
-    void fork(MessageId id);                       // a new conversation that ends with this message
+    void fork(MessageId id);                       // a new conversation that ends with this message; opens it
     void deleteMessage(MessageId id);              // with all below; messageDeleted() offers undo
     void undoDeleteMessage();
 
@@ -83,14 +75,14 @@ class ChatController : public QObject {
     bool isPresetModified() const { return m_presets.isModified(chatSettings()); }
     void revertPreset() { applyPreset(chatSettings().preset); }
     void savePreset(const QString& name); // the current settings under this name
-    qint64 systemPromptTokens() const;    // -1: not known
-    qint64 draftTokens() const;           // -1: not known
-    const ContextUsage& contextUsage() const { return m_usage; }
+    qint64 systemPromptTokens() const { return m_meter.systemPromptTokens(); } // -1: not known
+    qint64 draftTokens() const { return m_meter.draftTokens(); }               // -1: not known
+    const ContextUsage& contextUsage() const { return m_meter.usage(); }
 
     // --- files ---
     enum class Format { markdown, json };
     void exportConversation(ConversationId id, const QString& path, Format format); // exported() or problem()
-    void importConversation(const QString& path);                                   // JSON; opens it
+    void importConversation(const QString& path); // JSON; opens it, or problem()
 
  Q_SIGNALS:
     void currentChanged(); // another conversation: everything is new
@@ -110,34 +102,35 @@ class ChatController : public QObject {
     void problem(const app::bridge::UserMessage& message);
 
  private:
-    Conversation* conversation(ConversationId id); // opened or null
-    Conversation* opened(ConversationId id);       // opens it in the background
+    using Act = std::function<void(const ConversationRecord&)>;
     void show(Conversation* conversation);
     void watch(Conversation* conversation);
     void closeUnused();
-    void whenLoaded(ConversationId id, const std::function<void(Conversation&)>& act);
-    void sendNow(Conversation& conversation, const QString& text);
+    void withRecord(ConversationId id, Act act);
+    void adopt(ConversationRecord record, const QString& title);
+    bool mayChange(MessageId id) const;
+    void say(const QString& text);
     void replyEnded(ConversationId id, MessageId reply, bridge::TurnOutcome::End end);
-    void refreshList(Conversation& conversation);
-    void adopt(const ConversationRecord& record); // a copy, a fork, an import: store, list, show
-    void updateUsage();
+    void vanished(Conversation* conversation);
+    void restoreLast();
+    void refreshFromDisk();
     void purgeDue();
-    void reloadFromDisk();
+    void tell(const QString& title, const QString& text);
 
     ConversationStore& m_store;
-    bridge::EngineHost& m_host;
-    bridge::TokenCounter& m_counter;
     settings::Settings& m_settings;
     settings::Presets& m_presets;
+    QHash<ConversationId, Conversation*>
+        m_opened;                      // the current one, busy ones, and ones whose writes are pending
+    Conversation* m_current = nullptr; // never null after construction
     ReplyQueue m_queue;
     ConversationListModel m_list;
     TranscriptModel m_transcript;
-    QHash<ConversationId, Conversation*> m_opened;
-    Conversation* m_current = nullptr; // never null after construction
+    ContextMeter m_meter;
     QHash<ConversationId, QString> m_queued;
-    QHash<ConversationId, QDateTime> m_deleted;
-    QTimer m_purge, m_usagePause;
-    ContextUsage m_usage;
+    QHash<ConversationId, ConversationHeader> m_deleted; // can be undone
+    ConversationId m_messageDeletedIn = 0;
+    QTimer m_purge;
 };
 
 } // namespace app::chat

@@ -1,7 +1,7 @@
 // ConversationListModel: all conversations in sections by time, or the hits of a search.
 //
 // Section heads are rows of their own (IsHeaderRole; not selectable). Sections: Pinned, Today, Yesterday,
-// Previous 7 days, then one per month. While searching there are no heads, and rows are hits, best first.
+// Previous 7 days, then one per month. While searching there are no heads, and rows are hits, newest first.
 #pragma once
 
 #include <QAbstractListModel>
@@ -67,9 +67,11 @@ class ConversationListModel : public QAbstractListModel {
         bool operator==(const RowItem&) const = default;
     };
     QList<RowItem> arrange() const;
+    static RowItem headOf(const ConversationHeader& header, const QDate& today);
     void showRows(const QList<RowItem>& rows);
     void runSearch();
     void atMidnight();
+    QVariant hitData(ConversationId id, int role) const;
 
     ConversationStore& m_store;
     QHash<ConversationId, ConversationHeader> m_headers;
@@ -78,7 +80,7 @@ class ConversationListModel : public QAbstractListModel {
     QHash<ConversationId, SearchHit> m_hits;
     QString m_search;
     QTimer m_searchPause, m_midnight;
-    quint64 m_searchTicket = 0, m_listTicket = 0;
+    quint64 m_searchTicket = 0;
     bool m_searching = false, m_showsHits = false, m_loaded = false;
 };
 

@@ -3,7 +3,6 @@
 
 #include <QObject>
 #include <functional>
-#include <optional>
 
 #include "app/chat/message.h"
 #include "app/settings/chat_settings.h"
@@ -18,6 +17,8 @@ struct ConversationRecord {
     QString draft;
     MessageId selectedRoot = 0;
     QList<Message> messages;
+
+    bool operator==(const ConversationRecord&) const = default;
 };
 
 struct SearchHit {
@@ -34,9 +35,10 @@ class ConversationStore : public QObject {
 
     template <typename T>
     using Reader = std::function<void(const storage::Outcome<T>&)>;
-    void list(QObject* receiver, Reader<QList<ConversationHeader>> done);
+    void list(QObject* receiver, Reader<QList<ConversationHeader>> done); // without deleted ones
     void load(ConversationId id, QObject* receiver, Reader<ConversationRecord> done);
-    void search(const QString& words, QObject* receiver, Reader<QList<SearchHit>> done);
+    void search(const QString& typed, QObject* receiver,
+                Reader<QList<SearchHit>> done); // newest first, titles first
 
     void insert(const ConversationRecord& record); // with its messages
     void saveHeader(const ConversationHeader& header);
@@ -45,23 +47,31 @@ class ConversationStore : public QObject {
     void select(ConversationId id, MessageId parent, MessageId child);
 
     void addMessage(ConversationId id, const Message& message); // and chooses it under its parent
-    // Text, state and metrics. Only while nobody else is its writer. `done` tells when it is on the disk.
-    void saveMessage(ConversationId id, const Message& message, QObject* receiver = nullptr,
-                     std::function<void()> done = {});
-    void setMessageDeleted(MessageId id, bool deleted);        // with all below
-    void setDeleted(ConversationId id, const QDateTime& when); // invalid: back again
+    // Text, state and figures; refused while another instance is its writer. `done` tells when it is on the
+    // disk.
+    void saveMessage(const Message& message, QObject* receiver = nullptr, std::function<void()> done = {});
+    void setMessagesDeleted(const QList<MessageId>& ids, const QDateTime& when); // invalid: back again
+    void setDeleted(ConversationId id, const QDateTime& when);                   // invalid: back again
     void purge(ConversationId id);
-    void purgeDeleted();       // all that waits since before this start
+    void purgeDeleted();       // everything deleted longer ago than any undo lasts
     void recoverInterrupted(); // replies whose writer is dead become stopped
 
-    storage::Database& database() { return m_database; }
     QString instanceId() const;
+    // Nothing of this window's is on its way to the disk: what is read is what was written.
+    bool isSettled() const { return m_pending == 0; }
+    bool isStuck() const { return m_database.isStuck(); }
 
  Q_SIGNALS:
-    void recovered(); // recoverInterrupted() changed something
+    void recovered();                        // recoverInterrupted() changed something
+    void writeFailed(const QString& reason); // and will not be tried again
+    void changedElsewhere();
 
  private:
+    void write(storage::Database::Job job, storage::Durability durability = storage::Durability::process,
+               QObject* receiver = nullptr, std::function<void()> done = {});
+
     storage::Database& m_database;
+    qint64 m_pending = 0;
 };
 
 } // namespace app::chat

@@ -1,7 +1,7 @@
 // MessageTree: the messages of one conversation with all their versions; which of them are visible.
 //
 // Versions are messages with the same parent. Every message remembers which of its children was chosen last,
-// so leaving a branch and coming back shows it as it was left. The tree never holds two messages with one id.
+// so leaving a branch and coming back shows it as it was left.
 #pragma once
 
 #include <QHash>
@@ -14,26 +14,27 @@ namespace app::chat {
 class MessageTree {
  public:
     MessageTree() = default;
-    // Messages in any order; those whose parent is unknown are left out.
+    // Messages in any order; those that hang on nothing are left out. A choice that does not exist: the
+    // newest.
     MessageTree(const QList<Message>& messages, MessageId selectedRoot);
 
     const QList<MessageId>& path() const { return m_path; } // visible, first to last
+    MessageId leaf() const { return m_path.isEmpty() ? 0 : m_path.last(); }
     const Message* find(MessageId id) const;
-    Message* find(MessageId id);
-    const QList<MessageId>& children(MessageId parent) const; // oldest first; 0: the roots
-    const QList<MessageId>& versions(MessageId id) const;     // id among its siblings
-    MessageId selectedRoot() const { return m_selectedRoot; }
-    MessageId selectedChild(MessageId parent) const; // 0: of the roots
+    Message* find(MessageId id); // to change the text and the state, not the shape
+    QList<MessageId> children(MessageId parent) const { return m_children.value(parent); } // oldest first
+    QList<MessageId> versions(MessageId id) const;  // id among its siblings, oldest first
+    QList<MessageId> ancestors(MessageId id) const; // first to last, with id itself
+    MessageId selected(MessageId parent) const;     // 0: of the opening messages
     bool isEmpty() const { return m_messages.isEmpty(); }
-    qsizetype size() const { return m_messages.size(); }
 
     void add(const Message& message);               // becomes the chosen version under its parent
     void select(MessageId parent, MessageId child); // shows that version
-    QList<MessageId> remove(MessageId id);          // with all below; a neighbour becomes the chosen version
-    QList<Message> below(MessageId id) const;       // with id itself, parents before children
-    QList<Message> all() const;                     // parents before children
+    void remove(MessageId id); // with all below; the next older version is chosen, else the next
+    QList<Message> below(MessageId id) const; // with id itself, parents before children; 0: all
 
  private:
+    MessageId& choice(MessageId parent);
     void rebuildPath();
 
     QHash<MessageId, Message> m_messages;

@@ -19,44 +19,45 @@ class ReplyQueue : public QObject {
     enum class Length { same, longer };
 
     ReplyQueue(bridge::EngineHost& host, bridge::ChatRunner& runner, QObject* parent = nullptr);
+    ~ReplyQueue() override; // the reply being written becomes a stopped one
 
-    // A new reply below `prompt`, a message of the person.
+    // A new reply below `prompt`, a message of the person. Loads the model of last time when none is loaded.
     void reply(Conversation* conversation, MessageId prompt, Length length = Length::same);
-    // Goes on writing an unfinished reply.
-    void resume(Conversation* conversation, MessageId reply);
-    void stop(ConversationId id); // running or waiting
-    void stopAll();
+    void resume(Conversation* conversation, MessageId reply); // goes on writing an unfinished reply
+    void stop(ConversationId id);                             // running or waiting
     Stage stage(ConversationId id) const;
     QSet<ConversationId> busy() const;
-    const TranscriptModel::Live& live() const { return m_live; }
+    const LiveReply& live() const { return m_live; }
 
  Q_SIGNALS:
-    void changed(app::chat::ConversationId id); // stage()
+    void stageChanged(app::chat::ConversationId id);
     void liveChanged();
     void finished(app::chat::ConversationId id, app::chat::MessageId reply,
                   app::bridge::TurnOutcome::End end);
-    void modelNeeded(); // a reply waits and no model is on its way
+    void modelNeeded(); // a reply waits and no model is known
 
  private:
     struct Job {
         QPointer<Conversation> conversation;
         ConversationId id = 0;
-        MessageId prompt = 0; // or
-        MessageId resumed = 0;
+        MessageId prompt = 0;  // a new reply below it, or
+        MessageId resumed = 0; // this one again
         Length length = Length::same;
     };
+    void enqueue(const Job& job);
     void pump();
+    void hostChanged(bridge::EngineHost::State state);
     void begin(const Job& job);
     void takeBatch(const bridge::TokenBatch& batch);
     void takeOutcome(const bridge::TurnOutcome& outcome);
-    void failWaiting(const bridge::UserMessage& message);
+    void dropWaiting(const bridge::UserMessage* failure);
 
     bridge::EngineHost& m_host;
     bridge::ChatRunner& m_runner;
     QList<Job> m_waiting;
     Job m_current;
-    MessageId m_reply = 0; // being written
-    TranscriptModel::Live m_live;
+    MessageId m_reply = 0; // being written; 0: nothing runs
+    LiveReply m_live;
 };
 
 } // namespace app::chat

@@ -10,8 +10,8 @@ namespace app::storage {
 Outcome<void> writeAtomically(const QString& path, const QByteArray& bytes) {
     QSaveFile file(path);
     const auto failure = [&] {
-        const auto kind = file.error() == QFileDevice::ResourceError     ? Failure::Kind::diskFull
-                          : file.error() == QFileDevice::OpenError       ? Failure::Kind::readOnly
+        const auto kind = file.error() == QFileDevice::ResourceError      ? Failure::Kind::diskFull
+                          : file.error() == QFileDevice::OpenError        ? Failure::Kind::readOnly
                           : file.error() == QFileDevice::PermissionsError ? Failure::Kind::readOnly
                                                                           : Failure::Kind::io;
         return Failure{kind, QStringLiteral("%1: %2").arg(path, file.errorString())};

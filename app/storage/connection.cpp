@@ -11,7 +11,9 @@ namespace {
 
 constexpr int kBusyMs = 5000; // how long a statement waits for another instance's transaction
 
-QString tr(const char* text) { return QCoreApplication::translate("Storage", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("Storage", text);
+}
 
 // Primary result codes of SQLite (https://sqlite.org/rescode.html).
 Failure::Kind kindOf(int code) {

@@ -67,7 +67,8 @@ void Database::finishOpening(const Outcome<OpenReport>& outcome) {
     Q_EMIT opened(outcome.value());
 }
 
-void Database::post(Lane& lane, Job job, bool transaction, Durability durability, QObject* receiver, Done done) {
+void Database::post(Lane& lane, Job job, bool transaction, Durability durability, QObject* receiver,
+                    Done done) {
     Lane::Task task;
     task.job = std::move(job);
     task.transaction = transaction;
@@ -76,7 +77,8 @@ void Database::post(Lane& lane, Job job, bool transaction, Durability durability
     if (done) {
         // The lane's thread only carries the guard; it is looked at on this thread, where the receiver lives.
         const QPointer<QObject> guard(receiver);
-        task.done = [this, guard, guarded = receiver != nullptr, done = std::move(done)](const Outcome<void>& outcome) {
+        task.done = [this, guard, guarded = receiver != nullptr,
+                     done = std::move(done)](const Outcome<void>& outcome) {
             QMetaObject::invokeMethod(
                 this,
                 [guard, guarded, done, outcome] {
@@ -93,7 +95,8 @@ void Database::write(Job job, Durability durability, QObject* receiver, Done don
 }
 
 void Database::readJob(Job job, bool afterWrites, QObject* receiver, Done done) {
-    post(afterWrites ? *m_writer : *m_reader, std::move(job), false, Durability::process, receiver, std::move(done));
+    post(afterWrites ? *m_writer : *m_reader, std::move(job), false, Durability::process, receiver,
+         std::move(done));
 }
 
 void Database::pollOthers() {

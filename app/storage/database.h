@@ -50,7 +50,8 @@ class Database : public QObject {
     void write(Job job, Durability durability = Durability::process, QObject* receiver = nullptr,
                Done done = {});
 
-    // Reads see everything that was committed before they start; `afterWrites`: also all writes queued by now.
+    // Reads see everything that was committed before they start; `afterWrites`: also all writes queued by
+    // now.
     template <typename T>
     void read(std::function<Outcome<T>(Connection&)> job, QObject* receiver,
               std::function<void(const Outcome<T>&)> done, bool afterWrites = false);

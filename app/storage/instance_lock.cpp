@@ -1,4 +1,5 @@
-// A lock file is an empty SQLite database in an exclusive transaction: the one portable lock that is here already.
+// A lock file is an empty SQLite database in an exclusive transaction: the one portable lock that is here
+// already.
 #include "app/storage/instance_lock.h"
 
 #include <QDir>

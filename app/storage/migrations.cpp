@@ -5,7 +5,9 @@
 #include <QDir>
 #include <QFile>
 
-static void initResources() { Q_INIT_RESOURCE(migrations); }
+static void initResources() {
+    Q_INIT_RESOURCE(migrations);
+}
 
 namespace app::storage {
 
@@ -40,9 +42,13 @@ Outcome<void> runStep(Connection& connection, const QString& name, int version) 
 
 } // namespace
 
-int newestSchema() { return static_cast<int>(steps().size()); }
+int newestSchema() {
+    return static_cast<int>(steps().size());
+}
 
-Outcome<void> migrate(Connection& connection) { return migrate(connection, newestSchema()); }
+Outcome<void> migrate(Connection& connection) {
+    return migrate(connection, newestSchema());
+}
 
 Outcome<void> migrate(Connection& connection, int target) {
     for (;;) {

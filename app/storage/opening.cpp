@@ -43,11 +43,11 @@ QString setAside(const QString& file) {
     return target;
 }
 
-const QString kConversationColumns =
-    QStringLiteral("id, title, titled_by_person, pinned, created, updated, deleted, selected_root, settings, draft");
-const QString kMessageColumns =
-    QStringLiteral("id, conversation, parent, selected_child, role, state, text, reasoning, model, quantization, "
-                   "metrics, failure, created, deleted, writer");
+const QString kConversationColumns = QStringLiteral(
+    "id, title, titled_by_person, pinned, created, updated, deleted, selected_root, settings, draft");
+const QString kMessageColumns = QStringLiteral(
+    "id, conversation, parent, selected_child, role, state, text, reasoning, model, quantization, "
+    "metrics, failure, created, deleted, writer");
 
 // Ids as far as they can be read; one bad page ends a scan, so both ends are tried.
 QList<qint64> readableIds(Connection& connection) {
@@ -62,11 +62,13 @@ QList<qint64> readableIds(Connection& connection) {
 }
 
 Outcome<void> copyConversation(Connection& connection, qint64 id) {
-    STORAGE_TRY(connection.run(QStringLiteral("INSERT INTO conversations (%1) SELECT %1 FROM old.conversations WHERE id = ?")
-                                   .arg(kConversationColumns),
-                               {id}));
+    STORAGE_TRY(connection.run(
+        QStringLiteral("INSERT INTO conversations (%1) SELECT %1 FROM old.conversations WHERE id = ?")
+            .arg(kConversationColumns),
+        {id}));
     return connection.run(
-        QStringLiteral("INSERT INTO messages (%1) SELECT %1 FROM old.messages NOT INDEXED WHERE conversation = ?")
+        QStringLiteral(
+            "INSERT INTO messages (%1) SELECT %1 FROM old.messages NOT INDEXED WHERE conversation = ?")
             .arg(kMessageColumns),
         {id});
 }
@@ -97,7 +99,8 @@ Outcome<std::unique_ptr<Connection>> openDatabase(const Paths& paths, const Inst
     STORAGE_TRY(paths.create());
     report.afterCrash = instance.sweep() || report.afterCrash;
     Outcome<std::unique_ptr<Connection>> opened = tryOpen(paths.databaseFile());
-    if (opened.ok() || opened.failure().kind != Failure::Kind::corrupt || instance.othersAlive()) return opened;
+    if (opened.ok() || opened.failure().kind != Failure::Kind::corrupt || instance.othersAlive())
+        return opened;
     const QString aside = setAside(paths.databaseFile());
     if (aside.isEmpty()) return opened;
     report.setAside = aside;

@@ -1,0 +1,95 @@
+// Order and wires.
+#include "app/application/application.h"
+
+#include <QFileInfo>
+
+namespace app::application {
+
+using bridge::EngineHost;
+using bridge::UserMessage;
+using storage::Failure;
+
+Application::Application(const Setup& setup, QObject* parent)
+    : QObject(parent),
+      m_paths(setup.paths),
+      m_settings(setup.paths.settingsFile()),
+      m_presets(m_settings),
+      m_database(setup.paths),
+      m_host(setup.engine, m_settings.value(settings::kThreads)),
+      m_runner(m_host),
+      m_counter(m_host),
+      m_models(setup.paths, setup.builtInModel),
+      m_modelList(m_models),
+      m_store(m_database),
+      m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets) {
+    wireStorage();
+    wireModels();
+}
+
+Application::~Application() = default;
+
+void Application::start(const QString& modelFile) {
+    m_database.open();
+    const QString last = m_settings.value(settings::kLastModel);
+    const bool lastThere = !last.isEmpty() && QFileInfo::exists(last);
+    const QString model = !modelFile.isEmpty() ? modelFile : lastThere ? last : m_models.builtInPath();
+    if (modelFile.isEmpty() && !m_settings.value(settings::kLoadLastModel))
+        m_host.remember(model, nameOf(model));
+    else if (!model.isEmpty())
+        openModel(model);
+}
+
+void Application::openModel(const QString& path) {
+    bridge::LoadOptions options;
+    options.contextSize = m_settings.value(settings::kContextSize);
+    m_host.load(QFileInfo(path).absoluteFilePath(), options);
+}
+
+QString Application::nameOf(const QString& path) const {
+    for (const library::ModelEntry& entry : m_models.entries())
+        if (entry.info.path == path) return entry.info.name;
+    return QFileInfo(path).completeBaseName();
+}
+
+void Application::wireModels() {
+    connect(&m_host, &EngineHost::stateChanged, this, [this](EngineHost::State state) {
+        if (state != EngineHost::State::ready) return;
+        m_models.markUsed(m_host.model());
+        m_settings.setValue(settings::kLastModel, m_host.modelPath());
+    });
+}
+
+void Application::wireStorage() {
+    connect(&m_database, &storage::Database::opened, this, [this](const storage::OpenReport& report) {
+        m_chat.start();
+        if (report.setAside.isEmpty()) return;
+        UserMessage message;
+        message.title = tr("The conversations' file was damaged");
+        message.text = tr("It was set aside as %1. %n conversation(s) could be saved out of it.", nullptr,
+                          static_cast<int>(report.salvaged))
+                           .arg(report.setAside);
+        Q_EMIT notice(message);
+    });
+    const auto tell = [this](const Failure& failure, const QString& title) {
+        UserMessage message;
+        message.title = title;
+        message.text = failure.message;
+        if (failure.kind == Failure::Kind::diskFull) {
+            message.hint = tr("Free some space on the disk of %1. Everything is kept in memory until then.")
+                               .arg(m_paths.dataFolder());
+            message.action = UserMessage::Action::freeDiskSpace;
+        } else if (failure.passes()) {
+            message.hint =
+                tr("Everything is kept in memory, and saving is tried again: %1").arg(m_paths.dataFolder());
+        }
+        Q_EMIT storageProblem(message);
+    };
+    connect(&m_database, &storage::Database::openFailed, this, [tell](const Failure& failure) {
+        tell(failure, tr("The conversations cannot be opened; new ones will not be saved"));
+    });
+    connect(&m_database, &storage::Database::stuck, this,
+            [tell](const Failure& failure) { tell(failure, tr("Not saved yet")); });
+    connect(&m_database, &storage::Database::recovered, this, [this] { Q_EMIT storageProblem({}); });
+}
+
+} // namespace app::application

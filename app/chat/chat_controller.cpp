@@ -1,0 +1,387 @@
+// Which conversation is shown, and what the page's wishes mean for it.
+#include "app/chat/chat_controller.h"
+
+#include "app/chat/conversation_export.h"
+
+namespace app::chat {
+
+using bridge::TurnOutcome;
+
+ChatController::ChatController(ConversationStore& store, bridge::EngineHost& host, bridge::ChatRunner& runner,
+                               bridge::TokenCounter& counter, settings::Settings& settings,
+                               settings::Presets& presets, QObject* parent)
+    : QObject(parent),
+      m_store(store),
+      m_settings(settings),
+      m_presets(presets),
+      m_queue(host, runner),
+      m_list(store),
+      m_meter(host, counter) {
+    m_purge.setInterval(1000);
+    connect(&m_purge, &QTimer::timeout, this, &ChatController::purgeDue);
+    connect(&m_queue, &ReplyQueue::stageChanged, this, [this](ConversationId id) {
+        m_list.setGenerating(m_queue.busy());
+        if (id == currentId()) Q_EMIT stageChanged();
+    });
+    connect(&m_queue, &ReplyQueue::liveChanged, this, [this] {
+        m_transcript.setLive(m_queue.live());
+        m_meter.setLive(m_queue.live());
+    });
+    connect(&m_queue, &ReplyQueue::finished, this, &ChatController::replyEnded);
+    connect(&m_queue, &ReplyQueue::modelNeeded, this, &ChatController::modelNeeded);
+    connect(&m_meter, &ContextMeter::usageChanged, this, &ChatController::contextUsageChanged);
+    connect(&m_meter, &ContextMeter::countsChanged, this, &ChatController::tokenCountsChanged);
+    connect(&m_list, &ConversationListModel::loadFailed, this,
+            [this](const QString& reason) { tell(tr("The conversations could not be read"), reason); });
+    connect(&store, &ConversationStore::recovered, this, &ChatController::refreshFromDisk);
+    connect(&store, &ConversationStore::changedElsewhere, this, &ChatController::refreshFromDisk);
+    connect(&store, &ConversationStore::writeFailed, this,
+            [this](const QString& reason) { tell(tr("A change could not be saved"), reason); });
+    newConversation();
+}
+
+ChatController::~ChatController() {
+    m_settings.setValue(settings::kLastConversation, m_current->isStored() ? currentId() : 0);
+    // What ends from here on is saved, but told to nobody.
+    m_transcript.setConversation(nullptr);
+    disconnect(&m_queue, nullptr, this, nullptr);
+    for (Conversation* conversation : std::as_const(m_opened))
+        conversation->disconnect(this);
+}
+
+void ChatController::start() {
+    m_store.recoverInterrupted();
+    m_store.purgeDeleted();
+    connect(&m_list, &ConversationListModel::loaded, this, &ChatController::restoreLast,
+            Qt::SingleShotConnection);
+    m_list.refresh();
+}
+
+void ChatController::restoreLast() {
+    const ConversationId last = m_settings.value(settings::kLastConversation);
+    if (m_current->isBlank() && m_list.find(last)) openConversation(last);
+}
+
+// --- which conversation ---
+
+void ChatController::newConversation() {
+    if (m_current && m_current->isBlank()) return;
+    show(new Conversation(m_store, m_presets.defaults(), this));
+}
+
+void ChatController::openConversation(ConversationId id) {
+    if (m_current->id() == id) return;
+    if (Conversation* opened = m_opened.value(id)) {
+        show(opened);
+    } else {
+        const ConversationHeader* header = m_list.find(id);
+        if (header) show(new Conversation(m_store, *header, this));
+    }
+}
+
+void ChatController::show(Conversation* conversation) {
+    m_current = conversation;
+    if (!m_opened.contains(conversation->id())) {
+        m_opened.insert(conversation->id(), conversation);
+        watch(conversation);
+    }
+    m_transcript.setConversation(conversation);
+    m_meter.setConversation(conversation);
+    m_settings.setValue(settings::kLastConversation, conversation->isStored() ? conversation->id() : 0);
+    closeUnused();
+    Q_EMIT currentChanged();
+}
+
+void ChatController::watch(Conversation* conversation) {
+    const auto whenCurrent = [this, conversation](auto signal) {
+        return [this, conversation, signal] {
+            if (conversation == m_current) Q_EMIT(this->*signal)();
+        };
+    };
+    connect(conversation, &Conversation::headerChanged, this, [this, conversation] {
+        if (conversation->isStored() && !m_deleted.contains(conversation->id()))
+            m_list.put(conversation->header());
+        if (conversation == m_current) Q_EMIT titleChanged();
+    });
+    connect(conversation, &Conversation::loaded, this, whenCurrent(&ChatController::loadingChanged));
+    connect(conversation, &Conversation::draftReplaced, this, whenCurrent(&ChatController::draftReplaced));
+    connect(conversation, &Conversation::settingsChanged, this,
+            whenCurrent(&ChatController::chatSettingsChanged));
+    connect(conversation, &Conversation::vanished, this, [this, conversation] { vanished(conversation); });
+    connect(conversation, &Conversation::loadFailed, this,
+            [this](const QString& reason) { tell(tr("The conversation could not be read"), reason); });
+}
+
+// Closed ones are read again from the disk, so only what is there completely may be closed.
+void ChatController::closeUnused() {
+    const QSet<ConversationId> busy = m_queue.busy();
+    for (Conversation* conversation : m_opened.values()) {
+        const bool needed = conversation == m_current || busy.contains(conversation->id());
+        if (needed || (conversation->isStored() && !m_store.isSettled())) continue;
+        m_opened.remove(conversation->id());
+        conversation->deleteLater();
+    }
+}
+
+void ChatController::vanished(Conversation* conversation) {
+    m_list.take(conversation->id());
+    m_queue.stop(conversation->id());
+    if (conversation != m_current) return;
+    m_current = nullptr;
+    newConversation();
+}
+
+void ChatController::rename(ConversationId id, const QString& title) {
+    if (Conversation* opened = m_opened.value(id)) {
+        opened->setTitle(title);
+    } else if (title.simplified().isEmpty()) {
+        withRecord(id, [this, id](const ConversationRecord& record) {
+            Conversation(m_store, record).setTitle({});
+            m_list.refresh();
+        });
+    } else if (const ConversationHeader* known = m_list.find(id)) {
+        ConversationHeader header = *known;
+        header.title = title.simplified();
+        header.titledByPerson = true;
+        m_store.saveHeader(header);
+        m_list.put(header);
+    }
+}
+
+void ChatController::setPinned(ConversationId id, bool pinned) {
+    if (Conversation* opened = m_opened.value(id)) {
+        opened->setPinned(pinned);
+    } else if (const ConversationHeader* known = m_list.find(id)) {
+        ConversationHeader header = *known;
+        header.pinned = pinned;
+        m_store.saveHeader(header);
+        m_list.put(header);
+    }
+}
+
+void ChatController::withRecord(ConversationId id, Act act) {
+    const Conversation* opened = m_opened.value(id);
+    if (opened && opened->isLoaded()) {
+        act(opened->record());
+        return;
+    }
+    m_store.load(id, this, [this, act = std::move(act)](const storage::Outcome<ConversationRecord>& record) {
+        if (record.ok())
+            act(record.value());
+        else
+            tell(tr("The conversation could not be read"), record.failure().message);
+    });
+}
+
+void ChatController::adopt(ConversationRecord record, const QString& title) {
+    record = withNewIds(record);
+    record.header.title = title;
+    record.header.pinned = false;
+    record.header.deleted = {};
+    record.header.updated = QDateTime::currentDateTimeUtc();
+    m_store.insert(record);
+    m_list.put(record.header);
+    show(new Conversation(m_store, record, this));
+}
+
+void ChatController::duplicate(ConversationId id) {
+    withRecord(id, [this](const ConversationRecord& record) {
+        adopt(record, tr("%1 (copy)").arg(record.header.title));
+    });
+}
+
+void ChatController::deleteConversation(ConversationId id) {
+    const ConversationHeader* known = m_list.find(id);
+    if (!known) return;
+    ConversationHeader header = *known;
+    const ConversationId next = m_list.neighbour(id);
+    header.deleted = QDateTime::currentDateTimeUtc();
+    m_queue.stop(id);
+    m_queued.remove(id);
+    m_store.setDeleted(id, header.deleted);
+    m_deleted.insert(id, header);
+    m_list.take(id);
+    m_purge.start();
+    if (id == currentId()) {
+        if (next != 0)
+            openConversation(next);
+        else
+            newConversation();
+    }
+    Q_EMIT conversationDeleted(id, header.title);
+}
+
+void ChatController::undoDelete(ConversationId id) {
+    if (!m_deleted.contains(id)) return;
+    ConversationHeader header = m_deleted.take(id);
+    header.deleted = {};
+    m_store.setDeleted(id, {});
+    m_list.put(header);
+    openConversation(id);
+}
+
+// Two seconds more than the window offers, so that a click at the last moment counts.
+void ChatController::purgeDue() {
+    const QDateTime due = QDateTime::currentDateTimeUtc().addMSecs(-kUndoMs - 2000);
+    for (const ConversationHeader& header : m_deleted.values()) {
+        if (header.deleted > due || m_queue.busy().contains(header.id)) continue;
+        m_store.purge(header.id);
+        m_deleted.remove(header.id);
+    }
+    if (m_deleted.isEmpty()) m_purge.stop();
+}
+
+void ChatController::refreshFromDisk() {
+    m_list.refresh();
+    for (Conversation* conversation : std::as_const(m_opened))
+        conversation->reload();
+    // A reply that another window was writing ends there, or with that window.
+    for (const MessageId id : m_current->tree().path())
+        if (m_current->isWrittenElsewhere(*m_current->tree().find(id))) m_store.recoverInterrupted();
+}
+
+// --- talking ---
+
+void ChatController::send(const QString& text) {
+    if (text.trimmed().isEmpty() || isLoading()) return;
+    if (isBusy()) {
+        const QString waiting = queuedMessage();
+        setQueuedMessage(waiting.isEmpty() ? text : waiting + QStringLiteral("\n\n") + text);
+    } else {
+        say(text);
+    }
+    m_current->setDraft({});
+    m_meter.setDraft({});
+}
+
+void ChatController::say(const QString& text) {
+    const MessageTree& tree = m_current->tree();
+    const Message* leaf = tree.find(tree.leaf());
+    if (leaf && m_current->isWrittenElsewhere(*leaf)) {
+        tell(tr("Another window is writing in this conversation"),
+             tr("Wait for its reply, or stop it there."));
+        setQueuedMessage(text);
+        return;
+    }
+    m_queue.reply(m_current, m_current->addUserMessage(tree.leaf(), text));
+}
+
+void ChatController::stop() {
+    m_queue.stop(currentId());
+}
+
+void ChatController::setQueuedMessage(const QString& text) {
+    if (text == queuedMessage()) return;
+    if (text.trimmed().isEmpty())
+        m_queued.remove(currentId());
+    else
+        m_queued.insert(currentId(), text);
+    Q_EMIT queuedMessageChanged();
+}
+
+void ChatController::setDraft(const QString& text) {
+    m_current->setDraft(text);
+    m_meter.setDraft(text);
+}
+
+QString ChatController::lastUserText() const {
+    const MessageTree& tree = m_current->tree();
+    for (auto id = tree.path().crbegin(); id != tree.path().crend(); ++id)
+        if (tree.find(*id)->role == MessageRole::user) return tree.find(*id)->text;
+    return {};
+}
+
+void ChatController::replyEnded(ConversationId id, MessageId reply, TurnOutcome::End end) {
+    Q_EMIT replyFinished(id, reply);
+    Conversation* conversation = m_opened.value(id);
+    // After a stop or a failure what waits stays waiting: it was written for another answer.
+    if (!conversation || end != TurnOutcome::End::finished || !m_queued.contains(id)) return;
+    const QString text = m_queued.take(id);
+    m_queue.reply(conversation, conversation->addUserMessage(reply, text));
+    if (id == currentId()) Q_EMIT queuedMessageChanged();
+}
+
+// --- messages ---
+
+bool ChatController::mayChange(MessageId id) const {
+    return !isBusy() && m_current->tree().find(id);
+}
+
+void ChatController::regenerate(MessageId id, Length length) {
+    if (!mayChange(id)) return;
+    const Message* message = m_current->tree().find(id);
+    const MessageId prompt = message->role == MessageRole::user ? id : message->parent;
+    if (prompt != 0) m_queue.reply(m_current, prompt, length);
+}
+
+void ChatController::editAndResend(MessageId id, const QString& text) {
+    if (!mayChange(id) || text.trimmed().isEmpty()) return;
+    const MessageId parent = m_current->tree().find(id)->parent;
+    m_queue.reply(m_current, m_current->addUserMessage(parent, text));
+}
+
+void ChatController::editReply(MessageId id, const QString& text) {
+    if (!mayChange(id)) return;
+    Message edited;
+    edited.role = MessageRole::assistant;
+    edited.parent = m_current->tree().find(id)->parent;
+    edited.text = text;
+    m_current->addReply(edited);
+}
+
+void ChatController::continueReply(MessageId id) {
+    if (!mayChange(id) || m_current->tree().find(id)->role == MessageRole::user) return;
+    m_queue.resume(m_current, id);
+}
+
+void ChatController::switchVersion(MessageId id, int version) {
+    const QList<MessageId> versions = m_current->tree().versions(id);
+    if (version >= 0 && version < versions.size()) m_current->selectVersion(versions[version]);
+}
+
+void ChatController::fork(MessageId id) {
+    ConversationRecord record = m_current->record();
+    const QList<MessageId> path = m_current->tree().ancestors(id);
+    if (path.isEmpty()) return;
+    record.messages.removeIf([&](const Message& message) { return !path.contains(message.id); });
+    record.draft.clear();
+    adopt(record, tr("%1 (branch)").arg(record.header.title));
+}
+
+void ChatController::deleteMessage(MessageId id) {
+    if (!m_current->tree().find(id)) return;
+    if (isBusy()) stop(); // it may be below this message
+    m_current->removeMessage(id);
+    m_messageDeletedIn = currentId();
+    Q_EMIT messageDeleted();
+}
+
+void ChatController::undoDeleteMessage() {
+    if (Conversation* conversation = m_opened.value(std::exchange(m_messageDeletedIn, 0)))
+        conversation->undoRemove();
+}
+
+// --- inspector ---
+
+void ChatController::setChatSettings(const settings::ChatSettings& settings) {
+    m_current->setSettings(settings);
+}
+
+void ChatController::applyPreset(const QString& name) {
+    if (const std::optional<settings::ChatSettings> preset = m_presets.find(name))
+        m_current->setSettings(*preset);
+}
+
+void ChatController::savePreset(const QString& name) {
+    m_presets.save(name, chatSettings());
+    applyPreset(name.trimmed());
+}
+
+void ChatController::tell(const QString& title, const QString& text) {
+    bridge::UserMessage message;
+    message.title = title;
+    message.text = text;
+    Q_EMIT problem(message);
+}
+
+} // namespace app::chat

@@ -1,0 +1,323 @@
+// Every change: first in memory, then told, then on its way to the disk.
+#include "app/chat/conversation.h"
+
+#include "app/chat/conversation_title.h"
+
+namespace app::chat {
+
+namespace {
+
+constexpr int kPauseMs = 400;  // in typing a draft or dragging a slider
+constexpr int kRetryMs = 1000; // until what happened here is on the disk
+
+QDateTime now() {
+    return QDateTime::currentDateTimeUtc();
+}
+
+} // namespace
+
+Conversation::Conversation(ConversationStore& store, const ConversationHeader& header, QObject* parent)
+    : QObject(parent), m_store(store), m_header(header), m_stored(true) {
+    m_saveTimer.setInterval(kSaveMs);
+    m_saveTimer.setTimerType(Qt::PreciseTimer);
+    connect(&m_saveTimer, &QTimer::timeout, this, &Conversation::saveStreaming);
+    for (QTimer* timer : {&m_settingsTimer, &m_draftTimer}) {
+        timer->setSingleShot(true);
+        timer->setInterval(kPauseMs);
+    }
+    connect(&m_settingsTimer, &QTimer::timeout, this, &Conversation::saveSettings);
+    connect(&m_draftTimer, &QTimer::timeout, this, &Conversation::saveDraft);
+    if (header.id != 0) load();
+}
+
+Conversation::Conversation(ConversationStore& store, const settings::ChatSettings& settings, QObject* parent)
+    : Conversation(store, ConversationHeader(), parent) {
+    m_header.id = newId();
+    m_header.created = m_header.updated = now();
+    m_settings = settings;
+    m_loaded = true;
+    m_stored = false;
+}
+
+Conversation::Conversation(ConversationStore& store, const ConversationRecord& record, QObject* parent)
+    : Conversation(store, ConversationHeader(), parent) {
+    take(record);
+}
+
+Conversation::~Conversation() {
+    if (m_settingsTimer.isActive()) saveSettings();
+    if (m_draftTimer.isActive()) saveDraft();
+}
+
+ConversationRecord Conversation::record() const {
+    return {m_header, m_settings, m_draft, m_tree.selected(0), m_tree.below(0)};
+}
+
+bool Conversation::isBlank() const {
+    return m_loaded && m_tree.isEmpty() && m_draft.isEmpty() && m_header.title.isEmpty() && !m_header.pinned;
+}
+
+bool Conversation::isWrittenElsewhere(const Message& message) const {
+    return message.state == MessageState::streaming && message.id != m_streaming;
+}
+
+void Conversation::load() {
+    m_store.load(m_header.id, this, [this](const storage::Outcome<ConversationRecord>& record) {
+        if (!record.ok()) {
+            if (record.failure().kind == storage::Failure::Kind::missing)
+                Q_EMIT vanished();
+            else
+                Q_EMIT loadFailed(record.failure().message);
+            return;
+        }
+        take(record.value());
+        Q_EMIT loaded();
+    });
+}
+
+// Memory knows more than the disk.
+bool Conversation::isAhead() const {
+    return !m_loaded || m_streaming != 0 || m_settingsTimer.isActive() || m_draftTimer.isActive() ||
+           !m_store.isSettled();
+}
+
+void Conversation::reload() {
+    if (!m_stored) return;
+    if (isAhead()) {
+        QTimer::singleShot(kRetryMs, this, &Conversation::reload);
+        return;
+    }
+    m_store.load(m_header.id, this, [this](const storage::Outcome<ConversationRecord>& record) {
+        if (isAhead()) { // changed here since: what was read is old already
+            QTimer::singleShot(kRetryMs, this, &Conversation::reload);
+            return;
+        }
+        if (!record.ok() || record.value().header.deleted.isValid()) {
+            if (record.ok() || record.failure().kind == storage::Failure::Kind::missing) Q_EMIT vanished();
+            return;
+        }
+        take(record.value());
+    });
+}
+
+void Conversation::take(const ConversationRecord& record) {
+    const QList<MessageId> pathBefore = m_tree.path();
+    const MessageTree before = m_tree;
+    const bool header = !(m_header == record.header), settings = !(m_settings == record.settings);
+    const bool draft = m_draft != record.draft;
+    m_header = record.header;
+    m_settings = record.settings;
+    m_draft = record.draft;
+    m_tree = MessageTree(record.messages, record.selectedRoot);
+    m_loaded = m_stored = true;
+    if (header) Q_EMIT headerChanged();
+    if (settings) Q_EMIT settingsChanged();
+    if (draft) Q_EMIT draftReplaced();
+    tellPathChange(pathBefore);
+    for (const MessageId id : m_tree.path()) {
+        const Message* old = before.find(id);
+        if (!old) continue;
+        if (!(*old == *m_tree.find(id))) Q_EMIT messageChanged(id);
+        if (before.versions(id) != m_tree.versions(id)) Q_EMIT versionsChanged(old->parent);
+    }
+}
+
+void Conversation::ensureStored() {
+    if (m_stored) return;
+    m_stored = true;
+    m_store.insert({m_header, m_settings, m_draft, 0, {}});
+    Q_EMIT headerChanged();
+}
+
+void Conversation::touch(const QDateTime& time) {
+    m_header.updated = time;
+    Q_EMIT headerChanged();
+}
+
+void Conversation::setTitle(const QString& title) {
+    m_header.title = title.simplified();
+    m_header.titledByPerson = !m_header.title.isEmpty();
+    if (!m_header.titledByPerson) titleFromFirstMessage();
+    ensureStored();
+    m_store.saveHeader(m_header);
+    Q_EMIT headerChanged();
+}
+
+void Conversation::setPinned(bool pinned) {
+    if (pinned == m_header.pinned) return;
+    m_header.pinned = pinned;
+    ensureStored();
+    m_store.saveHeader(m_header);
+    Q_EMIT headerChanged();
+}
+
+void Conversation::setSettings(const settings::ChatSettings& settings) {
+    if (settings == m_settings) return;
+    m_settings = settings;
+    if (m_stored) m_settingsTimer.start();
+    Q_EMIT settingsChanged();
+}
+
+void Conversation::setDraft(const QString& draft) {
+    if (draft == m_draft) return;
+    m_draft = draft;
+    m_draftTimer.start();
+}
+
+void Conversation::saveSettings() {
+    m_settingsTimer.stop();
+    if (m_stored) m_store.saveSettings(m_header.id, m_settings);
+}
+
+void Conversation::saveDraft() {
+    m_draftTimer.stop();
+    if (!m_stored && m_draft.trimmed().isEmpty()) return;
+    if (m_stored)
+        m_store.saveDraft(m_header.id, m_draft);
+    else
+        ensureStored();
+}
+
+MessageId Conversation::addUserMessage(MessageId parent, const QString& text) {
+    Message message;
+    message.role = MessageRole::user;
+    message.parent = parent;
+    message.text = text;
+    return addReply(message);
+}
+
+MessageId Conversation::addReply(Message message) {
+    ensureStored();
+    message.id = newId();
+    message.created = now();
+    if (message.state == MessageState::streaming) message.writer = m_store.instanceId();
+    const QList<MessageId> before = m_tree.path();
+    m_tree.add(message);
+    m_store.addMessage(m_header.id, message);
+    if (message.state == MessageState::streaming) {
+        m_streaming = message.id;
+        m_unsaved = false;
+        m_saveTimer.start();
+    }
+    if (m_header.title.isEmpty()) {
+        titleFromFirstMessage();
+        if (!m_header.title.isEmpty()) m_store.saveHeader(m_header);
+    }
+    touch(message.created);
+    tellPathChange(before);
+    Q_EMIT versionsChanged(message.parent);
+    return message.id;
+}
+
+void Conversation::selectVersion(MessageId id) {
+    const Message* message = m_tree.find(id);
+    if (!message || m_tree.selected(message->parent) == id) return;
+    const QList<MessageId> before = m_tree.path();
+    m_tree.select(message->parent, id);
+    m_store.select(m_header.id, message->parent, id);
+    tellPathChange(before);
+}
+
+void Conversation::removeMessage(MessageId id) {
+    const Message* message = m_tree.find(id);
+    if (!message) return;
+    const MessageId parent = message->parent;
+    const QList<MessageId> before = m_tree.path();
+    m_removed = m_tree.below(id);
+    m_tree.remove(id);
+    QList<MessageId> ids;
+    for (const Message& gone : m_removed)
+        ids.append(gone.id);
+    m_store.setMessagesDeleted(ids, now());
+    m_store.select(m_header.id, parent, m_tree.selected(parent));
+    tellPathChange(before);
+    Q_EMIT versionsChanged(parent);
+}
+
+bool Conversation::undoRemove() {
+    if (m_removed.isEmpty()) return false;
+    const QList<Message> removed = std::exchange(m_removed, {});
+    const QList<MessageId> before = m_tree.path();
+    QList<MessageId> ids;
+    for (Message message : removed) {
+        // Adding chooses what is added last; the old choice comes back with its parent's own word.
+        const MessageId chosen = message.selectedChild;
+        m_tree.add(message);
+        if (Message* back = m_tree.find(message.id)) back->selectedChild = chosen;
+        ids.append(message.id);
+    }
+    for (const Message& message : removed)
+        if (message.selectedChild != 0) m_tree.select(message.id, message.selectedChild);
+    m_tree.select(removed.first().parent, removed.first().id);
+    m_store.setMessagesDeleted(ids, {});
+    m_store.select(m_header.id, removed.first().parent, removed.first().id);
+    tellPathChange(before);
+    Q_EMIT versionsChanged(removed.first().parent);
+    return true;
+}
+
+void Conversation::reopenReply(MessageId id, const QString& model, const QString& quantization) {
+    Message* message = m_tree.find(id);
+    if (!message) return;
+    message->state = MessageState::streaming;
+    message->writer = m_store.instanceId();
+    message->failure = {};
+    message->model = model;
+    message->quantization = quantization;
+    m_streaming = id;
+    m_unsaved = true;
+    saveStreaming();
+    m_saveTimer.start();
+    touch(now());
+    Q_EMIT messageChanged(id);
+}
+
+void Conversation::appendToReply(MessageId id, const QString& text, const QString& reasoning) {
+    Message* message = m_tree.find(id);
+    if (!message || (text.isEmpty() && reasoning.isEmpty())) return;
+    message->text += text;
+    message->reasoning += reasoning;
+    m_unsaved = true;
+    Q_EMIT messageChanged(id);
+}
+
+void Conversation::finishReply(MessageId id, const bridge::TurnOutcome& outcome) {
+    m_saveTimer.stop();
+    m_streaming = 0;
+    Message* message = m_tree.find(id);
+    if (!message) return;
+    using End = bridge::TurnOutcome::End;
+    message->state = outcome.end == End::finished  ? MessageState::finished
+                     : outcome.end == End::stopped ? MessageState::stopped
+                                                   : MessageState::failed;
+    message->metrics = outcome.metrics;
+    message->failure = outcome.error;
+    message->writer.clear();
+    m_store.saveMessage(*message);
+    touch(now());
+    m_store.saveHeader(m_header);
+    Q_EMIT messageChanged(id);
+}
+
+void Conversation::saveStreaming() {
+    const Message* message = m_tree.find(m_streaming);
+    if (!message || !m_unsaved || m_saveOnWay) return;
+    m_unsaved = false;
+    m_saveOnWay = true;
+    m_store.saveMessage(*message, this, [this] { m_saveOnWay = false; });
+}
+
+void Conversation::titleFromFirstMessage() {
+    const Message* first = m_tree.find(m_tree.path().value(0));
+    if (first) m_header.title = titleFrom(first->text);
+}
+
+void Conversation::tellPathChange(const QList<MessageId>& before) {
+    const QList<MessageId>& after = m_tree.path();
+    int row = 0;
+    while (row < before.size() && row < after.size() && before[row] == after[row])
+        ++row;
+    if (row < before.size() || row < after.size()) Q_EMIT pathChanged(row);
+}
+
+} // namespace app::chat

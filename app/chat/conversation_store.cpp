@@ -1,0 +1,327 @@
+// The SQL of conversations.
+#include "app/chat/conversation_store.h"
+
+#include "app/chat/conversation_search.h"
+#include "app/chat/message_json.h"
+#include "app/storage/instance_lock.h"
+
+namespace app::chat {
+
+using storage::Connection;
+using storage::Durability;
+using storage::Failure;
+using storage::Outcome;
+using storage::Row;
+
+namespace {
+
+constexpr qint64 kUndoSpanMs = 60'000; // longer than any window offers undo
+constexpr int kMostHits = 200;
+
+const QString kHeaderColumns =
+    QStringLiteral("c.id, c.title, c.titled_by_person, c.pinned, c.created, c.updated, c.deleted");
+
+QVariant milliseconds(const QDateTime& time) {
+    return time.isValid() ? QVariant(time.toMSecsSinceEpoch()) : QVariant();
+}
+
+QDateTime timeAt(const Row& row, int column) {
+    return row.isNull(column) ? QDateTime() : QDateTime::fromMSecsSinceEpoch(row.integer(column), Qt::UTC);
+}
+
+QVariant reference(qint64 id) {
+    return id == 0 ? QVariant() : QVariant(id);
+}
+
+ConversationHeader headerAt(const Row& row) {
+    return {row.integer(0), row.text(1),    row.integer(2) != 0, row.integer(3) != 0,
+            timeAt(row, 4), timeAt(row, 5), timeAt(row, 6)};
+}
+
+Message messageAt(const Row& row) {
+    Message message;
+    message.id = row.integer(0);
+    message.parent = row.integer(1);
+    message.selectedChild = row.integer(2);
+    message.role = roleOf(row.text(3));
+    message.state = stateOf(row.text(4));
+    message.text = row.text(5);
+    message.reasoning = row.text(6);
+    message.model = row.text(7);
+    message.quantization = row.text(8);
+    message.metrics = metricsFromJson(parseObject(row.text(9)));
+    message.failure = failureFromJson(parseObject(row.text(10)));
+    message.created = timeAt(row, 11);
+    message.writer = row.text(12);
+    return message;
+}
+
+Outcome<void> insertMessage(Connection& connection, ConversationId conversation, const Message& message) {
+    return connection.run(
+        QStringLiteral(
+            "INSERT INTO messages (id, conversation, parent, selected_child, role, state, text, reasoning, "
+            "model, quantization, metrics, failure, created, writer) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        {message.id, conversation, reference(message.parent), reference(message.selectedChild),
+         wordOf(message.role), wordOf(message.state), message.text, message.reasoning, message.model,
+         message.quantization, compact(toJson(message.metrics)), compact(toJson(message.failure)),
+         milliseconds(message.created), message.writer});
+}
+
+Outcome<void> choose(Connection& connection, ConversationId conversation, MessageId parent, MessageId child) {
+    if (parent == 0)
+        return connection.run(QStringLiteral("UPDATE conversations SET selected_root = ? WHERE id = ?"),
+                              {reference(child), conversation});
+    return connection.run(QStringLiteral("UPDATE messages SET selected_child = ? WHERE id = ?"),
+                          {reference(child), parent});
+}
+
+Outcome<ConversationRecord> readRecord(Connection& connection, ConversationId id) {
+    ConversationRecord record;
+    STORAGE_TRY(connection.each(
+        QStringLiteral("SELECT %1, c.selected_root, c.settings, c.draft FROM conversations c WHERE c.id = ?")
+            .arg(kHeaderColumns),
+        {id}, [&](const Row& row) {
+            record.header = headerAt(row);
+            record.selectedRoot = row.integer(7);
+            record.settings = settings::ChatSettings::fromJson(parseObject(row.text(8)));
+            record.draft = row.text(9);
+        }));
+    if (record.header.id == 0)
+        return Failure{Failure::Kind::missing,
+                       ConversationStore::tr("This conversation is not there any more.")};
+    STORAGE_TRY(connection.each(
+        QStringLiteral(
+            "SELECT id, parent, selected_child, role, state, text, reasoning, model, quantization, metrics, "
+            "failure, created, writer FROM messages WHERE conversation = ? AND deleted IS NULL ORDER BY id"),
+        {id}, [&](const Row& row) { record.messages.append(messageAt(row)); }));
+    return record;
+}
+
+Outcome<QList<SearchHit>> titleHits(Connection& connection, const QStringList& terms) {
+    const SearchCondition condition =
+        searchCondition(terms, QStringLiteral("title_index"), QStringLiteral("c.title"));
+    QList<SearchHit> hits;
+    STORAGE_TRY(connection.each(
+        QStringLiteral("SELECT %1 FROM %2 WHERE c.deleted IS NULL AND %3 ORDER BY c.updated DESC LIMIT %4")
+            .arg(kHeaderColumns,
+                 condition.usesIndex
+                     ? QStringLiteral("title_index t CROSS JOIN conversations c ON c.id = t.rowid")
+                     : QStringLiteral("conversations c"),
+                 condition.sql, QString::number(kMostHits)),
+        condition.values, [&](const Row& row) {
+            const ConversationHeader header = headerAt(row);
+            hits.append({header, 0, {}, searchMarks(header.title, terms)});
+        }));
+    return hits;
+}
+
+// The newest message of each conversation in which all terms occur.
+Outcome<QList<SearchHit>> textHits(Connection& connection, const QStringList& terms) {
+    const SearchCondition condition =
+        searchCondition(terms, QStringLiteral("text_index"), QStringLiteral("m.text"));
+    QList<SearchHit> hits;
+    STORAGE_TRY(connection.each(
+        QStringLiteral(
+            "SELECT %1, newest.id, m2.text FROM (SELECT m.conversation, max(m.id) AS id FROM %2 "
+            "WHERE m.deleted IS NULL AND %3 GROUP BY m.conversation) newest "
+            "JOIN conversations c ON c.id = newest.conversation JOIN messages m2 ON m2.id = newest.id "
+            "WHERE c.deleted IS NULL ORDER BY c.updated DESC LIMIT %4")
+            .arg(kHeaderColumns,
+                 condition.usesIndex ? QStringLiteral("text_index t CROSS JOIN messages m ON m.id = t.rowid")
+                                     : QStringLiteral("messages m"),
+                 condition.sql, QString::number(kMostHits)),
+        condition.values, [&](const Row& row) {
+            const QString snippet = searchSnippet(row.text(8), terms);
+            hits.append({headerAt(row), row.integer(7), snippet, searchMarks(snippet, terms)});
+        }));
+    return hits;
+}
+
+} // namespace
+
+ConversationStore::ConversationStore(storage::Database& database, QObject* parent)
+    : QObject(parent), m_database(database) {
+    connect(&database, &storage::Database::changedElsewhere, this, &ConversationStore::changedElsewhere);
+}
+
+QString ConversationStore::instanceId() const {
+    return m_database.instance().id();
+}
+
+void ConversationStore::list(QObject* receiver, Reader<QList<ConversationHeader>> done) {
+    m_database.read<QList<ConversationHeader>>(
+        [](Connection& connection) -> Outcome<QList<ConversationHeader>> {
+            QList<ConversationHeader> headers;
+            STORAGE_TRY(connection.each(
+                QStringLiteral("SELECT %1 FROM conversations c WHERE c.deleted IS NULL").arg(kHeaderColumns),
+                {}, [&](const Row& row) { headers.append(headerAt(row)); }));
+            return headers;
+        },
+        receiver, std::move(done));
+}
+
+void ConversationStore::load(ConversationId id, QObject* receiver, Reader<ConversationRecord> done) {
+    m_database.read<ConversationRecord>([id](Connection& connection) { return readRecord(connection, id); },
+                                        receiver, std::move(done));
+}
+
+void ConversationStore::search(const QString& typed, QObject* receiver, Reader<QList<SearchHit>> done) {
+    m_database.read<QList<SearchHit>>(
+        [terms = searchTerms(typed)](Connection& connection) -> Outcome<QList<SearchHit>> {
+            if (terms.isEmpty()) return QList<SearchHit>();
+            Outcome<QList<SearchHit>> hits = titleHits(connection, terms);
+            if (!hits.ok()) return hits;
+            QSet<ConversationId> found;
+            for (const SearchHit& hit : hits.value())
+                found.insert(hit.header.id);
+            const Outcome<QList<SearchHit>> texts = textHits(connection, terms);
+            if (!texts.ok()) return texts;
+            for (const SearchHit& hit : texts.value())
+                if (!found.contains(hit.header.id)) hits.value().append(hit);
+            return hits;
+        },
+        receiver, std::move(done));
+}
+
+void ConversationStore::write(storage::Database::Job job, Durability durability, QObject* receiver,
+                              std::function<void()> done) {
+    ++m_pending;
+    const QPointer<QObject> guard(receiver);
+    m_database.write(std::move(job), durability, this,
+                     [this, guard, done = std::move(done)](const Outcome<void>& outcome) {
+                         --m_pending;
+                         if (guard && done) done();
+                         if (!outcome.ok()) Q_EMIT writeFailed(outcome.failure().message);
+                     });
+}
+
+void ConversationStore::insert(const ConversationRecord& record) {
+    write([record](Connection& connection) -> Outcome<void> {
+        const ConversationHeader& header = record.header;
+        STORAGE_TRY(connection.run(
+            QStringLiteral(
+                "INSERT INTO conversations (id, title, titled_by_person, pinned, created, updated, deleted, "
+                "selected_root, settings, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            {header.id, header.title, header.titledByPerson, header.pinned, milliseconds(header.created),
+             milliseconds(header.updated), milliseconds(header.deleted), reference(record.selectedRoot),
+             compact(record.settings.toJson()), record.draft}));
+        STORAGE_TRY(connection.run(QStringLiteral("PRAGMA defer_foreign_keys = ON")));
+        for (const Message& message : record.messages)
+            STORAGE_TRY(insertMessage(connection, header.id, message));
+        return {};
+    });
+}
+
+void ConversationStore::saveHeader(const ConversationHeader& header) {
+    write([header](Connection& connection) {
+        return connection.run(
+            QStringLiteral("UPDATE conversations SET title = ?, titled_by_person = ?, pinned = ?, "
+                           "updated = max(updated, ?) WHERE id = ?"),
+            {header.title, header.titledByPerson, header.pinned, milliseconds(header.updated), header.id});
+    });
+}
+
+void ConversationStore::saveSettings(ConversationId id, const settings::ChatSettings& settings) {
+    write([id, json = compact(settings.toJson())](Connection& connection) {
+        return connection.run(QStringLiteral("UPDATE conversations SET settings = ? WHERE id = ?"),
+                              {json, id});
+    });
+}
+
+void ConversationStore::saveDraft(ConversationId id, const QString& draft) {
+    write([id, draft](Connection& connection) {
+        return connection.run(QStringLiteral("UPDATE conversations SET draft = ? WHERE id = ?"), {draft, id});
+    });
+}
+
+void ConversationStore::select(ConversationId id, MessageId parent, MessageId child) {
+    write([=](Connection& connection) { return choose(connection, id, parent, child); });
+}
+
+void ConversationStore::addMessage(ConversationId id, const Message& message) {
+    const bool streaming = message.state == MessageState::streaming;
+    write(
+        [id, message](Connection& connection) -> Outcome<void> {
+            STORAGE_TRY(insertMessage(connection, id, message));
+            STORAGE_TRY(choose(connection, id, message.parent, message.id));
+            return connection.run(
+                QStringLiteral("UPDATE conversations SET updated = max(updated, ?) WHERE id = ?"),
+                {milliseconds(message.created), id});
+        },
+        streaming ? Durability::process : Durability::power);
+}
+
+void ConversationStore::saveMessage(const Message& message, QObject* receiver, std::function<void()> done) {
+    const bool streaming = message.state == MessageState::streaming;
+    write(
+        [message, own = instanceId()](Connection& connection) {
+            return connection.run(
+                QStringLiteral(
+                    "UPDATE messages SET state = ?, text = ?, reasoning = ?, model = ?, quantization = ?, "
+                    "metrics = ?, failure = ?, writer = ? WHERE id = ? AND writer IN ('', ?)"),
+                {wordOf(message.state), message.text, message.reasoning, message.model, message.quantization,
+                 compact(toJson(message.metrics)), compact(toJson(message.failure)), message.writer,
+                 message.id, own});
+        },
+        streaming ? Durability::process : Durability::power, receiver, std::move(done));
+}
+
+void ConversationStore::setMessagesDeleted(const QList<MessageId>& ids, const QDateTime& when) {
+    write([ids, when](Connection& connection) -> Outcome<void> {
+        for (const MessageId id : ids)
+            STORAGE_TRY(connection.run(QStringLiteral("UPDATE messages SET deleted = ? WHERE id = ?"),
+                                       {milliseconds(when), id}));
+        return {};
+    });
+}
+
+void ConversationStore::setDeleted(ConversationId id, const QDateTime& when) {
+    write([id, when](Connection& connection) {
+        return connection.run(QStringLiteral("UPDATE conversations SET deleted = ? WHERE id = ?"),
+                              {milliseconds(when), id});
+    });
+}
+
+void ConversationStore::purge(ConversationId id) {
+    // Still marked: undone in another window meanwhile means kept.
+    write([id](Connection& connection) {
+        return connection.run(
+            QStringLiteral("DELETE FROM conversations WHERE id = ? AND deleted IS NOT NULL"), {id});
+    });
+}
+
+void ConversationStore::purgeDeleted() {
+    write([before =
+               QDateTime::currentMSecsSinceEpoch() - kUndoSpanMs](Connection& connection) -> Outcome<void> {
+        STORAGE_TRY(connection.run(QStringLiteral("DELETE FROM conversations WHERE deleted < ?"), {before}));
+        return connection.run(QStringLiteral("DELETE FROM messages WHERE deleted < ?"), {before});
+    });
+}
+
+void ConversationStore::recoverInterrupted() {
+    const auto changed = std::make_shared<qint64>(0);
+    const storage::InstanceLock* instance = &m_database.instance();
+    write(
+        [changed, instance](Connection& connection) -> Outcome<void> {
+            QStringList writers;
+            STORAGE_TRY(connection.each(
+                QStringLiteral("SELECT DISTINCT writer FROM messages WHERE state = 'streaming'"), {},
+                [&](const Row& row) { writers.append(row.text(0)); }));
+            *changed = 0;
+            for (const QString& writer : writers) {
+                if (instance->isAlive(writer)) continue;
+                STORAGE_TRY(connection.run(QStringLiteral("UPDATE messages SET state = 'stopped', writer = "
+                                                          "'' WHERE state = 'streaming' AND writer = ?"),
+                                           {writer}));
+                *changed += connection.changedRows();
+            }
+            return {};
+        },
+        Durability::process, this,
+        [this, changed] {
+            if (*changed > 0) Q_EMIT recovered();
+        });
+}
+
+} // namespace app::chat
