@@ -87,7 +87,7 @@ void ChatController::show(Conversation* conversation) {
     }
     m_transcript.setConversation(conversation);
     m_meter.setConversation(conversation);
-    m_settings.setValue(settings::kLastConversation, conversation->isStored() ? conversation->id() : 0);
+    if (conversation->isStored()) m_settings.setValue(settings::kLastConversation, conversation->id());
     closeUnused();
     Q_EMIT currentChanged();
 }

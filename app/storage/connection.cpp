@@ -62,6 +62,12 @@ Failure failureOf(const QSqlError& error) {
     }
 }
 
+// To Qt a QString without text is NULL; here only QVariant() is.
+QVariant bound(const QVariant& value) {
+    const bool emptyText = value.typeId() == QMetaType::QString && value.toString().isNull();
+    return emptyText ? QVariant(QStringLiteral("")) : value;
+}
+
 QString nextName() {
     static std::atomic<int> counter = 0;
     return QStringLiteral("tandem-%1").arg(++counter);
@@ -102,7 +108,7 @@ Outcome<QSqlQuery*> Connection::execute(const QString& sql, const QVariantList& 
         query = fresh;
     }
     for (int i = 0; i < values.size(); ++i)
-        query->bindValue(i, values[i]);
+        query->bindValue(i, bound(values[i]));
     if (!query->exec()) {
         const Failure failure = failureOf(query->lastError());
         query->finish();
