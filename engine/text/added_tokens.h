@@ -52,7 +52,8 @@ class AddedTokens {
         size_t begin = 0, end = 0;
         TokenId id = -1; // -1: a stretch of text
     };
-    void split(std::string_view text, const TrustedRanges& trusted, const std::function<void(Part)>& sink) const;
+    void split(std::string_view text, const TrustedRanges& trusted,
+               const std::function<void(Part)>& sink) const;
 
  private:
     const AddedToken* longest_at(std::string_view text, size_t at, const TrustedRanges& trusted) const;

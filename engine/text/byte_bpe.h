@@ -12,8 +12,8 @@
 
 namespace engine::text {
 
-// Strings in the byte alphabet that become one where they meet, low ranks first. They need not be tokens: what
-// stays of such a string is written with the tokens of its bytes.
+// Strings in the byte alphabet that become one where they meet, low ranks first. They need not be tokens:
+// what stays of such a string is written with the tokens of its bytes.
 struct MergeRule {
     std::string_view left, right;
     uint32_t rank = 0;
@@ -24,8 +24,8 @@ std::vector<MergeRule> rules_from_ranks(const Vocabulary& vocabulary);
 
 class ByteBpe : public SubwordModel {
  public:
-    // Null when a byte has no token of its own. `ignore_merges`: a piece that is a token is that token, even if
-    // merging would not lead there.
+    // Null when a byte has no token of its own. `ignore_merges`: a piece that is a token is that token, even
+    // if merging would not lead there.
     static std::unique_ptr<ByteBpe> build(const Vocabulary& vocabulary, const std::vector<MergeRule>& rules,
                                           bool ignore_merges);
     void encode(std::string_view piece, std::vector<TokenId>& out, Scratch& scratch) const override;

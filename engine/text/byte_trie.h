@@ -23,7 +23,9 @@ class ByteTrie {
     int32_t step(int32_t node, uint8_t byte) const {
         return node == kRoot ? root_[byte] : edges_.find(node, byte).symbol;
     }
-    int32_t value(int32_t node) const { return values_[static_cast<size_t>(node)]; } // -1: no string ends here
+    int32_t value(int32_t node) const {
+        return values_[static_cast<size_t>(node)];
+    } // -1: no string ends here
 
  private:
     std::array<int32_t, 256> root_{};

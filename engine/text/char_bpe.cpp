@@ -175,7 +175,8 @@ std::unique_ptr<CharBpe> CharBpe::from_scores(const Vocabulary& vocabulary, Char
     builder.add_scored_tokens();
     builder.finish();
     for (TokenId id = 0; id < vocabulary.size(); ++id)
-        if (vocabulary.kind(id) == TokenKind::user_defined) bpe->user_defined_.add(vocabulary.tokens.at(id), id);
+        if (vocabulary.kind(id) == TokenKind::user_defined)
+            bpe->user_defined_.add(vocabulary.tokens.at(id), id);
     return bpe;
 }
 
@@ -186,8 +187,7 @@ struct CharBpe::Output {
 };
 
 bool CharBpe::may_join(char32_t left, char32_t right) const {
-    return joins_unknown_ ||
-           joins_.find(static_cast<int32_t>(left), static_cast<int32_t>(right)).symbol >= 0;
+    return joins_unknown_ || joins_.find(static_cast<int32_t>(left), static_cast<int32_t>(right)).symbol >= 0;
 }
 
 size_t CharBpe::user_defined_at(std::string_view rest, TokenId& id) const {

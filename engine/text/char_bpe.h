@@ -16,8 +16,8 @@ namespace engine::text {
 
 struct CharBpeOptions {
     std::vector<TokenId> byte_tokens; // 256, for characters without a token; or none
-    TokenId unknown = -1;             // for such characters when there are no byte_tokens; -1: they are left out
-    bool fuse_unknown = false;        // one `unknown` for several in a row
+    TokenId unknown = -1;      // for such characters when there are no byte_tokens; -1: they are left out
+    bool fuse_unknown = false; // one `unknown` for several in a row
     bool ignore_merges = false;
 };
 
@@ -38,7 +38,8 @@ class CharBpe : public SubwordModel {
     struct Output;
 
     int32_t symbol_of(char32_t character) const {
-        return character < ascii_.size() ? ascii_[character] : characters_.find(0, static_cast<int32_t>(character)).symbol;
+        return character < ascii_.size() ? ascii_[character]
+                                         : characters_.find(0, static_cast<int32_t>(character)).symbol;
     }
     bool may_join(char32_t left, char32_t right) const;
     size_t user_defined_at(std::string_view rest, TokenId& id) const;

@@ -50,8 +50,8 @@ std::vector<TokenId> find_end_tokens(const Vocabulary& vocabulary, std::vector<T
     const auto is_named = [&](TokenId id) {
         return std::find(named.begin(), named.end(), id) != named.end();
     };
-    // In gpt-oss's format <|end|> closes a message, and another message of the same reply follows; the reply ends
-    // with <|return|> or <|call|>. The same with <|flush|> and <|calls|>.
+    // In gpt-oss's format <|end|> closes a message, and another message of the same reply follows; the reply
+    // ends with <|return|> or <|call|>. The same with <|flush|> and <|calls|>.
     const bool messages_end_before_reply = (marker("<|return|>") >= 0 && marker("<|call|>") >= 0) ||
                                            (marker("<|flush|>") >= 0 && marker("<|calls|>") >= 0);
     // Where turns end with <turn|>, </s> is an HTML tag.

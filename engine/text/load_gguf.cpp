@@ -45,14 +45,16 @@ class GgufLoader {
                          "tokenizer.ggml.model is \"" + *model + "\", which is not a known tokenizer",
                          {}};
         ENGINE_TRY(read_added_tokens());
-        parts_.ends = find_end_tokens(parts_.vocabulary, {parts_.eos, id("eot_token_id", -1), id("eom_token_id", -1)});
+        parts_.ends =
+            find_end_tokens(parts_.vocabulary, {parts_.eos, id("eot_token_id", -1), id("eom_token_id", -1)});
         return std::shared_ptr<const Tokenizer>(std::make_shared<PipelineTokenizer>(std::move(parts_)));
     }
 
  private:
     Result<void> read_tokens() {
         const auto* tokens = metadata_.strings(key("tokens"));
-        if (tokens == nullptr || tokens->empty()) return bad_file("tokenizer.ggml.tokens is missing or empty");
+        if (tokens == nullptr || tokens->empty())
+            return bad_file("tokenizer.ggml.tokens is missing or empty");
         if (static_cast<int64_t>(tokens->size()) > kMaxTokens)
             return bad_file("tokenizer.ggml.tokens has " + std::to_string(tokens->size()) + " entries");
         size_t bytes = 0;
@@ -137,7 +139,8 @@ class GgufLoader {
                 return bad_file("tokenizer.ggml.merges: entry " + std::to_string(rules.size()) +
                                 " is not two texts and a space");
             const auto view = std::string_view(merge);
-            rules.push_back({view.substr(0, space), view.substr(space + 1), static_cast<uint32_t>(rules.size())});
+            rules.push_back(
+                {view.substr(0, space), view.substr(space + 1), static_cast<uint32_t>(rules.size())});
         }
         return rules;
     }
@@ -194,8 +197,7 @@ class GgufLoader {
     Result<void> use_sentencepiece_normalizer(bool add_space_prefix) {
         SentencePieceOptions options;
         options.add_space_prefix = metadata_.boolean(key("add_space_prefix")).value_or(add_space_prefix);
-        options.remove_extra_whitespaces =
-            metadata_.boolean(key("remove_extra_whitespaces")).value_or(false);
+        options.remove_extra_whitespaces = metadata_.boolean(key("remove_extra_whitespaces")).value_or(false);
         if (const auto* bytes = metadata_.integers(key("precompiled_charsmap")); bytes != nullptr) {
             std::string blob;
             for (const int64_t byte : *bytes)

@@ -107,7 +107,8 @@ void MergeTable::merge_long(std::vector<int32_t>& symbols) const {
     for (uint32_t i = 0; i < n; ++i) {
         links[i] = {i == 0 ? kEnd : i - 1, i + 1 == n ? kEnd : i + 1, {}};
         if (i + 1 < n) links[i].pair = find(symbols[i], symbols[i + 1]);
-        if (links[i].pair.rank != kNoRank) heap.push_back(static_cast<uint64_t>(links[i].pair.rank) << 32 | i);
+        if (links[i].pair.rank != kNoRank)
+            heap.push_back(static_cast<uint64_t>(links[i].pair.rank) << 32 | i);
     }
     std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<>> queue(std::greater<>{},
                                                                                std::move(heap));

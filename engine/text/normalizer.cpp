@@ -83,8 +83,8 @@ class StripAccents : public CharacterStep {
 
 class Nmt : public CharacterStep {
     void put(char32_t c, std::string& out) const override {
-        const bool removed = (c >= 1 && c <= 8) || c == 0xB || (c >= 0xE && c <= 0x1F) || c == 0x7F ||
-                             c == 0x8F || c == 0x9F;
+        const bool removed =
+            (c >= 1 && c <= 8) || c == 0xB || (c >= 0xE && c <= 0x1F) || c == 0x7F || c == 0x8F || c == 0x9F;
         if (removed) return;
         const bool space = c == 9 || c == 0xA || c == 0xC || c == 0xD || c == 0x1680 ||
                            (c >= 0x200B && c <= 0x200F) || c == 0x2028 || c == 0x2029 || c == 0x2581 ||

@@ -14,8 +14,8 @@
 
 namespace engine::text {
 
-// text -> added tokens of the raw text -> normalizer -> added tokens of the normalised text -> pre-tokenizer ->
-// subword model.
+// text -> added tokens of the raw text -> normalizer -> added tokens of the normalised text -> pre-tokenizer
+// -> subword model.
 struct TokenizerParts {
     Vocabulary vocabulary;
     std::vector<AddedToken> added_tokens;

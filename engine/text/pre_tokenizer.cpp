@@ -266,9 +266,8 @@ Result<std::unique_ptr<PreTokenizerStage>> make_literal_split(std::string_view l
         at += step.length;
     }
     ENGINE_ASSIGN(Regex regex, Regex::compile_pcre2(pattern));
-    return std::unique_ptr<PreTokenizerStage>(
-        std::make_unique<Split>(std::move(regex), behavior, inverted,
-                                "literal " + describe_split(literal, behavior, inverted)));
+    return std::unique_ptr<PreTokenizerStage>(std::make_unique<Split>(
+        std::move(regex), behavior, inverted, "literal " + describe_split(literal, behavior, inverted)));
 }
 
 std::unique_ptr<PreTokenizerStage> make_digits(bool individual) {

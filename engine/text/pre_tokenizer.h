@@ -40,8 +40,8 @@ class PreTokenizerStage {
     virtual std::string description() const = 0;
 };
 
-// Matches of a pattern, kept, dropped or joined to their neighbours. `inverted`: what lies between the matches
-// counts as match.
+// Matches of a pattern, kept, dropped or joined to their neighbours. `inverted`: what lies between the
+// matches counts as match.
 Result<std::unique_ptr<PreTokenizerStage>> make_split(std::string_view pattern, SplitBehavior behavior,
                                                       bool inverted);
 Result<std::unique_ptr<PreTokenizerStage>> make_literal_split(std::string_view literal,

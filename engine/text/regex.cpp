@@ -70,14 +70,14 @@ Result<Regex> Regex::compile_pcre2(std::string_view pattern) {
 }
 
 struct Matcher::State {
-    const Code* code = nullptr;
+    const Regex::Code* code = nullptr;
     pcre2_match_data* data = nullptr;
     pcre2_match_context* context = nullptr;
     pcre2_jit_stack* stack = nullptr; // made when the machine stack's 32 KB did not suffice
     bool gave_up = false;
     uint32_t limit = 0;
 
-    explicit State(const Code& regex) : code(&regex) {
+    explicit State(const Regex::Code& regex) : code(&regex) {
         data = pcre2_match_data_create(1, nullptr);
         context = pcre2_match_context_create(nullptr);
         if (context != nullptr) pcre2_set_heap_limit(context, kHeapKilobytes);

@@ -41,8 +41,8 @@ class Matcher {
         size_t begin = 0, end = 0;
         bool found = false;
     };
-    // The first match in `subject` (valid UTF-8) that begins at `from` or later. What lies before `from` can be
-    // seen by assertions.
+    // The first match in `subject` (valid UTF-8) that begins at `from` or later. What lies before `from` can
+    // be seen by assertions.
     Match find(std::string_view subject, size_t from);
 
  private:

@@ -70,8 +70,9 @@ std::string category_of(const std::string& plain) {
     for (const auto& [name, category] : kCategoryNames)
         if (plain == name) return std::string(category);
     const bool major = plain.size() == 1 && std::string_view("clmnpsz").find(plain[0]) != std::string::npos;
-    constexpr std::string_view kMinor = " cc cf cn co cs ll lm lo lt lu mc me mn nd nl no pc pd pe pf pi po ps "
-                                        "sc sk sm so zl zp zs ";
+    constexpr std::string_view kMinor =
+        " cc cf cn co cs ll lm lo lt lu mc me mn nd nl no pc pd pe pf pi po ps "
+        "sc sk sm so zl zp zs ";
     if (!major && kMinor.find(" " + plain + " ") == std::string_view::npos) return {};
     std::string category = plain;
     category[0] = static_cast<char>(category[0] - 'a' + 'A');
@@ -242,7 +243,8 @@ class ClassParser {
             return {};
         }
         ++reader_.at;
-        if (reader_.peek() == '-' || reader_.peek() == '[') return reader_.error("a range with - or [ as end");
+        if (reader_.peek() == '-' || reader_.peek() == '[')
+            return reader_.error("a range with - or [ as end");
         ENGINE_ASSIGN(const Escape high, read_one());
         if (high.kind == Escape::Kind::set) return reader_.error("a range that ends with a set");
         if (high.character < low.character) return reader_.error("a range whose end comes before its start");
@@ -269,8 +271,9 @@ class ClassParser {
         const std::string_view name = reader_.pattern.substr(reader_.at, end - reader_.at);
         if (name == "punct") // ASCII's symbols and all of Unicode's are among them, unlike \p{Punct}
             escape.members = category_members("P") + category_members("S");
-        else if (name == "alpha" || name == "alnum" || name == "digit" || name == "space" || name == "upper" ||
-                 name == "lower" || name == "cntrl" || name == "xdigit" || name == "word" || name == "blank")
+        else if (name == "alpha" || name == "alnum" || name == "digit" || name == "space" ||
+                 name == "upper" || name == "lower" || name == "cntrl" || name == "xdigit" ||
+                 name == "word" || name == "blank")
             escape.members = property_members(name);
         if (escape.members.empty()) return reader_.error("an unknown class [:...:]");
         reader_.at = end + 2;

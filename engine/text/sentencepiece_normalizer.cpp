@@ -9,8 +9,6 @@
 namespace engine::text {
 namespace {
 
-
-
 class SentencePieceNormalizer : public Normalizer {
  public:
     explicit SentencePieceNormalizer(SentencePieceOptions options) : options_(std::move(options)) {

@@ -11,9 +11,9 @@
 namespace engine::text {
 
 struct SentencePieceOptions {
-    bool add_space_prefix = true;         // "add_dummy_prefix"
+    bool add_space_prefix = true;          // "add_dummy_prefix"
     bool remove_extra_whitespaces = false; // of several spaces one stays, at the ends none
-    bool escape_whitespaces = true;       // spaces become U+2581
+    bool escape_whitespaces = true;        // spaces become U+2581
     Charsmap charsmap;
     std::vector<std::string> user_defined; // texts that the charsmap leaves alone
 };

@@ -1,4 +1,5 @@
-// SymbolTable: the strings that byte-pair merging works on: tokens by their ids, and strings that are no token.
+// SymbolTable: the strings that byte-pair merging works on: tokens by their ids, and strings that are no
+// token.
 #pragma once
 
 #include <string_view>

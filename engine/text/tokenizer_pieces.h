@@ -10,7 +10,8 @@
 
 namespace engine::text {
 
-inline constexpr std::string_view kSpaceMark = "\xE2\x96\x81"; // U+2581, a space in sentencepiece's vocabularies
+inline constexpr std::string_view kSpaceMark =
+    "\xE2\x96\x81"; // U+2581, a space in sentencepiece's vocabularies
 
 std::string with_spaces_for_marks(std::string_view text);
 

@@ -94,8 +94,8 @@ std::string_view added_han_members() {
 }
 
 std::string punctuation_pattern() {
-    return std::string("(?![") + std::string(kNotPunctuation) + R"(])[\p{P})" + std::string(kAlsoPunctuation) +
-           "]";
+    return std::string("(?![") + std::string(kNotPunctuation) + R"(])[\p{P})" +
+           std::string(kAlsoPunctuation) + "]";
 }
 
 std::string digit_pattern() {

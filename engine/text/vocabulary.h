@@ -11,7 +11,8 @@
 
 namespace engine::text {
 
-// More tokens than any published model has, by a factor of eight: a bound for what a hostile file can ask for.
+// More tokens than any published model has, by a factor of eight: a bound for what a hostile file can ask
+// for.
 inline constexpr int64_t kMaxTokens = 4 << 20;
 
 struct Vocabulary {
