@@ -19,18 +19,19 @@ bool isDigit(char c) {
     return c >= '0' && c <= '9';
 }
 
-// End of the paragraph that contains `at`: the next blank line or the end.
-qsizetype paragraphEnd(QByteArrayView text, qsizetype at) {
-    while (at < text.size()) {
-        const qsizetype line = text.indexOf('\n', at);
-        if (line < 0) return text.size();
+// End of the paragraph that contains `at`, looked for up to `limit`: the next blank line or the limit.
+qsizetype paragraphEnd(QByteArrayView text, qsizetype at, qsizetype limit) {
+    limit = qMin(limit, text.size());
+    while (at < limit) {
+        const qsizetype line = text.first(limit).indexOf('\n', at);
+        if (line < 0) return limit;
         qsizetype next = line + 1;
-        while (next < text.size() && (text[next] == ' ' || text[next] == '\t' || text[next] == '\r'))
+        while (next < limit && (text[next] == ' ' || text[next] == '\t' || text[next] == '\r'))
             ++next;
-        if (next >= text.size() || text[next] == '\n') return line;
+        if (next >= limit || text[next] == '\n') return line;
         at = line + 1;
     }
-    return text.size();
+    return limit;
 }
 
 // Money and shell variables are not mathematics: accept only what has an operator of TeX and tight edges.
@@ -152,9 +153,12 @@ class Protector {
     bool delimited(Extract::Kind kind, const char* close) {
         const QByteArrayView view = m_source;
         const qsizetype begin = m_at + 2;
-        const qsizetype limit = qMin(paragraphEnd(view, begin), begin + kLongestFormula);
+        const qsizetype limit = paragraphEnd(view, begin, begin + kLongestFormula);
         const QByteArrayView inside = view.sliced(begin, limit - begin);
-        qsizetype found = inside.indexOf(close);
+        // Where the last search has found nothing, there is still nothing.
+        qsizetype& searched = m_searched[close[1] == ')' ? 0 : close[1] == ']' ? 1 : 2];
+        qsizetype found = inside.indexOf(close, qBound<qsizetype>(0, searched - begin - 1, inside.size()));
+        if (found < 0) searched = limit;
         // A fence between the delimiters: the opening one was stray.
         if (found < 0) {
             const bool stillComing = m_stage == Stage::Streaming && limit == view.size() && !inside.isEmpty();
@@ -200,7 +204,7 @@ class Protector {
         qsizetype run = 0;
         while (m_at + run < view.size() && view[m_at + run] == '`')
             ++run;
-        const qsizetype limit = qMin(paragraphEnd(view, m_at), m_at + kLongestFormula);
+        const qsizetype limit = paragraphEnd(view, m_at, m_at + kLongestFormula);
         qsizetype at = m_at + run;
         while (at < limit) {
             const qsizetype tick = view.indexOf('`', at);
@@ -223,6 +227,7 @@ class Protector {
     qsizetype m_at = 0;
     qsizetype m_run = 0; // bytes of the present paragraph so far
     bool m_inTable = false;
+    qsizetype m_searched[3] = {};
     QByteArrayView m_linePrefix;
 };
 
