@@ -94,7 +94,7 @@ class HighlightTest : public QObject {
         row("cmake", "add_library(x STATIC ${SRC})", "f[add_library](x k[STATIC] t[${SRC}])");
         row("make", "all: main.o\nCC = gcc\n\techo $(CC)", "f[all]: main.o\nt[CC] = gcc\n\techo t[$](CC)");
         row("lua", "local x = 1 -- c\n--[[ a\nb ]] end",
-            "k[local] x = n[1] c[-- c]\nc[--[[ a]\nc[b ]]] k[end]");
+            "k[local] x = n[1] c[-- c]\nc[--[[]c[ a]\nc[b ]]] k[end]");
         row("r", "x <- c(1, NA) # c", "x <- f[c](n[1], k[NA]) c[# c]");
         row("haskell", "f' :: Int -> String {- a {- b -} -}",
             "fp['] :: t[Int] -> t[String] c[{-]c[ a {- b -} -}]");
