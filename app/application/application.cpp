@@ -2,6 +2,7 @@
 #include "app/application/application.h"
 
 #include <QFileInfo>
+#include <csignal>
 
 namespace app::application {
 
@@ -22,6 +23,9 @@ Application::Application(const Setup& setup, QObject* parent)
       m_modelList(m_models),
       m_store(m_database),
       m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets) {
+#ifdef SIGXFSZ
+    std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is a full disk, not the end of the program
+#endif
     wireStorage();
     wireModels();
 }

@@ -29,7 +29,9 @@ TokenCounter::~TokenCounter() = default;
 void TokenCounter::request(const QString& name, const QString& text) {
     Text& entry = m_texts[name];
     if (entry.ticket != 0 && entry.text == text) return;
-    entry = {text, ++m_ticket, true};
+    entry.text = text;
+    entry.ticket = ++m_ticket;
+    entry.pending = true;
     if (!m_pause.isActive()) m_pause.start();
 }
 
@@ -42,7 +44,7 @@ void TokenCounter::countAll() {
     const bool ready = m_host.state() == EngineHost::State::ready;
     if (!ready && m_tokens.isEmpty()) return;
     for (auto text = m_texts.begin(); text != m_texts.end(); ++text) {
-        text->ticket = ++m_ticket;
+        text->ticket = text->oldest = ++m_ticket;
         text->pending = true;
         if (m_tokens.remove(text.key()) > 0) Q_EMIT counted(text.key(), -1);
     }
@@ -66,8 +68,9 @@ void TokenCounter::countPending() {
 }
 
 void TokenCounter::finish(const QString& name, quint64 ticket, qint64 tokens) {
-    const auto text = m_texts.constFind(name);
-    if (text == m_texts.cend() || text->ticket != ticket) return;
+    const auto text = m_texts.find(name);
+    if (text == m_texts.end() || ticket < text->oldest) return;
+    text->oldest = ticket;
     m_tokens[name] = tokens;
     Q_EMIT counted(name, tokens);
 }

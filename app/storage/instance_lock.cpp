@@ -23,7 +23,8 @@ bool acquire(const QString& file, const QString& connection, int waitMs) {
         database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(waitMs));
         if (database.open()) {
             QSqlQuery query(database);
-            taken = query.exec(QStringLiteral("BEGIN EXCLUSIVE"));
+            taken = query.exec(QStringLiteral("PRAGMA journal_mode = MEMORY")) && // no file beside the file
+                    query.exec(QStringLiteral("BEGIN EXCLUSIVE"));
         }
     }
     if (!taken) QSqlDatabase::removeDatabase(connection);
