@@ -74,6 +74,7 @@ RecentModels::RecentModels(const storage::Paths& paths, const QString& builtInPa
             entry.missing = missing.contains(entry.info.path);
         Q_EMIT changed();
     });
+    m_writer.setMaxThreadCount(1);
     load();
     refresh();
 }
@@ -161,8 +162,14 @@ void RecentModels::save() {
     QJsonArray list;
     for (const ModelEntry& entry : m_entries)
         list.append(toJson(entry));
-    const storage::Outcome<void> saved = storage::writeAtomically(m_file, QJsonDocument(list).toJson());
-    if (!saved.ok()) Q_EMIT saveFailed(saved.failure().message);
+    // In the background, in order: a slow disk is nobody's business here.
+    m_writer.start([this, file = m_file, bytes = QJsonDocument(list).toJson()] {
+        const storage::Outcome<void> saved = storage::writeAtomically(file, bytes);
+        if (saved.ok()) return;
+        QMetaObject::invokeMethod(
+            this, [this, reason = saved.failure().message] { Q_EMIT saveFailed(reason); },
+            Qt::QueuedConnection);
+    });
 }
 
 } // namespace app::library

@@ -6,6 +6,7 @@
 #include <QList>
 #include <QObject>
 #include <QString>
+#include <QThreadPool>
 
 #include "app/bridge/model_info.h"
 #include "app/storage/paths.h"
@@ -46,6 +47,7 @@ class RecentModels : public QObject {
     QString m_file;
     QString m_builtIn;
     QList<ModelEntry> m_entries;
+    QThreadPool m_writer;
     QFutureWatcher<QStringList> m_refresh; // paths that are missing
 };
 
