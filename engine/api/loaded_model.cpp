@@ -7,6 +7,7 @@
 #include "engine/api/inspect.h"
 #include "engine/model/registry.h"
 #include "engine/placement/weights.h"
+#include "engine/platform/machine.h"
 
 namespace engine::api {
 
@@ -64,7 +65,9 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
                                            : kDefaultContext;
     loaded->workshop_ = workshop;
     loaded->exec_ = workshop->exec_context();
-    ENGINE_ASSIGN(auto weights, placement::load_weights(file, std::move(inventory), {}, progress, stop));
+    // Looked at now: what was free when the engine was made may be in use.
+    const placement::LoadOptions memory{.memory_limit = platform::detect_machine().available_bytes};
+    ENGINE_ASSIGN(auto weights, placement::load_weights(file, std::move(inventory), memory, progress, stop));
     ENGINE_ASSIGN(auto decoder,
                   runtime::Decoder::create(std::move(spec), std::move(weights), *loaded->exec_));
     loaded->speaker_ = std::make_shared<generation::Speaker>();
@@ -96,17 +99,10 @@ Result<void> LoadedModel::logits(std::span<const int32_t> ids, const LogitsSink&
         runtime::KvCache cache,
         runtime::KvCache::create(decoder.spec(), std::max<int64_t>(static_cast<int64_t>(ids.size()), 1),
                                  runtime::default_kv_precision(decoder.weights())));
-    Result<void> sunk;
     const auto on_rows = [&](int64_t, std::span<const float> rows) {
-        if (sunk.ok()) sunk = sink(rows, decoder.spec().vocabulary);
+        return sink(rows, decoder.spec().vocabulary);
     };
-    const int64_t step = std::max<int64_t>(decoder.micro_batch(), 1);
-    for (size_t at = 0; at < ids.size(); at += static_cast<size_t>(step)) {
-        const auto n = std::min(ids.size() - at, static_cast<size_t>(step));
-        ENGINE_TRY(decoder.forward(ids.subspan(at, n), cache, runtime::LogitsFor::all, on_rows, stop));
-        ENGINE_TRY(sunk);
-    }
-    return {};
+    return decoder.forward(ids, cache, runtime::LogitsFor::all, on_rows, stop);
 }
 
 Result<PerplexityReport> LoadedModel::perplexity(std::string_view text, int64_t window,

@@ -166,15 +166,9 @@ Result<void> Session::read_prompt(const Prompt& prompt, const EventSink& sink, c
     };
     tell(cached);
     const double started = seconds_now();
-    const int64_t step = std::max<int64_t>(speaker_->decoder->micro_batch(), 1);
-    for (int64_t at = cached; at < total;) {
-        const int64_t n = std::min(step, total - at);
-        const bool last = at + n == total;
-        ENGINE_TRY(forward(ids.subspan(static_cast<size_t>(at), static_cast<size_t>(n)),
-                           last ? runtime::LogitsFor::last : runtime::LogitsFor::none, stop, {}));
-        at += n;
-        tell(at);
-    }
+    // In one call: a rope that depends on the length needs the whole of it.
+    ENGINE_TRY(forward(ids.subspan(static_cast<size_t>(cached)), runtime::LogitsFor::last, stop,
+                       [&](int64_t done, int64_t) { tell(cached + done); }));
     metrics.prompt_seconds = seconds_now() - started;
     return {};
 }

@@ -179,7 +179,7 @@ Result<void> Decoder::State::emit(ops::ConstMatrix x, int64_t first_row, const L
         ops::rms_norm(*context, {x.row(at), rows, x.columns, x.stride}, output_norm,
                       static_cast<float>(spec.output_norm.epsilon), some);
         ENGINE_TRY(ops::matmul(*context, some, head.weight, head.bias, out));
-        sink(first_row + at, {out.data, static_cast<size_t>(rows * spec.vocabulary)});
+        ENGINE_TRY(sink(first_row + at, {out.data, static_cast<size_t>(rows * spec.vocabulary)}));
     }
     return {};
 }
@@ -296,8 +296,9 @@ Result<void> Decoder::forward(std::span<const int32_t> tokens, KvCache& cache, L
                      "no memory for the logits of " + std::to_string(rows) + " tokens",
                      "Ask for fewer tokens at once."};
     }
-    const LogitsSink sink = [&](int64_t, std::span<const float> some) {
+    const LogitsSink sink = [&](int64_t, std::span<const float> some) -> Result<void> {
         logits.insert(logits.end(), some.begin(), some.end());
+        return {};
     };
     return forward(tokens, cache, logits_for, sink, stop, progress);
 }

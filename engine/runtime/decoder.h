@@ -37,16 +37,17 @@ class Decoder {
     ~Decoder();
 
     // Logits of consecutive positions, row-major {rows, vocabulary}; first_row counts from the first of
-    // `tokens`. The span is dead after the call.
-    using LogitsSink = std::function<void(int64_t first_row, std::span<const float> rows)>;
+    // `tokens`. The span is dead after the call. An Error ends the forward and is what it returns.
+    using LogitsSink = std::function<Result<void>(int64_t first_row, std::span<const float> rows)>;
 
-    // Reads `tokens` at the end of the cache; none is allowed and gives no logits. Progress is told after
+    // Reads `tokens` at the end of the cache; none are allowed and give no logits. A prompt is best read in
+    // one call: ropes that depend on the length take it from where the call ends. Progress is told after
     // every layer, in tokens: what is left of a micro-batch counts in proportion. A stop is seen within some
     // milliseconds, inside the long verbs too. Errors: invalid_argument (a token outside the vocabulary, a
     // cache of another model: nothing was read), context_full (they do not fit: nothing was read),
-    // out_of_memory, cancelled. After the last two the cache holds the micro-batches that were complete:
-    // cache.length() says how many tokens were read, and the rest can be read later (with a rope that depends
-    // on the length: none).
+    // out_of_memory, cancelled, the sink's. After the last three the cache holds the micro-batches that were
+    // complete: cache.length() says how many tokens were read, and the rest can be read later (with a rope
+    // that depends on the length: none).
     Result<void> forward(std::span<const int32_t> tokens, KvCache& cache, LogitsFor logits_for,
                          const LogitsSink& sink, const StopToken& stop, const Progress& progress = {});
 

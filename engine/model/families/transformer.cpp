@@ -1,6 +1,8 @@
 // What the families share: the parts that do not depend on the container.
 #include "engine/model/families/transformer.h"
 
+#include <algorithm>
+
 namespace engine::model {
 
 void for_each_attention(ModelSpec& spec, const std::function<void(GqaSpec&)>& change) {
@@ -16,8 +18,9 @@ Result<void> check_attention(const GqaSpec& attention, const ModelSpec& spec, co
         return keys.error(layer, "has " + std::to_string(attention.heads) + " attention heads for " +
                                      std::to_string(attention.kv_heads) +
                                      " heads of keys and values: they do not share evenly");
-    if (attention.heads * std::max(attention.key_dim, attention.value_dim) > kMaxVocabulary)
-        return keys.error(layer, "has absurdly many attention heads of absurd width");
+    const int64_t head_dim = std::max(attention.key_dim, attention.value_dim);
+    if (head_dim > kMaxHeadDim || attention.heads * head_dim > kMaxVocabulary)
+        return keys.error(layer, "has attention heads of absurd number or width");
     const RopeSpec& rope = spec.ropes[static_cast<size_t>(attention.rope)];
     if (rope.dims > attention.key_dim || rope.dims % 2 != 0)
         return keys.error(layer, "turns " + std::to_string(rope.dims) + " of the " +

@@ -12,7 +12,8 @@ namespace engine::model {
 
 // Nothing real comes near these; they keep products of two numbers far below 2^63 and a hostile header cheap.
 inline constexpr int64_t kMaxLayers = 4096;
-inline constexpr int64_t kMaxWidth = int64_t{1} << 20; // of the residual stream, of feed forwards, of heads
+inline constexpr int64_t kMaxWidth = int64_t{1} << 20; // of the residual stream and of feed forwards
+inline constexpr int64_t kMaxHeadDim = int64_t{1} << 14;
 inline constexpr int64_t kMaxHeads = int64_t{1} << 14;
 inline constexpr int64_t kMaxVocabulary = int64_t{1} << 24;
 inline constexpr int64_t kMaxExperts = int64_t{1} << 14;
@@ -33,7 +34,7 @@ struct ConfigDefaults {
     double epsilon = 1e-6;
     int64_t context = 0;  // tokens
     int64_t head_dim = 0; // 0: hidden_size / num_attention_heads
-    int64_t kv_heads = 0; // 0: num_attention_heads
+    int64_t kv_heads = 0; // 0: num_attention_heads, which null always means
 };
 
 // Dense layers without biases, windows or query and key norms: the family adds its own.

@@ -148,9 +148,10 @@ Result<void> check_readable(const Keys& keys) {
 Result<GqaSpec> read_attention(const Keys& keys, const ConfigDefaults& defaults, int64_t width) {
     GqaSpec attention;
     ENGINE_ASSIGN(attention.heads, keys.integer("num_attention_heads", {1, kMaxHeads}));
-    const int64_t kv_heads = defaults.kv_heads > 0 ? defaults.kv_heads : attention.heads;
+    const bool as_heads = defaults.kv_heads == 0 || keys.is_null("num_key_value_heads");
+    const int64_t kv_heads = as_heads ? attention.heads : defaults.kv_heads;
     ENGINE_ASSIGN(attention.kv_heads, keys.integer_or("num_key_value_heads", kv_heads, {1, kMaxHeads}));
-    ENGINE_ASSIGN(attention.key_dim, keys.integer_or("head_dim", defaults.head_dim, {1, kMaxWidth}));
+    ENGINE_ASSIGN(attention.key_dim, keys.integer_or("head_dim", defaults.head_dim, {1, kMaxHeadDim}));
     if (attention.key_dim == 0) {
         if (width % attention.heads != 0)
             return keys.error("hidden_size", "is " + std::to_string(width) + ", not divisible by " +

@@ -46,7 +46,7 @@ Result<RopeSpec> read_rope(const GgufSource& source, RopeLayout layout, int64_t 
     const Keys& keys = source.keys;
     RopeSpec rope;
     rope.layout = layout;
-    ENGINE_ASSIGN(rope.dims, keys.integer_or("rope.dimension_count", key_dim, {0, kMaxWidth}));
+    ENGINE_ASSIGN(rope.dims, keys.integer_or("rope.dimension_count", key_dim, {0, kMaxHeadDim}));
     ENGINE_ASSIGN(rope.theta, keys.number_or("rope.freq_base", 1e4, 1.001, kLargest));
     rope.divided_by_weight = source.tensors.find("rope_freqs.weight") != nullptr;
     ENGINE_ASSIGN(rope.attention_factor, keys.number_or("rope.scaling.attn_factor", 1, 1e-6, kLargest));
@@ -139,7 +139,7 @@ Result<GqaSpec> read_attention(const GgufSource& source, const GgufTraits& trait
     const Keys& keys = source.keys;
     GqaSpec attention;
     const auto head_dim = [&](std::string_view key) -> Result<int64_t> {
-        if (keys.has(key)) return keys.integer(key, {1, kMaxWidth});
+        if (keys.has(key)) return keys.integer(key, {1, kMaxHeadDim});
         if (width % first_heads != 0)
             return keys.error("embedding_length", "is " + std::to_string(width) + ", not divisible by " +
                                                       std::to_string(first_heads) + " heads");

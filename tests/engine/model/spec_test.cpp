@@ -187,6 +187,8 @@ class SpecTest : public QObject {
         const ModelSpec biased = read(config("llama", R"("attention_bias": true, "mlp_bias": true)"));
         QVERIFY(attention(biased, 0).output_bias);
         QVERIFY(std::get<model::DenseMlpSpec>(biased.layers[3].feed_forward).bias);
+        QCOMPARE(attention(read(config("mistral", R"("num_key_value_heads": null)")), 0).kv_heads,
+                 int64_t{4});
         QCOMPARE(read(config("mistral")).layers[0].mixer_norm.epsilon, 1e-6);
         QCOMPARE(read(config("olmoe")).layers[0].mixer_norm.epsilon, 1e-5);
         QCOMPARE(attention(read(config("olmoe", R"("clip_qkv": 8)")), 0).clip, 8.0);
@@ -257,8 +259,8 @@ class SpecTest : public QObject {
         row("llama", R"("hidden_size": "64")", "hidden_size is not a whole number");
         row("llama", R"("vocab_size": 99999999999)", "vocab_size");
         row("llama", R"("head_dim": 7)", "turns 7 of the 7 elements");
-        row("llama", R"("head_dim": 1048577)", "head_dim");
-        row("llama", R"("num_attention_heads": 16384, "num_key_value_heads": 1, "head_dim": 1048576)",
+        row("llama", R"("head_dim": 16385)", "head_dim");
+        row("llama", R"("num_attention_heads": 16384, "num_key_value_heads": 1, "head_dim": 16384)",
             "absurd");
         row("llama", R"("rms_norm_eps": -1)", "rms_norm_eps");
         row("llama", R"("rope_theta": 0)", "rope_theta");

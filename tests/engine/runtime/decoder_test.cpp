@@ -106,14 +106,29 @@ class DecoderTest : public QObject {
         QVERIFY(distance(logits, last) <= 4 * golden->f32_error);
         cache.truncate(0);
         int64_t rows = 0;
-        const runtime::Decoder::LogitsSink sink = [&](int64_t first, std::span<const float> some) {
-            QCOMPARE(first, rows);
+        const runtime::Decoder::LogitsSink sink = [&](int64_t first,
+                                                      std::span<const float> some) -> Result<void> {
+            if (first != rows) return Error{ErrorCode::internal, "rows out of order", ""};
             rows += static_cast<int64_t>(some.size() / vocabulary);
+            return {};
         };
         QVERIFY(model->decoder().forward(golden->prompt, cache, LogitsFor::all, sink, {}).ok());
         QCOMPARE(rows, static_cast<int64_t>(golden->prompt.size()));
         QVERIFY(model->decoder().forward({}, cache, LogitsFor::last, logits, {}).ok());
         QVERIFY(logits.empty());
+    }
+
+    void anErrorOfTheSinkEndsIt() {
+        const auto golden = read_golden(QStringLiteral("qwen2_tied"));
+        const auto model = LoadedModel::open(golden->folder, 1, {.micro_batch = 5});
+        auto cache = model->cache();
+        const runtime::Decoder::LogitsSink sink = [](int64_t first, std::span<const float>) -> Result<void> {
+            if (first < 5) return {};
+            return Error{ErrorCode::disk_full, "no room", ""};
+        };
+        const auto full = model->decoder().forward(golden->prompt, cache, LogitsFor::all, sink, {});
+        QVERIFY(!full.ok() && full.error().code == ErrorCode::disk_full);
+        QCOMPARE(cache.length(), int64_t{5});
     }
 
     // What is kept after a cut is what was there: the rest reads as in a new cache.

@@ -20,6 +20,26 @@ Result<void> export_gguf(const std::string& folder, const std::string& path) {
     return writer.write(path);
 }
 
+// blk.0.ffn_gate_exps.weight {experts, out, in} becomes blk.0.ffn_gate.E.weight {out, in} for each expert.
+Result<void> split_experts(const std::string& from, const std::string& to) {
+    ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(from));
+    formats::GgufWriter writer;
+    writer.metadata = file.metadata;
+    for (const formats::TensorEntry& entry : file.tensors.entries()) {
+        TensorView view = file.tensor(entry);
+        const size_t mark = entry.name.find("_exps.weight");
+        if (mark == std::string::npos) {
+            writer.add_tensor(entry.name, view);
+            continue;
+        }
+        const int64_t experts = view.shape[0], bytes = view.bytes() / experts;
+        view.shape = {{view.shape[1], view.shape[2]}, 2};
+        for (int64_t e = 0; e < experts; ++e, view.data += bytes)
+            writer.add_tensor(entry.name.substr(0, mark) + "." + std::to_string(e) + ".weight", view);
+    }
+    return writer.write(to);
+}
+
 std::vector<float> llama_cpp_logits(const Golden& golden) {
     QFile file(QString::fromStdString(golden.folder) + QStringLiteral("/llama_cpp.f32"));
     if (!file.open(QIODevice::ReadOnly)) return {};
@@ -80,6 +100,20 @@ class ExportTest : public QObject {
         for (const QString& name : golden_names())
             seen += llama_cpp_logits(*read_golden(name)).empty() ? 0 : 1;
         QVERIFY(seen >= 14);
+    }
+
+    // The form of 2023: a tensor for each expert.
+    void expertsOneByOne() {
+        const QTemporaryDir folder;
+        const std::string stacked = folder.filePath(QStringLiteral("stacked.gguf")).toStdString();
+        const std::string single = folder.filePath(QStringLiteral("single.gguf")).toStdString();
+        const auto golden = read_golden(QStringLiteral("mixtral"));
+        QVERIFY(export_gguf(golden->folder, stacked).ok());
+        QVERIFY(split_experts(stacked, single).ok());
+        const auto a = LoadedModel::open(stacked), b = LoadedModel::open(single);
+        QVERIFY(a && b);
+        auto cache_a = a->cache(), cache_b = b->cache();
+        QVERIFY(a->prefill(golden->prompt, cache_a) == b->prefill(golden->prompt, cache_b));
     }
 
     // Written again from the GGUF file it is the same file: nothing is reordered twice.
