@@ -1,0 +1,73 @@
+// What the tests of all verbs need: a context per kernel table and number of workers, random weights, sums in
+// double.
+#pragma once
+
+#include <QTest>
+#include <memory>
+
+#include "engine/base/tensor_view.h"
+#include "engine/ops/exec_context.h"
+#include "engine/ops/matrix.h"
+#include "tests/engine/kernels/sample_rows.h"
+#include "tests/support/guarded_buffer.h"
+#include "tests/support/tensor_compare.h"
+
+namespace workplace {
+
+using namespace engine;
+
+inline void add_tables() {
+    QTest::addColumn<int>("index");
+    const auto all = samples::tables();
+    for (size_t i = 0; i < all.size(); ++i)
+        QTest::newRow(all[i]->name) << static_cast<int>(i);
+}
+
+struct Context {
+    platform::ThreadPool pool;
+    ops::ExecContext exec;
+    Context(int table, int workers)
+        : pool(workers), exec(pool, *samples::tables()[static_cast<size_t>(table)]) {}
+};
+
+// A weight {rows, columns} whose last byte lies against a guard page, and its values.
+struct Weight {
+    std::unique_ptr<support::GuardedBuffer> bytes;
+    TensorView view;
+    std::vector<float> values;
+
+    Weight(Random& random, DType dtype, int64_t rows, int64_t columns) {
+        const int64_t stride = row_bytes(dtype, columns);
+        bytes = std::make_unique<support::GuardedBuffer>(rows * stride);
+        samples::fill_rows(random, dtype, rows, columns, stride, samples::Scales::moderate, bytes->data());
+        view = {bytes->data(), dtype, Shape{{rows, columns}, 2}};
+        values = samples::decoded(dtype, bytes->data(), rows * columns);
+    }
+    const float* row(int64_t r) const { return values.data() + r * view.shape.inner(); }
+};
+
+inline double d(float x) {
+    return static_cast<double>(x);
+}
+
+// sum a_i b_i with the bound for any summation order that the matmul verb uses: 512 terms in a row, then the
+// blocks.
+inline support::Expected product(const float* a, const float* b, int64_t n, double start = 0) {
+    double sum = start, magnitudes = std::fabs(start);
+    for (int64_t i = 0; i < n; ++i) {
+        sum += d(a[i]) * d(b[i]);
+        magnitudes += std::fabs(d(a[i]) * d(b[i]));
+    }
+    return {sum, support::rounding_of_sum(std::min<int64_t>(n, 512) + n / 512 + 8, magnitudes)};
+}
+
+inline void check(std::span<const float> actual, const std::vector<support::Expected>& expected) {
+    const support::Comparison result = support::compare(actual, expected);
+    QVERIFY2(result.ok, result.message.c_str());
+}
+inline void check_same(std::span<const float> actual, std::span<const float> expected) {
+    const support::Comparison result = support::compare_bits(actual, expected);
+    QVERIFY2(result.ok, result.message.c_str());
+}
+
+} // namespace workplace
