@@ -25,7 +25,8 @@ struct TemplateInput {
 };
 
 // The prompt with the origin of every byte: text that came out of messages, tools or variables is not
-// trusted, literals of the template and bos / eos are.
+// trusted, literals of the template and bos / eos are. A message's role is trusted when it is one of the
+// words that all programs use ("user", ...): some templates build their markers from it.
 struct RenderedPrompt {
     std::string text;
     struct Stretch {
@@ -39,9 +40,10 @@ struct RenderedPrompt {
 };
 
 struct TemplateLimits {
-    int64_t steps = 5'000'000;       // evaluated nodes
-    int64_t output_bytes = 64 << 20; // and the size of any one string on the way
-    int32_t depth = 200;             // nesting of calls, expressions and values
+    int64_t steps = 5'000'000;        // evaluated nodes
+    int64_t output_bytes = 64 << 20;  // and the size of any one string on the way
+    int32_t depth = 200;              // nesting of calls and of values
+    int64_t memory_bytes = 256 << 20; // of all values alive at once
 };
 
 // Immutable after parsing; render() may be called from any thread.
