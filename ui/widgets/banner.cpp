@@ -51,6 +51,7 @@ Banner::Banner(QWidget* parent)
     for (Button* button : {m_more, m_copy, m_action})
         theme::setSmall(button);
     m_title->setFont(theme::semibold(m_title->font()));
+    m_title->setForegroundRole(QPalette::WindowText); // also on a surface whose text has the role Text
     auto* buttons = new QHBoxLayout;
     for (Button* button : {m_action, m_more, m_copy})
         buttons->addWidget(button);

@@ -54,9 +54,11 @@ class Protector {
         LineScanner scanner(m_source);
         SourceLine line;
         while (scanner.next(&line)) {
-            if (line.begin < m_at) continue; // inside a formula that spans lines
             const qsizetype end = line.complete ? line.end + 1 : line.end;
-            if (line.kind == SourceLine::Text)
+            if (line.begin < m_at)
+                while (m_at < end)
+                    step(end); // the rest behind a formula over several lines
+            else if (line.kind == SourceLine::Text)
                 takeTextLine(line, end);
             else
                 copyMarkless(line.begin, end);

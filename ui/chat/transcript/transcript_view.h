@@ -3,11 +3,13 @@
 
 #include <QAbstractScrollArea>
 #include <QBasicTimer>
+#include <QDeadlineTimer>
 #include <QElapsedTimer>
-#include <QHash>
 #include <QList>
+#include <QPointer>
 
 #include "ui/chat/transcript/message_view.h"
+#include "ui/chat/transcript/text_style.h"
 
 namespace ui::widgets {
 class Announcer;
@@ -67,6 +69,7 @@ class TranscriptView : public QAbstractScrollArea {
     bool isSettled() const;
 
  Q_SIGNALS:
+    // The text is on the clipboard already; for a word to the person.
     void copyRequested(ui::chat::transcript::MessageId id);
     void editRequested(ui::chat::transcript::MessageId id, const QString& text);
     void regenerateRequested(ui::chat::transcript::MessageId id, ui::chat::transcript::RegenerateKind kind);
@@ -80,13 +83,14 @@ class TranscriptView : public QAbstractScrollArea {
     void zoomChanged(double zoom);
 
  protected:
-    bool viewportEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
     void timerEvent(QTimerEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void showEvent(QShowEvent* event) override;
     bool focusNextPrevChild(bool next) override;
 
@@ -96,29 +100,51 @@ class TranscriptView : public QAbstractScrollArea {
         int offset = 0; // of the viewport's top below the message's top
     };
 
+    // Messages and their widgets (transcript_view.cpp).
     MessageWidget* makeWidget(int row);
-    MessageWidget* widgetOf(MessageId id) const;
+    MessageWidget* widgetAt(int row) const;
     int rowOf(MessageId id) const;
     int firstBuiltRow() const { return static_cast<int>(m_messages.size() - m_widgets.size()); }
-    void markChanged(int row);
+    void open();
+    void removeRowsFrom(int row);
+    void appendRow(const MessageView& message);
+    void replaceMessage(int row, const MessageView& message);
+    void markChanged(MessageId id);
+    void showChanges();
+    void updateLastMark();
+    void updateCaretTimer();
+    void openLink(const QUrl& target);
+    void keepOneSelection(QWidget* block);
+    TextStyle style() const;
+
+    // Places, scrolling, work between frames (transcript_layout.cpp).
     void scheduleFlush();
     void scheduleIdleWork();
     void idleWork();
-    bool buildOlder();
-    bool layOutStale();
-    void layOut();
+    bool buildOlder(QDeadlineTimer deadline);
+    bool layOutStale(QDeadlineTimer deadline);
+    void layOutVisible(const Anchor& anchor);
+    void placeAll();
     Anchor anchor() const;
     void restore(const Anchor& anchor);
     void keepPlaceAndLayOut();
     void setScrollValue(int value);
+    void followScroll(int value);
     void setFollowing(bool following);
     void placePill();
-    void updateCaretTimer();
-    void ensureVisible(QWidget* widget);
-    void focusRow(int row);
-    void updateLastMark();
+    bool isReaderInside(int row) const;
     int columnWidth() const;
     int columnLeft() const;
+
+    // Keyboard and finding (transcript_keys.cpp).
+    void ensureVisible(QWidget* widget, const QRect& rect);
+    void focusRow(int row, Qt::FocusReason reason);
+    int focusedRow() const;
+    QList<QWidget*> tabStops(int row) const;
+    bool leave(bool next);
+    bool scrollByKey(int key);
+    QStringList searchableTexts(int row) const;
+    void showMatch(int row, int occurrence);
 
     QList<MessageView> m_messages;
     QList<MessageWidget*> m_widgets; // of the last messages; older ones follow in idle time
@@ -135,10 +161,12 @@ class TranscriptView : public QAbstractScrollArea {
     bool m_following = true;
     bool m_newText = false;   // arrived while not following
     bool m_ownScroll = false; // the scroll bar is moved by this object, not by the person
-    bool m_opening = false;   // until the first layout after another conversation
     bool m_caretOn = true;
+    bool m_movingFocus = false;
     int m_lastValue = 0;
     int m_detachSum = 0;
+    MessageWidget* m_half = nullptr; // being built in idle time, not shown yet
+    QPointer<QWidget> m_selectedBlock;
     QString m_findWords;
     int m_findAt = -1;
     int m_findCount = 0;
