@@ -7,7 +7,7 @@
 #include <QRandomGenerator>
 #include <atomic>
 
-#include "app/bridge/engine_factory.h"
+#include "app/bridge/engine_words.h"
 #include "engine/api/engine.h"
 
 namespace app::bridge {
@@ -67,57 +67,22 @@ engine::api::TemplateRequest toRequest(const CommandTemplate& from) {
     return request;
 }
 
-engine::api::Sampling toSampling(const CommandTurn& turn) {
-    const settings::Sampling& from = turn.settings.sampling;
-    engine::api::Sampling to;
-    to.greedy = from.greedy;
-    to.seed = from.fixedSeed
-                  ? static_cast<uint64_t>(from.seed)
-                  : QRandomGenerator::global()->generate() & 0x7fffffffu; // short enough to type again
-    to.temperature = from.temperature;
-    to.top_k = from.topK;
-    to.top_p = from.topP;
-    to.min_p = from.minP;
-    to.typical_p = from.typicalP;
-    to.xtc_probability = from.xtcProbability;
-    to.xtc_threshold = from.xtcThreshold;
-    to.repetition_penalty = from.repetitionPenalty;
-    to.frequency_penalty = from.frequencyPenalty;
-    to.presence_penalty = from.presencePenalty;
-    to.penalty_window = from.penaltyWindow;
-    to.dry_multiplier = from.dryMultiplier;
-    to.dry_base = from.dryBase;
-    to.dry_allowed_length = from.dryAllowedLength;
-    for (const auto& [id, bias] : turn.logitBias)
-        to.logit_bias.emplace_back(id, bias);
-    return to;
-}
-
-engine::api::Turn toTurn(const CommandTurn& from) {
-    engine::api::Turn turn;
-    const settings::ChatSettings& s = from.settings;
-    if (!s.systemPrompt.isEmpty()) turn.messages.push_back({"system", s.systemPrompt.toStdString(), "", ""});
-    for (const CommandMessage& m : from.messages)
-        turn.messages.push_back(
-            {m.role.toStdString(), m.content.toStdString(), m.reasoning.toStdString(), ""});
+engine::api::Turn toTurn(CommandTurn from, const std::string& chatTemplate) {
+    settings::Sampling& sampling = from.request.settings.sampling;
+    if (!sampling.fixedSeed)
+        sampling.seed = QRandomGenerator::global()->generate() >> 1; // short enough to type again
+    sampling.fixedSeed = true;
+    engine::api::Turn turn = toTurn(from.request, chatTemplate);
     turn.raw_prompt = from.rawPrompt.toStdString();
-    turn.sampling = toSampling(from);
     turn.max_tokens = from.maxTokens;
-    for (const QString& text : s.stop)
-        turn.stop.push_back(text.toStdString());
-    using engine::api::Overflow;
-    using engine::api::TemplateChoice;
-    turn.chat_template = s.plainTemplate ? TemplateChoice::plain : TemplateChoice::model;
-    turn.overflow = s.whenFull == settings::WhenFull::dropOldest ? Overflow::drop_oldest : Overflow::stop;
-    if (s.thinking != settings::Thinking::automatic)
-        turn.template_variables["enable_thinking"] = s.thinking == settings::Thinking::on ? "true" : "false";
+    for (const auto& [id, bias] : from.logitBias)
+        turn.sampling.logit_bias.emplace_back(id, bias);
     return turn;
 }
 
 } // namespace
 
 struct CommandEngine::State {
-    std::shared_ptr<const EngineFactory> factory;
     int threads = 0;
     std::unique_ptr<engine::api::Engine> engine;
     std::shared_ptr<engine::api::Model> model;
@@ -134,16 +99,14 @@ struct CommandEngine::State {
         if (engine) return true;
         engine::api::EngineOptions options;
         options.threads = threads;
-        auto created = factory->create(options);
+        auto created = engine::api::create_engine(options);
         if (!created.ok()) return failed(created.error());
         engine = std::move(created).value();
         return true;
     }
 };
 
-CommandEngine::CommandEngine(std::shared_ptr<const EngineFactory> factory, int threads)
-    : m_state(std::make_unique<State>()) {
-    m_state->factory = std::move(factory);
+CommandEngine::CommandEngine(int threads) : m_state(std::make_unique<State>()) {
     m_state->threads = threads;
     currentStop.store(&m_state->stop);
 }
@@ -242,7 +205,7 @@ std::optional<CommandReply> CommandEngine::respond(
         }
         m_state->session = std::move(session).value();
     }
-    engine::api::Turn turn = toTurn(from);
+    const engine::api::Turn turn = toTurn(from, m_state->model->summary().chat_template);
     const auto sink = [&](const engine::api::TokenEvent& event) {
         using Kind = engine::api::TokenEvent::Kind;
         if (event.kind != Kind::prompt_progress && stream)
@@ -254,8 +217,8 @@ std::optional<CommandReply> CommandEngine::respond(
         return std::nullopt;
     }
     CommandReply out;
-    out.text = QByteArray::fromStdString(reply->text);
-    out.reasoning = QByteArray::fromStdString(reply->reasoning);
+    out.text = QString::fromStdString(reply->text);
+    out.reasoning = QString::fromStdString(reply->reasoning);
     out.stopReason = QString::fromLatin1(engine::api::to_string(reply->stop_reason));
     out.promptTokens = reply->metrics.prompt_tokens;
     out.cachedTokens = reply->metrics.cached_tokens;

@@ -11,27 +11,19 @@
 #include <memory>
 #include <optional>
 
-#include "app/settings/chat_settings.h"
+#include "app/bridge/chat_turn.h"
 
 namespace app::bridge {
 
-struct EngineFactory;
-
-// One message of a conversation, as bytes: what was typed goes to the tokenizer unchanged.
-struct CommandMessage {
-    QByteArray role, content, reasoning;
-};
-
 struct CommandTurn {
-    QList<CommandMessage> messages; // the system prompt is settings.systemPrompt
-    QByteArray rawPrompt;           // when not empty: the prompt itself, no template
-    settings::ChatSettings settings;
-    qint64 maxTokens = -1; // -1: until the model ends (settings.maxTokens does not count here)
+    TurnRequest request;
+    QByteArray rawPrompt;  // when not empty: the prompt itself, byte for byte, no template
+    qint64 maxTokens = -1; // -1: until the model ends (request.settings.maxTokens does not count here)
     QList<QPair<qint32, double>> logitBias;
 };
 
 struct CommandReply {
-    QByteArray text, reasoning;
+    QString text, reasoning;
     QString stopReason; // "end", "stop", "length", "context", "cancelled"
     qint64 promptTokens = 0, cachedTokens = 0, generatedTokens = 0;
     std::optional<double> promptTokensPerSecond, generateTokensPerSecond;
@@ -51,7 +43,7 @@ struct CommandTemplate {
 class CommandEngine {
  public:
     // threads 0: one per core.
-    explicit CommandEngine(std::shared_ptr<const EngineFactory> factory, int threads = 0);
+    explicit CommandEngine(int threads = 0);
     ~CommandEngine();
     CommandEngine(const CommandEngine&) = delete;
     CommandEngine& operator=(const CommandEngine&) = delete;

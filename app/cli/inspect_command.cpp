@@ -3,7 +3,6 @@
 #include <QLocale>
 #include <memory>
 
-#include "app/bridge/local_engine.h"
 #include "app/cli/commands.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/output.h"
@@ -51,7 +50,7 @@ QString facts(const QJsonObject& o) {
 }
 
 int inspect(const ModelArguments& arguments, bool json) {
-    bridge::CommandEngine engine(bridge::localEngine());
+    bridge::CommandEngine engine;
     const auto summary = engine.inspect(arguments.path());
     if (!summary) return fail(engine.lastError());
     if (json) {

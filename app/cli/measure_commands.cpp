@@ -1,7 +1,6 @@
 // logits: the numbers behind each next token. perplexity: how well a model predicts a text.
 #include <memory>
 
-#include "app/bridge/local_engine.h"
 #include "app/cli/commands.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/npy_writer.h"
@@ -34,7 +33,7 @@ int logits(const LogitsArguments& arguments) {
         ids = parseIds(arguments.ids);
         if (!ids) return badUsage(QStringLiteral("--ids wants numbers with commas between, like 1,2,3"));
     }
-    bridge::CommandEngine engine(bridge::localEngine(), arguments.model.threads);
+    bridge::CommandEngine engine(arguments.model.threads);
     if (!ids) {
         ids = engine.tokenize(arguments.model.path(), QByteArray::fromStdString(arguments.text), true);
         if (!ids) return fail(engine.lastError());
@@ -76,7 +75,7 @@ int perplexity(const PerplexityArguments& arguments) {
     QString error;
     const auto text = readFile(QString::fromLocal8Bit(arguments.file.c_str()), &error);
     if (!text) return fail(error);
-    bridge::CommandEngine engine(bridge::localEngine(), arguments.model.threads);
+    bridge::CommandEngine engine(arguments.model.threads);
     if (!engine.load(arguments.model.path(), arguments.model.context)) return fail(engine.lastError());
     ProgressLine line(QStringLiteral("Reading"));
     const auto report = engine.perplexity(*text, arguments.model.context,

@@ -57,7 +57,7 @@ void SamplingArguments::add(CLI::App& command) {
 }
 
 bool SamplingArguments::apply(bridge::CommandTurn& turn, QString* error) const {
-    settings::ChatSettings& s = turn.settings;
+    settings::ChatSettings& s = turn.request.settings;
     s.sampling = sampling;
     s.sampling.greedy = greedy;
     s.sampling.fixedSeed = m_seed != nullptr && m_seed->count() > 0;

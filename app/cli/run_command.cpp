@@ -3,7 +3,6 @@
 #include <QJsonValue>
 #include <memory>
 
-#include "app/bridge/local_engine.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/model_arguments.h"
@@ -26,7 +25,7 @@ QJsonValue number(const std::optional<double>& value) {
 
 QJsonObject toJson(const bridge::CommandReply& reply, const QString& isa) {
     QJsonObject json{
-        {QStringLiteral("text"), QString::fromUtf8(reply.text)},
+        {QStringLiteral("text"), reply.text},
         {QStringLiteral("prompt_tokens"), reply.promptTokens},
         {QStringLiteral("generated_tokens"), reply.generatedTokens},
         {QStringLiteral("prompt_tokens_per_s"), number(reply.promptTokensPerSecond)},
@@ -36,8 +35,7 @@ QJsonObject toJson(const bridge::CommandReply& reply, const QString& isa) {
         {QStringLiteral("logits_hash"), reply.logitsHash},
         {QStringLiteral("seed"), reply.seed},
     };
-    if (!reply.reasoning.isEmpty())
-        json.insert(QStringLiteral("reasoning"), QString::fromUtf8(reply.reasoning));
+    if (!reply.reasoning.isEmpty()) json.insert(QStringLiteral("reasoning"), reply.reasoning);
     return json;
 }
 
@@ -70,9 +68,9 @@ int run(const RunArguments& arguments) {
     if (arguments.raw) {
         turn.rawPrompt = prompt;
     } else {
-        turn.messages.append({"user", prompt, {}});
+        turn.request.messages.append({QStringLiteral("user"), QString::fromUtf8(prompt), {}});
     }
-    bridge::CommandEngine engine(bridge::localEngine(), arguments.model.threads);
+    bridge::CommandEngine engine(arguments.model.threads);
     if (!loadModel(engine, arguments.model)) return fail(engine.lastError());
     const StopOnInterrupt interrupt;
     const auto reply = engine.respond(turn, [&](const QByteArray& piece, bool thinking) {
@@ -81,7 +79,7 @@ int run(const RunArguments& arguments) {
     if (!reply) return fail(engine.lastError());
     if (arguments.json) {
         writeJson(toJson(*reply, engine.isa()));
-    } else if (!reply->text.endsWith('\n')) {
+    } else if (!reply->text.endsWith(QLatin1Char('\n'))) {
         writeOut("\n");
     }
     return 0;
@@ -113,15 +111,17 @@ class Chat {
     }
 
  private:
+    QList<bridge::TurnMessage>& messages() { return m_turn.request.messages; }
+
     bool command(const QByteArray& line) {
         if (line == "/new") {
-            m_turn.messages.clear();
+            messages().clear();
         } else if (line.startsWith("/system")) {
-            m_turn.settings.systemPrompt = QString::fromUtf8(line.mid(7).trimmed());
+            m_turn.request.settings.systemPrompt = QString::fromUtf8(line.mid(7).trimmed());
         } else if (line == "/retry") {
-            if (!m_turn.messages.isEmpty() && m_turn.messages.last().role == "assistant")
-                m_turn.messages.removeLast();
-            if (!m_turn.messages.isEmpty()) answer();
+            if (!messages().isEmpty() && messages().last().role == QLatin1String("assistant"))
+                messages().removeLast();
+            if (!messages().isEmpty()) answer();
         } else if (line == "/help") {
             writeErr(kChatHelp);
         } else {
@@ -131,8 +131,8 @@ class Chat {
     }
 
     void say(const QByteArray& text) {
-        m_turn.messages.append({"user", text, {}});
-        if (!answer()) m_turn.messages.removeLast();
+        messages().append({QStringLiteral("user"), QString::fromUtf8(text), {}});
+        if (!answer()) messages().removeLast();
     }
 
     bool answer() {
@@ -144,7 +144,7 @@ class Chat {
             fail(m_engine.lastError());
             return false;
         }
-        m_turn.messages.append({"assistant", reply->text, reply->reasoning});
+        messages().append({QStringLiteral("assistant"), reply->text, reply->reasoning});
         if (outIsTerminal() && reply->generateTokensPerSecond) {
             writeErr(QStringLiteral("\x1b[2m%1 tokens, %2 tokens/s\x1b[0m\n")
                          .arg(reply->generatedTokens)
@@ -163,7 +163,7 @@ int chat(const RunArguments& arguments) {
     bridge::CommandTurn turn;
     QString error;
     if (!arguments.sampling.apply(turn, &error)) return badUsage(error);
-    bridge::CommandEngine engine(bridge::localEngine(), arguments.model.threads);
+    bridge::CommandEngine engine(arguments.model.threads);
     if (!loadModel(engine, arguments.model)) return fail(engine.lastError());
     return Chat(engine, std::move(turn)).loop();
 }

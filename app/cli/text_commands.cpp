@@ -4,7 +4,6 @@
 #include <QJsonDocument>
 #include <memory>
 
-#include "app/bridge/local_engine.h"
 #include "app/cli/commands.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/output.h"
@@ -28,7 +27,7 @@ int tokenize(const TokenizeArguments& arguments) {
         if (!read) return fail(error);
         bytes = *read;
     }
-    bridge::CommandEngine engine(bridge::localEngine());
+    bridge::CommandEngine engine;
     const auto ids = engine.tokenize(arguments.model.path(), bytes, !arguments.noSpecial);
     if (!ids) return fail(engine.lastError());
     QJsonArray list;
@@ -82,7 +81,7 @@ int renderTemplate(const TemplateArguments& arguments) {
         if (!tools) return fail(error);
         request.toolsJson = *tools;
     }
-    bridge::CommandEngine engine(bridge::localEngine());
+    bridge::CommandEngine engine;
     const auto prompt = engine.renderTemplate(arguments.model.path(), request);
     if (!prompt) return fail(engine.lastError());
     if (arguments.json) {
