@@ -95,6 +95,13 @@ std::map<std::string, Room> rooms() {
             }
         }
     }
+    for (auto& [name, room] : found) {
+        for (const auto& [other_name, other] : found) {
+            if (other.folder != room.folder || other_name == name) continue;
+            room.links.insert(other.links.begin(), other.links.end());
+            room.links.insert(other_name);
+        }
+    }
     return found;
 }
 

@@ -21,7 +21,8 @@ std::string house_path(const std::filesystem::path& path); // relative to the ro
 std::vector<std::filesystem::path> sources(const std::string& folder);
 std::string code_of(const std::string& text); // comments and the insides of string literals blanked out
 std::vector<std::string> includes(const std::filesystem::path& path);
-std::map<std::string, Room> rooms(); // every tandem_room() of the three floors, by target name
+// Every tandem_room() of the three floors, by target name. Rooms that share a folder share their links too.
+std::map<std::string, Room> rooms();
 std::string room_of(const std::map<std::string, Room>& all,
                     const std::string& path); // the deepest that holds `path`
 int place_in_engine(const std::string& path); // "engine/ops/x.h" -> 3; -1 for no room of the plan
