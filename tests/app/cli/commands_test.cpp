@@ -1,0 +1,239 @@
+// tandem-cli as a program: outputs, exit codes, JSON, on the built-in model and on files made here.
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+#include <csignal>
+
+namespace {
+
+struct Outcome {
+    int code = -1;
+    QByteArray out, err;
+    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+};
+
+Outcome run(const QStringList& arguments, const QByteArray& input = {}) {
+    QProcess process;
+    process.start(QStringLiteral(TANDEM_CLI), arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    process.waitForFinished(120'000);
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+            process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+QString word(const char* text) {
+    return QString::fromLatin1(text);
+}
+QStringList words(const char* text) {
+    return word(text).split(QLatin1Char(' '));
+}
+
+} // namespace
+
+class CommandsTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void initTestCase() { QVERIFY(m_folder.isValid()); }
+
+    void runPrintsOneJsonObject() {
+        const QStringList arguments = words("run guide --greedy --json -n 12 -p") << word("What is Tandem?");
+        const Outcome first = run(arguments);
+        QCOMPARE(first.code, 0);
+        QCOMPARE(first.err, QByteArray());
+        QCOMPARE(first.out.count('\n'), 1);
+        const QJsonObject json = first.json();
+        for (const char* key : {"text", "prompt_tokens", "generated_tokens", "prompt_tokens_per_s",
+                                "generate_tokens_per_s", "stop_reason", "isa", "logits_hash"})
+            QVERIFY2(json.contains(word(key)), key);
+        QCOMPARE(json.value(word("generated_tokens")).toInt(), 12);
+        QCOMPARE(json.value(word("stop_reason")).toString(), word("length"));
+        QVERIFY(json.value(word("prompt_tokens_per_s")).toDouble() > 0);
+        const Outcome one_thread = run(QStringList(arguments) << words("--threads 1"));
+        QCOMPARE(one_thread.json().value(word("text")), json.value(word("text")));
+        QCOMPARE(one_thread.json().value(word("logits_hash")), json.value(word("logits_hash")));
+    }
+
+    void runStreamsText() {
+        const Outcome outcome = run(words("run guide --greedy -p") << word("What is Tandem?"));
+        QCOMPARE(outcome.code, 0);
+        QVERIFY(outcome.out.contains("Tandem"));
+        QVERIFY(outcome.out.endsWith('\n'));
+        QCOMPARE(run(words("run guide --greedy -p -"), "What is Tandem?").out, outcome.out);
+    }
+
+    void chatKeepsTheHistory() {
+        const Outcome outcome = run(words("chat guide --greedy"), "What is Tandem?\n/new\nhello\n/exit\n");
+        QCOMPARE(outcome.code, 0);
+        QVERIFY(outcome.out.contains("Tandem"));
+    }
+
+    void badUsageIsTwo_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("nothing") << QStringList();
+        QTest::newRow("unknown command") << words("sing");
+        QTest::newRow("no prompt") << words("run guide");
+        QTest::newRow("unknown option") << words("run guide -p hi --loud");
+        QTest::newRow("number out of range") << words("run guide -p hi --top-p 7");
+        QTest::newRow("not a number") << words("run guide -p hi -n many");
+        QTest::newRow("two sources") << words("tokenize guide --text a --file b");
+        QTest::newRow("no source") << words("tokenize guide");
+        QTest::newRow("bad ids") << words("logits guide --ids 1,x --out /dev/null");
+        QTest::newRow("bad variable") << words("template guide --messages m.json --set nonsense");
+        QTest::newRow("bad time") << words("template guide --messages m.json --now yesterday");
+        QTest::newRow("bad bias") << words("run guide -p hi --logit-bias five");
+    }
+    void badUsageIsTwo() {
+        QFETCH(QStringList, arguments);
+        const Outcome outcome = run(arguments);
+        QCOMPARE(outcome.code, 2);
+        QCOMPARE(outcome.out, QByteArray());
+        QVERIFY(outcome.err.startsWith("tandem-cli: "));
+        QCOMPARE(outcome.err.count('\n'), 1);
+    }
+
+    void failureIsOneWithOneLine_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("no such file") << words("run /nowhere/model.gguf -p hi");
+        QTest::newRow("not a model") << QStringList{word("inspect"), QStringLiteral(TANDEM_CLI)};
+        QTest::newRow("folder without model") << words("inspect /tmp --json");
+        QTest::newRow("no such text") << words("tokenize guide --file /nowhere/text");
+        QTest::newRow("no room to write") << words("logits guide --text hi --out /nowhere/x.npy");
+        QTest::newRow("token beyond the vocabulary")
+            << words("logits guide --ids 99999999 --out /tmp/never.npy");
+        QTest::newRow("no messages") << words("template guide --messages /nowhere/m.json");
+    }
+    void failureIsOneWithOneLine() {
+        QFETCH(QStringList, arguments);
+        const Outcome outcome = run(arguments);
+        QCOMPARE(outcome.code, 1);
+        QCOMPARE(outcome.out, QByteArray());
+        QVERIFY(outcome.err.startsWith("tandem-cli: "));
+        QCOMPARE(outcome.err.count('\n'), 1);
+    }
+
+    void inspectDescribesTheFile() {
+        const Outcome outcome = run(words("inspect guide --json"));
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject json = outcome.json();
+        QCOMPARE(json.value(word("architecture")).toString(), word("qwen3moe"));
+        for (const char* key :
+             {"parameters", "active_parameters", "layers", "experts", "experts_used", "context"})
+            QVERIFY2(json.value(word(key)).toInteger() > 0, key);
+        const QJsonObject tensor = json.value(word("tensors")).toArray().first().toObject();
+        for (const char* key : {"name", "shape", "type", "bytes"})
+            QVERIFY2(tensor.contains(word(key)), key);
+        QCOMPARE(json.value(word("tokenizer")).toObject().value(word("model")).toString(), word("gpt2"));
+        QVERIFY(run(words("inspect guide")).out.contains("qwen3moe"));
+    }
+
+    void tokenizeTakesTextAndExactBytes() {
+        const QJsonArray ids = run(words("tokenize guide --no-special --text") << word("a\nb"))
+                                   .json()
+                                   .value(word("ids"))
+                                   .toArray();
+        QVERIFY(!ids.isEmpty());
+        QFile file(m_folder.filePath(word("text")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("a\nb");
+        file.close();
+        QCOMPARE(run(QStringList{word("tokenize"), word("guide"), word("--no-special"), word("--file"),
+                                 file.fileName()})
+                     .json()
+                     .value(word("ids"))
+                     .toArray(),
+                 ids);
+        QCOMPARE(run(words("tokenize guide --text <|im_end|>")).json().value(word("ids")).toArray().size(),
+                 1);
+        QVERIFY(run(words("tokenize guide --no-special --text <|im_end|>"))
+                    .json()
+                    .value(word("ids"))
+                    .toArray()
+                    .size() > 1);
+    }
+
+    void templateRendersByteForByte() {
+        const QString messages = write("messages.json", R"([{"role":"user","content":"hé"}])");
+        const QString source =
+            write("own.jinja",
+                  "{{ bos_token }}{% for m in messages %}[{{ m.role }}] {{ m.content }}{% endfor %}{% if "
+                  "add_generation_prompt %}>{% endif %}{{ word }}");
+        const QStringList base{word("template"), source, word("--messages"), messages};
+        QCOMPARE(run(base).out, QByteArray("[user] h\xc3\xa9"));
+        QCOMPARE(run(QStringList(base) << word("--set") << word("add_generation_prompt=true") << word("--set")
+                                       << word("word=\"x\"") << word("--set") << word("bos_token=\"<s>\""))
+                     .out,
+                 QByteArray("<s>[user] h\xc3\xa9>x"));
+        const QString broken = write("broken.jinja", "line one\n{{ 1 + }}");
+        const Outcome outcome = run({word("template"), broken, word("--messages"), messages});
+        QCOMPARE(outcome.code, 1);
+        QVERIFY(outcome.err.contains("line 2"));
+        QVERIFY(
+            run({word("template"), word("guide"), word("--messages"), messages}).out.contains("h\xc3\xa9"));
+    }
+
+    void templateSeesTheGivenTime() {
+        const QString messages = write("empty.json", "[]");
+        const QString source = write("time.jinja", "{{ strftime_now('%Y-%m-%d %H:%M') }}");
+        QCOMPARE(run({word("template"), source, word("--messages"), messages, word("--now"),
+                      word("2024-02-29T13:05:00")})
+                     .out,
+                 QByteArray("2024-02-29 13:05"));
+    }
+
+    void logitsAreANumpyArray() {
+        const QString out = m_folder.filePath(word("logits.npy"));
+        QCOMPARE(run(words("logits guide --ids 1,2,3 --out") << out).code, 0);
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QVERIFY(bytes.startsWith(QByteArray("\x93NUMPY\x01\x00", 8)));
+        const int header = 10 + static_cast<uchar>(bytes[8]) + 256 * static_cast<uchar>(bytes[9]);
+        QCOMPARE(header % 64, 0);
+        QVERIFY(bytes.mid(10, header).contains("'descr': '<f4', 'fortran_order': False, 'shape': (3, "));
+        const qint64 vocabulary = run(words("inspect guide --json"))
+                                      .json()
+                                      .value(word("tokenizer"))
+                                      .toObject()
+                                      .value(word("size"))
+                                      .toInteger();
+        QVERIFY((bytes.size() - header) % (3 * 4) == 0);
+        QVERIFY((bytes.size() - header) / 12 >= vocabulary);
+    }
+
+    void perplexityOfATextIsPlausible() {
+        const QString text = write("text", "Tandem runs large language models on your own computer.");
+        const Outcome outcome = run({word("perplexity"), word("guide"), word("--file"), text, word("--json"),
+                                     word("--context"), word("8")});
+        QCOMPARE(outcome.code, 0);
+        QVERIFY(outcome.json().value(word("perplexity")).toDouble() > 1);
+        QVERIFY(outcome.json().value(word("windows")).toInteger() > 1);
+    }
+
+    void interruptEndsTheReplyNotTheProgram() {
+        QProcess process;
+        process.start(QStringLiteral(TANDEM_CLI),
+                      words("run guide --raw --json -n 100000 --logit-bias 2=-1000 -p") << word("Tandem"));
+        QTest::qWait(1500);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitCode(), 0);
+        QVERIFY(!QJsonDocument::fromJson(process.readAllStandardOutput()).object().isEmpty());
+    }
+
+ private:
+    QString write(const char* name, const char* text) {
+        QFile file(m_folder.filePath(word(name)));
+        if (!file.open(QIODevice::WriteOnly)) return {};
+        file.write(text);
+        return file.fileName();
+    }
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(CommandsTest)
+#include "commands_test.moc"
