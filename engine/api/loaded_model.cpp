@@ -95,10 +95,11 @@ Result<void> LoadedModel::logits(std::span<const int32_t> ids, const LogitsSink&
                                  const StopToken& stop) {
     const std::lock_guard lock(speaker_->decoder_mutex);
     runtime::Decoder& decoder = *speaker_->decoder;
+    // F32 whatever the weights are: these numbers are for measuring and comparing.
     ENGINE_ASSIGN(
         runtime::KvCache cache,
         runtime::KvCache::create(decoder.spec(), std::max<int64_t>(static_cast<int64_t>(ids.size()), 1),
-                                 runtime::default_kv_precision(decoder.weights())));
+                                 runtime::KvPrecision::f32));
     const auto on_rows = [&](int64_t, std::span<const float> rows) {
         return sink(rows, decoder.spec().vocabulary);
     };
