@@ -21,7 +21,7 @@ enum class Theme { system, light, dark, highContrast };
 enum class SendKey { enter, ctrlEnter };
 
 inline const Key<Theme> kTheme{"appearance/theme", Theme::system, Theme::system, Theme::highContrast};
-inline const Key<int> kTextZoom{"appearance/text_zoom_percent", 100, 50, 300};
+inline const Key<int> kTextZoom{"appearance/text_zoom_percent", 100, 80, 200};
 inline const Key<bool> kReducedMotion{"appearance/reduced_motion", false};
 inline const Key<bool> kAdvanced{"appearance/advanced", false};
 inline const Key<SendKey> kSendKey{"chat/send_key", SendKey::enter, SendKey::enter, SendKey::ctrlEnter};

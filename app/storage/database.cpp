@@ -64,6 +64,7 @@ void Database::finishOpening(const Outcome<OpenReport>& outcome) {
         return;
     }
     m_poll.start();
+    pollOthers(); // the version from which on changes count, before anybody reads
     Q_EMIT opened(outcome.value());
 }
 

@@ -152,7 +152,9 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
         case CT_ComboBox:
             return QSize(result.width() + 8, qMax(height, size.height() + 8));
         case CT_SpinBox:
-            return QSize(qMax(result.width(), 64), qMax(height, size.height() + 8));
+            // `size` counts in the embedded line edit, which has a field's height already.
+            return QSize(qMax(result.width() + 12, 64),
+                         qMax(height, (option != nullptr ? option->fontMetrics.height() : 0) + 8));
         case CT_LineEdit:
             return QSize(result.width(), qMax(height, size.height() + 8));
         case CT_ToolButton:

@@ -1,0 +1,158 @@
+// The whole window on a fake engine, in a chosen state: to look at, to drive by hand, or as a picture.
+#include <QAbstractButton>
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QPainter>
+#include <QTemporaryDir>
+#include <QTimer>
+
+#include "tests/support/fake_engine_factory.h"
+#include "tests/support/seeded_chats.h"
+#include "ui/shell/main_window.h"
+
+using namespace app;
+
+namespace {
+
+constexpr char kReply[] =
+    R"(Use a **k-way merge with a heap**: read one record per file and always write out the smallest. Every byte is read once.
+
+| Approach | 40 × 1 GB | Memory | Good when |
+|---|--:|--:|---|
+| Concatenate and sort | 312 s | 40 GB | files are tiny |
+| Merge in pairs | 204 s | 8 MB | few files |
+| **Heap, k-way** | **41 s** | 160 MB | many files |
+
+```cpp
+#include <queue>
+struct Head { Record r; size_t file; };
+
+void merge(std::vector<Reader>& in, Writer& out) {
+  auto later = [](const Head& a, const Head& b) {
+    return a.r.time > b.r.time;  // smallest time first
+  };
+  for (size_t i = 0; i < in.size(); ++i) heap.push({in[i].next(), i});
+}
+```
+
+Give each reader a 4 MB buffer, so the disk sees long reads instead of many short ones.)";
+
+QList<tests::SeededChat> chats() {
+    constexpr int kDay = 24 * 60;
+    const QString question = QStringLiteral(
+        "I have about 40 sorted log files. What is the fastest way to merge them, and how does it look in "
+        "C++?");
+    return {
+        {QStringLiteral("Weekly report style guide"), 3 * kDay, true},
+        {QStringLiteral("SQL helper"), 4 * kDay, true},
+        {QStringLiteral("Merging sorted log files"), 0, false, {question, QString::fromUtf8(kReply)}},
+        {QStringLiteral("Letter to the housing office, a second and friendlier try"), 1},
+        {QStringLiteral("Trip to Lisbon in March"), 2},
+        {QStringLiteral("Explain expert routing"), kDay},
+        {QStringLiteral("Regex for invoice numbers"), kDay + 1},
+        {QStringLiteral("Unit tests for the parser"), 3 * kDay},
+        {QStringLiteral("Garden plan, north side"), 4 * kDay},
+        {QStringLiteral("Names for a sailing boat"), 45 * kDay},
+    };
+}
+
+void prepare(tests::FakeScript& script, const QString& scene) {
+    script.set_chat_template("{{ enable_thinking }}");
+    if (scene == QLatin1String("loading")) script.set_load({100, std::chrono::milliseconds(200), -1});
+    if (scene == QLatin1String("failed")) {
+        script.set_load({4,
+                         std::chrono::milliseconds(1),
+                         2,
+                         {engine::ErrorCode::bad_file,
+                          "tensor blk.12.ffn_up.weight ends at byte 4912345678, the file has 1234567890",
+                          "The download was probably cut off."}});
+    }
+    tests::FakeReply reply{"The person asks about merging. Heap it is.", kReply, 60};
+    if (scene == QLatin1String("reading")) {
+        reply.prompt_steps = 100;
+        reply.prompt_step_time = std::chrono::milliseconds(200);
+    }
+    script.set_reply(reply);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    QCommandLineParser parser;
+    parser.addHelpOption();
+    parser.addOptions({
+        {QStringLiteral("scene"),
+         QStringLiteral(
+             "empty, unloaded, chat, streaming, reading, loading, failed, popup, palette, menu or settings"),
+         QStringLiteral("scene"), QStringLiteral("chat")},
+        {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
+         QStringLiteral("dark")},
+        {QStringLiteral("size"), QStringLiteral("WIDTHxHEIGHT"), QStringLiteral("size"),
+         QStringLiteral("1280x800")},
+        {QStringLiteral("shot"), QStringLiteral("Write a picture and end"), QStringLiteral("file")},
+        {QStringLiteral("after"), QStringLiteral("Milliseconds before the picture"), QStringLiteral("ms"),
+         QStringLiteral("1200")},
+        {QStringLiteral("rtl"), QStringLiteral("From right to left")},
+    });
+    parser.process(application);
+    const QString scene = parser.value(QStringLiteral("scene"));
+    if (parser.isSet(QStringLiteral("rtl"))) QApplication::setLayoutDirection(Qt::RightToLeft);
+
+    const QTemporaryDir folder;
+    const auto script = std::make_shared<tests::FakeScript>();
+    prepare(*script, scene);
+    application::Setup setup;
+    setup.paths = storage::Paths(folder.path());
+    setup.engine = tests::fakeEngine(script);
+    QList<chat::ConversationId> ids;
+    if (scene != QLatin1String("empty")) ids = tests::seedChats(setup.paths, chats());
+    {
+        settings::Settings settings(setup.paths.settingsFile());
+        const QStringList themes{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark"),
+                                 QStringLiteral("contrast")};
+        settings.setValue(settings::kTheme, static_cast<settings::Theme>(qMax(
+                                                0, themes.indexOf(parser.value(QStringLiteral("theme"))))));
+        const bool known = scene != QLatin1String("empty") && scene != QLatin1String("streaming");
+        if (known && ids.size() > 2) settings.setValue(settings::kLastConversation, ids.at(2));
+        if (scene == QLatin1String("unloaded")) settings.setValue(settings::kLoadLastModel, false);
+    }
+    ui::theme::Theme theme(&application);
+    application::Application services(setup);
+    ui::shell::MainWindow window(services, theme);
+    const QStringList size = parser.value(QStringLiteral("size")).split(QLatin1Char('x'));
+    window.resize(size.value(0).toInt(), size.value(1).toInt());
+    window.show();
+    services.start(scene == QLatin1String("empty") ? QString()
+                                                   : QStringLiteral("/models/Qwen3-30B-A3B.gguf"));
+
+    QTimer::singleShot(400, &window, [&] {
+        using ui::shell::Command;
+        const auto run = [&](Command command) { window.actions()[command]->trigger(); };
+        if (scene == QLatin1String("streaming") || scene == QLatin1String("reading"))
+            services.chat().send(
+                QStringLiteral("I have about 40 sorted log files. What is the fastest way to merge "
+                               "them, and how does it look in C++?"));
+        if (scene == QLatin1String("popup")) run(Command::ChooseModel);
+        if (scene == QLatin1String("palette")) run(Command::Palette);
+        if (scene == QLatin1String("settings")) run(Command::ShowSettings);
+        if (scene == QLatin1String("menu"))
+            window.findChild<QAbstractButton*>(QStringLiteral("fileMenuButton"))->click();
+    });
+    if (parser.isSet(QStringLiteral("shot"))) {
+        QTimer::singleShot(parser.value(QStringLiteral("after")).toInt(), &window, [&] {
+            QPixmap picture = window.grab();
+            // Popups and dialogs are windows of their own: painted where they stand.
+            QPainter painter(&picture);
+            const auto tops = QApplication::topLevelWidgets();
+            for (QWidget* top : tops)
+                if (top->isVisible() && top != &window)
+                    painter.drawPixmap(top->mapToGlobal(QPoint()) - window.mapToGlobal(QPoint()),
+                                       top->grab());
+            painter.end();
+            picture.save(parser.value(QStringLiteral("shot")));
+            QApplication::quit();
+        });
+    }
+    return QApplication::exec();
+}

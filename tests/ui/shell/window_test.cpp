@@ -1,0 +1,269 @@
+// The window itself: what it opens, what it remembers, how it looks, and that two get along.
+#include <QAbstractButton>
+#include <QDropEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QMimeData>
+#include <QPainter>
+#include <QSpinBox>
+
+#include "tests/ui/shell/window_harness.h"
+#include "ui/widgets/elided_label.h"
+
+using namespace app;
+using tests::WindowHarness;
+using ui::shell::Command;
+using Host = bridge::EngineHost;
+
+namespace {
+
+bool drop(QWidget* window, const QString& path) {
+    QMimeData mime;
+    mime.setUrls({QUrl::fromLocalFile(path)});
+    const QPoint at = window->rect().center();
+    QDragEnterEvent enter(at, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(window, &enter);
+    if (!enter.isAccepted()) return false;
+    QDropEvent event(at, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(window, &event);
+    return true;
+}
+
+// The share of pixels that are darker than grey.
+double darkShare(QWidget* widget) {
+    const QImage image = widget->grab().toImage();
+    qint64 dark = 0;
+    for (int y = 0; y < image.height(); y += 4)
+        for (int x = 0; x < image.width(); x += 4)
+            dark += image.pixelColor(x, y).lightness() < 128 ? 1 : 0;
+    return static_cast<double>(dark) / (static_cast<double>(image.width() / 4) * (image.height() / 4));
+}
+
+} // namespace
+
+class WindowTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void initTestCase() {
+        m_look = new tests::FixedLook(this);
+        m_theme = std::make_unique<ui::theme::Theme>(qApp, m_look);
+    }
+    void cleanupTestCase() { m_theme.reset(); }
+    void init() { m_window = std::make_unique<WindowHarness>(*m_theme); }
+    void cleanup() {
+        m_window.reset();
+        QApplication::setLayoutDirection(Qt::LeftToRight);
+    }
+
+    void droppedModelFileIsLoaded() {
+        m_window->open(QString());
+        const QString file = m_window->makeFile(QStringLiteral("Other Model.gguf"));
+        QVERIFY(drop(m_window->window.get(), file));
+        QTRY_COMPARE(m_window->host().state(), Host::State::ready);
+        QCOMPARE(m_window->host().modelPath(), file);
+    }
+
+    void droppedFolderIsLoaded() {
+        m_window->open(QString());
+        QDir(m_window->folder.path()).mkdir(QStringLiteral("model"));
+        const QString config = m_window->makeFile(QStringLiteral("model/config.json"), "{}");
+        QVERIFY(drop(m_window->window.get(), QFileInfo(config).path()));
+        QTRY_COMPARE(m_window->host().state(), Host::State::ready);
+        QCOMPARE(m_window->host().modelPath(), QFileInfo(config).path());
+        QVERIFY(drop(m_window->window.get(), config)); // a file of it stands for the folder
+        QCOMPARE(m_window->host().modelPath(), QFileInfo(config).path());
+    }
+
+    void droppedConversationIsOpened() {
+        m_window->openReady();
+        m_window->talk(QStringLiteral("Remember me"));
+        const QString file = m_window->folder.filePath(QStringLiteral("chat.json"));
+        m_window->chat().exportConversation(m_window->chat().currentId(), file,
+                                            chat::ChatController::Format::json);
+        QTRY_VERIFY(QFileInfo::exists(file));
+        m_window->chat().newConversation();
+        QVERIFY(drop(m_window->window.get(), file));
+        QTRY_COMPARE(m_window->chat().transcript()->rowCount(), 2);
+        QCOMPARE(m_window->text(0), QStringLiteral("Remember me"));
+    }
+
+    void anythingElseIsRefused() {
+        m_window->openReady();
+        QVERIFY(!drop(m_window->window.get(), m_window->makeFile(QStringLiteral("picture.png"))));
+    }
+
+    void recentFilesAreOffered() {
+        m_window->open(QString());
+        const QString first = m_window->makeFile(QStringLiteral("first.gguf"));
+        const QString second = m_window->makeFile(QStringLiteral("second.gguf"));
+        for (const QString& file : {first, second}) {
+            m_window->window->openModelFile(file);
+            QTRY_VERIFY(m_window->host().state() == Host::State::ready &&
+                        m_window->host().modelPath() == file);
+        }
+        auto* menu = m_window->find<QMenu>("recentFilesMenu");
+        Q_EMIT menu->aboutToShow();
+        QCOMPARE(menu->actions().size(), 2);
+        QCOMPARE(menu->actions().at(0)->text(), QStringLiteral("second"));
+        menu->actions().at(1)->trigger();
+        QTRY_COMPARE(m_window->host().modelPath(), first);
+    }
+
+    void placeAndPanesAreRemembered() {
+        m_window->openReady();
+        m_window->talk(QStringLiteral("What did we say?"));
+        m_window->window->resize(1100, 700);
+        m_window->action(Command::ToggleList)->trigger();
+        QVERIFY(!m_window->find<QWidget>("conversationPanel")->isVisible());
+        const auto id = m_window->chat().currentId();
+        m_window->close();
+        m_window->openReady();
+        QCOMPARE(m_window->window->size(), QSize(1100, 700));
+        QVERIFY(!m_window->find<QWidget>("conversationPanel")->isVisible());
+        QVERIFY(m_window->find<QWidget>("inspector")->isVisible());
+        QTRY_COMPARE(m_window->chat().currentId(), id);
+        QTRY_COMPARE(m_window->text(0), QStringLiteral("What did we say?"));
+        QVERIFY(m_window->window->windowTitle().startsWith(QStringLiteral("What did we say?")));
+    }
+
+    void narrowWindowFoldsTheInspectorAwayForAWhile() {
+        m_window->openReady();
+        auto* inspector = m_window->find<QWidget>("inspector");
+        m_window->window->resize(960, 600);
+        QTRY_VERIFY(!inspector->isVisible());
+        QVERIFY(m_window->services->settings().value(settings::kInspectorVisible));
+        m_window->window->resize(1280, 800);
+        QTRY_VERIFY(inspector->isVisible());
+    }
+
+    void themesSwitchLive() {
+        m_window->openReady();
+        m_window->talk(QStringLiteral("Some text"));
+        auto& settings = m_window->services->settings();
+        settings.setValue(settings::kTheme, settings::Theme::dark);
+        QTRY_VERIFY(darkShare(m_window->window.get()) > 0.9);
+        m_window->action(Command::ShowSettings)->trigger();
+        QTRY_VERIFY(darkShare(m_window->window.get()) > 0.9);
+        settings.setValue(settings::kTheme, settings::Theme::light);
+        QTRY_VERIFY(darkShare(m_window->window.get()) < 0.1);
+        m_window->action(Command::ShowChat)->trigger();
+        QTRY_VERIFY(darkShare(m_window->window.get()) < 0.1);
+        settings.setValue(settings::kTheme, settings::Theme::system);
+        m_look->setLook({.dark = true});
+        QTRY_VERIFY(darkShare(m_window->window.get()) > 0.9);
+        m_look->setLook({});
+        QTRY_VERIFY(darkShare(m_window->window.get()) < 0.1);
+    }
+
+    void zoomStaysInItsRange() {
+        m_window->openReady();
+        auto& settings = m_window->services->settings();
+        for (int i = 0; i < 30; ++i)
+            m_window->action(Command::ZoomIn)->trigger();
+        QCOMPARE(settings.value(settings::kTextZoom), settings::kTextZoom.maximum);
+        m_window->action(Command::ZoomReset)->trigger();
+        QCOMPARE(settings.value(settings::kTextZoom), 100);
+        for (int i = 0; i < 30; ++i)
+            m_window->action(Command::ZoomOut)->trigger();
+        QCOMPARE(settings.value(settings::kTextZoom), settings::kTextZoom.minimum);
+    }
+
+    void statusLineSaysWhatRunsWhere() {
+        m_window->open(QString());
+        auto* model = m_window->find<ui::widgets::ElidedLabel>("statusModel");
+        QCOMPARE(model->text(), QStringLiteral("No model"));
+        m_window->window->openModelFile(m_window->makeFile(QStringLiteral("tiny.gguf")));
+        QTRY_COMPARE(model->text(), QStringLiteral("tiny · Q4_K_M"));
+        QVERIFY(m_window->find<ui::widgets::ElidedLabel>("statusPlacement")
+                    ->text()
+                    .contains(m_window->host().model().placement));
+        auto* load = m_window->find<QLabel>("statusLoad");
+        QTRY_VERIFY_WITH_TIMEOUT(load->text().contains(QStringLiteral("RAM")), 3000);
+    }
+
+    void settingsPageShowsAndChangesTheSettings() {
+        m_window->openReady();
+        m_window->action(Command::ShowSettings)->trigger();
+        auto& settings = m_window->services->settings();
+        m_window->find<QSpinBox>("textZoom")->setValue(130);
+        QCOMPARE(settings.value(settings::kTextZoom), 130);
+        settings.setValue(settings::kTextZoom, 90);
+        QCOMPARE(m_window->find<QSpinBox>("textZoom")->value(), 90);
+        auto* motion = m_window->find<QAbstractButton>("reducedMotion");
+        QTest::mouseClick(motion, Qt::LeftButton, Qt::NoModifier, QPoint(8, motion->height() / 2));
+        QVERIFY(settings.value(settings::kReducedMotion));
+        QVERIFY(ui::theme::prefersReducedMotion(m_window->window.get()));
+        settings.setValue(settings::kReducedMotion, false);
+    }
+
+    void fromRightToLeft() {
+        QApplication::setLayoutDirection(Qt::RightToLeft);
+        m_window->openReady();
+        m_window->chat().send(QStringLiteral("مرحبا"));
+        QTRY_COMPARE(m_window->chat().transcript()->rowCount(), 2);
+        for (const Command command : {Command::ShowSettings, Command::ShowChat, Command::FindInChat})
+            m_window->action(command)->trigger();
+        QVERIFY(!m_window->window->grab().isNull());
+        // The rail stands at the other side.
+        QVERIFY(m_window->find<QWidget>("rail")->geometry().center().x() > m_window->window->width() / 2);
+    }
+
+    void twoWindowsShareADataFolder() {
+        m_window->openReady();
+        WindowHarness other(*m_theme);
+        application::Setup setup;
+        setup.paths = m_window->paths();
+        setup.engine = tests::fakeEngine(other.script);
+        other.services = std::make_unique<application::Application>(setup);
+        other.window = std::make_unique<ui::shell::MainWindow>(*other.services, *m_theme);
+        other.window->show();
+        other.services->start(QStringLiteral("/models/fake.gguf"));
+        QTRY_VERIFY(other.chat().conversations()->isLoaded());
+        QTRY_COMPARE(other.host().state(), Host::State::ready);
+        m_window->chat().send(QStringLiteral("From the first window"));
+        QTRY_VERIFY(!m_window->chat().isBusy());
+        QTRY_COMPARE_WITH_TIMEOUT(other.chat().conversations()->conversationCount(), 1, 6000);
+        other.chat().send(QStringLiteral("From the second"));
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->chat().conversations()->conversationCount(), 2, 6000);
+        other.close();
+        QVERIFY(m_window->chat().conversations()->isLoaded());
+    }
+
+    void longNamesDoNotBreakTheLines() {
+        m_window->open(QString());
+        const QString name = QStringLiteral("A-model-with-a-name-that-nobody-would-choose-").repeated(4);
+        m_window->window->openModelFile(m_window->makeFile(name + QStringLiteral(".gguf")));
+        QTRY_COMPARE(m_window->host().state(), Host::State::ready);
+        m_window->talk(QStringLiteral("word ").repeated(60));
+        m_window->window->resize(960, 600);
+        QCoreApplication::processEvents();
+        QCOMPARE(m_window->window->size(), QSize(960, 600));
+        auto* button = m_window->find<QWidget>("modelButton");
+        QVERIFY(button->geometry().right() < m_window->find<QWidget>("contextMeter")->geometry().left());
+        QVERIFY(button->geometry().left() > m_window->find<QWidget>("toggleList")->geometry().right());
+    }
+
+    // The model button and the composer stand over the middle of the text.
+    void headerAndComposerAreCentred() {
+        m_window->openReady();
+        for (const QSize size : {QSize(1280, 800), QSize(1600, 900)}) {
+            m_window->window->resize(size);
+            QCoreApplication::processEvents();
+            const auto middle = [this](const char* name) {
+                auto* widget = m_window->find<QWidget>(name);
+                return widget->mapTo(m_window->window.get(), widget->rect().center()).x();
+            };
+            QVERIFY(qAbs(middle("modelButton") - middle("chatHeader")) <= 1);
+            QVERIFY(qAbs(middle("composer") - middle("transcript")) <= 1);
+            QVERIFY(m_window->find<QWidget>("composer")->width() <= 800);
+        }
+    }
+
+ private:
+    tests::FixedLook* m_look = nullptr;
+    std::unique_ptr<ui::theme::Theme> m_theme;
+    std::unique_ptr<WindowHarness> m_window;
+};
+
+QTEST_MAIN(WindowTest)
+#include "window_test.moc"

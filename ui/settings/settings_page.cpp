@@ -1,0 +1,140 @@
+// The settings page.
+#include "ui/settings/settings_page.h"
+
+#include <QCheckBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include "ui/theme/fonts.h"
+#include "ui/theme/metrics.h"
+#include "ui/widgets/segmented.h"
+
+namespace ui::settings {
+
+using app::settings::Settings;
+
+SettingsPage::SettingsPage(Settings& settings, QWidget* parent)
+    : Panel(theme::Token::Base, parent), m_form(new QFormLayout) {
+    setObjectName(QStringLiteral("settingsPage"));
+    m_form->setHorizontalSpacing(theme::metrics::kSpace5);
+    m_form->setVerticalSpacing(theme::metrics::kSpace3);
+    m_form->setLabelAlignment(Qt::AlignLeft);
+    m_form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
+
+    addHeading(tr("Appearance"));
+    auto* look = new widgets::Segmented(tr("Theme"),
+                                        {tr("System"), tr("Light"), tr("Dark"), tr("High contrast")}, this);
+    look->setObjectName(QStringLiteral("themeChoice"));
+    look->setCurrent(static_cast<int>(settings.value(app::settings::kTheme)));
+    connect(look, &widgets::Segmented::chosen, this, [&settings](int index) {
+        settings.setValue(app::settings::kTheme, static_cast<app::settings::Theme>(index));
+    });
+    addRow(tr("Theme"), tr("System follows what your desktop asks for."), look);
+
+    auto* zoom = new QSpinBox(this);
+    zoom->setObjectName(QStringLiteral("textZoom"));
+    zoom->setAccessibleName(tr("Text size of conversations"));
+    zoom->setRange(app::settings::kTextZoom.minimum, app::settings::kTextZoom.maximum);
+    zoom->setSingleStep(10);
+    zoom->setSuffix(tr(" %"));
+    zoom->setValue(settings.value(app::settings::kTextZoom));
+    connect(zoom, &QSpinBox::valueChanged, this,
+            [&settings](int percent) { settings.setValue(app::settings::kTextZoom, percent); });
+    addRow(tr("Text size"), tr("Of conversations: Ctrl and + or - change it too."), zoom);
+
+    const auto check = [&](const char* name, const QString& text, const app::settings::Key<bool>& key) {
+        auto* box = new QCheckBox(text, this);
+        box->setObjectName(QString::fromLatin1(name));
+        box->setChecked(settings.value(key));
+        connect(box, &QCheckBox::toggled, this, [&settings, key](bool on) { settings.setValue(key, on); });
+        connect(&settings, &Settings::changed, box, [box, &settings, key](const QString& changed) {
+            if (Settings::is(changed, key)) box->setChecked(settings.value(key));
+        });
+        return box;
+    };
+    addRow(tr("Motion"), QString(),
+           check("reducedMotion", tr("Keep still: no blinking, no turning"), app::settings::kReducedMotion));
+
+    addHeading(tr("Writing"));
+    auto* send = new widgets::Segmented(tr("Key that sends"), {tr("Enter"), tr("Ctrl+Enter")}, this);
+    send->setObjectName(QStringLiteral("sendKey"));
+    send->setCurrent(static_cast<int>(settings.value(app::settings::kSendKey)));
+    connect(send, &widgets::Segmented::chosen, this, [&settings](int index) {
+        settings.setValue(app::settings::kSendKey, static_cast<app::settings::SendKey>(index));
+    });
+    addRow(tr("Send with"), tr("The other one of the two writes a new line; Shift+Enter always does."), send);
+    addRow(tr("Thinking"), QString(),
+           check("showThinking", tr("Show a model's thinking unfolded"), app::settings::kShowThinking));
+    addRow(tr("Sampling"), QString(),
+           check("advanced", tr("Show all sampling settings"), app::settings::kAdvanced));
+
+    addHeading(tr("Engine"));
+    addRow(tr("At start"), QString(),
+           check("loadAtStart", tr("Load the model of last time"), app::settings::kLoadLastModel));
+    auto* threads = new QSpinBox(this);
+    threads->setObjectName(QStringLiteral("threads"));
+    threads->setAccessibleName(tr("Worker threads"));
+    threads->setRange(app::settings::kThreads.minimum, app::settings::kThreads.maximum);
+    threads->setSpecialValueText(tr("Automatic"));
+    threads->setValue(settings.value(app::settings::kThreads));
+    connect(threads, &QSpinBox::valueChanged, this,
+            [&settings](int n) { settings.setValue(app::settings::kThreads, n); });
+    addRow(tr("Threads"), tr("Automatic is one per core. Counts from the next start of Tandem on."), threads);
+
+    auto* column = new QWidget;
+    column->setMaximumWidth(720);
+    auto* columnLayout = new QVBoxLayout(column);
+    columnLayout->setContentsMargins(theme::metrics::kPageMargin, theme::metrics::kPageMargin,
+                                     theme::metrics::kPageMargin, theme::metrics::kPageMargin);
+    auto* title = new QLabel(tr("Settings"), column);
+    title->setFont(theme::font(theme::TextRole::Figure));
+    columnLayout->addWidget(title);
+    columnLayout->addLayout(m_form);
+    columnLayout->addStretch();
+    auto* area = new QScrollArea(this);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->viewport()->setAutoFillBackground(false);
+    area->setWidget(column);
+    column->setAutoFillBackground(false);
+    setFocusProxy(zoom);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(area);
+
+    connect(&settings, &Settings::changed, this, [=, &settings](const QString& changed) {
+        if (Settings::is(changed, app::settings::kTheme))
+            look->setCurrent(static_cast<int>(settings.value(app::settings::kTheme)));
+        if (Settings::is(changed, app::settings::kTextZoom))
+            zoom->setValue(settings.value(app::settings::kTextZoom));
+    });
+}
+
+void SettingsPage::addHeading(const QString& text) {
+    auto* label = new QLabel(text, this);
+    label->setFont(theme::font(theme::TextRole::Title));
+    label->setContentsMargins(0, theme::metrics::kSpace4, 0, 0);
+    m_form->addRow(label);
+}
+
+void SettingsPage::addRow(const QString& label, const QString& help, QWidget* field) {
+    auto* box = new QWidget(this);
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(theme::metrics::kSpace1);
+    layout->addWidget(field, 0, Qt::AlignLeft);
+    if (!help.isEmpty()) {
+        auto* note = new QLabel(help, box);
+        note->setFont(theme::font(theme::TextRole::Small));
+        note->setForegroundRole(QPalette::PlaceholderText);
+        layout->addWidget(note);
+        field->setAccessibleDescription(help);
+    }
+    m_form->addRow(label, box);
+}
+
+} // namespace ui::settings

@@ -1,0 +1,64 @@
+// MainWindow: rail, pages and status line; opens files; remembers its place on the screen.
+#pragma once
+
+#include <QMainWindow>
+
+#include "app/application/application.h"
+#include "ui/shell/action_registry.h"
+#include "ui/theme/theme.h"
+
+class QButtonGroup;
+class QMenu;
+class QStackedWidget;
+
+namespace ui::chat {
+class ChatPage;
+}
+namespace ui::widgets {
+class Banner;
+class RailButton;
+} // namespace ui::widgets
+
+namespace ui::shell {
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+ public:
+    MainWindow(app::application::Application& application, theme::Theme& theme);
+    ~MainWindow() override;
+
+    const ActionRegistry& actions() const { return m_actions; }
+    void openModelFile(const QString& path);
+    void comeToFront();
+
+ protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+ private:
+    enum Page { kChatPage, kSettingsPage };
+    QWidget* buildRail();
+    QMenu* buildFileMenu();
+    void fillRecentFiles(QMenu* menu);
+    void connectActions();
+    void connectApplication();
+    void showPage(Page page);
+    void chooseFile();
+    void cyclePane(int step);
+    void zoom(int step);
+    void followSettings();
+    void showAbout();
+
+    app::application::Application& m_application;
+    theme::Theme& m_theme;
+    ActionRegistry m_actions;
+    QButtonGroup* m_rail;
+    QStackedWidget* m_pages;
+    widgets::Banner* m_banner;
+    chat::ChatPage* m_chat;
+    QWidget* m_settings = nullptr; // built when first shown
+};
+
+} // namespace ui::shell
