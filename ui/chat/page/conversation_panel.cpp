@@ -4,7 +4,9 @@
 #include <QKeyEvent>
 #include <QListView>
 #include <QMenu>
+#include <QPainter>
 #include <QStackedLayout>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/chat/page/conversation_rows.h"
@@ -12,6 +14,7 @@
 #include "ui/theme/metrics.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/icon_button.h"
 #include "ui/widgets/list_delegate.h"
 #include "ui/widgets/search_field.h"
 
@@ -20,12 +23,30 @@ namespace ui::chat {
 using app::chat::ChatController;
 using Source = app::chat::ConversationListModel;
 
+namespace {
+
+// Stands over the end of a row's title, so it has a ground of its own.
+class RowMenuButton : public widgets::IconButton {
+ public:
+    using IconButton::IconButton;
+
+ protected:
+    void paintEvent(QPaintEvent* event) override {
+        QPainter(this).fillRect(rect(), theme::Palette::of(this)[theme::Token::Hover]);
+        IconButton::paintEvent(event);
+    }
+};
+
+} // namespace
+
 ConversationPanel::ConversationPanel(ChatController& controller, QWidget* parent)
     : Panel(theme::Token::Window, parent),
       m_controller(controller),
       m_rows(new ConversationRows(controller, this)),
       m_search(new widgets::SearchField(tr("Search chats"), this)),
       m_list(new QListView(this)),
+      m_rowMenu(new RowMenuButton(theme::Icon::More, tr("Chat menu"), m_list->viewport(),
+                                  widgets::IconButton::Size::Small)),
       m_empty(new widgets::EmptyState(theme::Icon::Chat, QString(), QString(), this)),
       m_stack(new QStackedLayout) {
     setObjectName(QStringLiteral("conversationPanel"));
@@ -50,6 +71,15 @@ ConversationPanel::ConversationPanel(ChatController& controller, QWidget* parent
     connect(m_list, &QListView::clicked, this, &ConversationPanel::open);
     connect(m_list, &QListView::activated, this, &ConversationPanel::open);
     connect(m_list, &QListView::customContextMenuRequested, this, &ConversationPanel::showMenu);
+
+    // For the mouse; from the keyboard the menu key opens the same menu.
+    m_rowMenu->setObjectName(QStringLiteral("rowMenuButton"));
+    m_rowMenu->setFocusPolicy(Qt::NoFocus);
+    m_rowMenu->hide();
+    connect(m_list, &QListView::entered, this, &ConversationPanel::placeRowMenu);
+    connect(m_list, &QListView::viewportEntered, m_rowMenu, &QWidget::hide);
+    connect(m_rowMenu, &QAbstractButton::clicked, this, [this] { showMenu(m_rowMenu->geometry().center()); });
+    m_list->viewport()->installEventFilter(this);
 
     m_stack->addWidget(m_list);
     m_stack->addWidget(m_empty);
@@ -99,7 +129,23 @@ void ConversationPanel::renameCurrent() {
     m_list->edit(m_rows->index(row, 0));
 }
 
+void ConversationPanel::placeRowMenu(const QModelIndex& index) {
+    const bool row =
+        index.data(Source::IdRole).toLongLong() != 0 && !index.data(Source::GeneratingRole).toBool();
+    m_rowMenu->setVisible(row);
+    if (!row) return;
+    const QRect box = m_list->visualRect(index);
+    const QSize size = m_rowMenu->sizeHint();
+    const QRect at(box.right() - size.width() - 1, box.center().y() - size.height() / 2 + 1, size.width(),
+                   size.height());
+    m_rowMenu->setGeometry(QStyle::visualRect(layoutDirection(), box, at));
+}
+
 bool ConversationPanel::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_list->viewport()) {
+        if (event->type() == QEvent::Leave || event->type() == QEvent::Wheel) m_rowMenu->hide();
+        return Panel::eventFilter(watched, event);
+    }
     if (watched == m_list && event->type() == QEvent::KeyPress && selected() != 0 &&
         static_cast<QKeyEvent*>(event)->matches(QKeySequence::Delete)) {
         m_controller.deleteConversation(selected());

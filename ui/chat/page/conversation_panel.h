@@ -10,6 +10,7 @@ class QStackedLayout;
 
 namespace ui::widgets {
 class EmptyState;
+class IconButton;
 class SearchField;
 } // namespace ui::widgets
 
@@ -38,12 +39,14 @@ class ConversationPanel : public widgets::Panel {
     void open(const QModelIndex& index);
     void followCurrent();
     void showMenu(const QPoint& at);
+    void placeRowMenu(const QModelIndex& index); // the button that comes with the pointer
     void updateEmptyState();
 
     app::chat::ChatController& m_controller;
     ConversationRows* m_rows;
     widgets::SearchField* m_search;
     QListView* m_list;
+    widgets::IconButton* m_rowMenu;
     widgets::EmptyState* m_empty;
     QStackedLayout* m_stack; // list or empty state
 };

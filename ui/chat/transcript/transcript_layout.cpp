@@ -28,13 +28,15 @@ int gapAfter(const MessageWidget* widget) {
 } // namespace
 
 int TranscriptView::columnWidth() const {
-    // On a narrow view the margins shrink before the text does.
-    const int margin = viewport()->width() < 480 ? 12 : kSideMargin;
-    return qMax(160, qMin(kColumn, viewport()->width() - 2 * margin));
+    // On a narrow view the margins shrink before the text does. The scroll bar lies in the margin, so that its
+    // coming moves nothing, and the composer below stands under the text.
+    const int margin = width() < 480 ? 12 : kSideMargin;
+    return qMax(160, qMin(kColumn, width() - 2 * margin));
 }
 
 int TranscriptView::columnLeft() const {
-    return qMax(0, (viewport()->width() - columnWidth()) / 2);
+    const int bar = isRightToLeft() ? width() - viewport()->width() : 0;
+    return qMax(0, (width() - columnWidth()) / 2 - bar);
 }
 
 void TranscriptView::scheduleFlush() {
