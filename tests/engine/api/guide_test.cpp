@@ -9,7 +9,7 @@ using namespace engine::api;
 
 namespace {
 
-const std::string kGuide = TANDEM_SOURCE_DIR "/resources/guide/guide.gguf";
+const std::string kGuide = TANDEM_SOURCE_DIR "/resources/guide/tandem-guide.gguf";
 
 Turn ask(std::vector<Message> messages, int64_t max_tokens = 40) {
     Turn turn;
@@ -69,7 +69,7 @@ class GuideTest : public QObject {
         QVERIFY(reply.ok());
         QCOMPARE(reply->text, streamed);
         QCOMPARE(std::string(to_string(reply->stop_reason)), std::string("end"));
-        QVERIFY(reply->text.find("language") != std::string::npos);
+        QVERIFY(reply->text.find("Tandem") != std::string::npos);
         QVERIFY(reply->text.find("<|") == std::string::npos);
         QCOMPARE(read, reply->metrics.prompt_tokens);
         QCOMPARE(reply->metrics.cached_tokens, int64_t{0});
