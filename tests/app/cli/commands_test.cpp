@@ -100,7 +100,7 @@ class CommandsTest : public QObject {
         QTest::addColumn<QStringList>("arguments");
         QTest::newRow("no such file") << words("run /nowhere/model.gguf -p hi");
         QTest::newRow("not a model") << QStringList{word("inspect"), QStringLiteral(TANDEM_CLI)};
-        QTest::newRow("folder without model") << words("inspect /tmp --json");
+        QTest::newRow("folder without model") << words("inspect /etc --json");
         QTest::newRow("no such text") << words("tokenize guide --file /nowhere/text");
         QTest::newRow("no room to write") << words("logits guide --text hi --out /nowhere/x.npy");
         QTest::newRow("token beyond the vocabulary")
