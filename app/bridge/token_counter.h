@@ -39,7 +39,8 @@ class TokenCounter : public QObject {
     struct Text {
         QString text;
         quint64 ticket = 0; // of the newest request
-        quint64 oldest = 1; // answers to older requests are dropped: another model, or older than the last one
+        quint64 oldest =
+            1; // answers to older requests are dropped: another model, or older than the last one
         bool pending = false;
     };
     QHash<QString, Text> m_texts;

@@ -80,9 +80,8 @@ void multiply_panel(const ExecContext& context, const PanelTask& task, const Row
                    scratch.panel + r * kPanelDepth, length);
         for (int64_t first = 0; first < group.count; first += kernels.tile) {
             const int64_t width = tile_width(kernels, group.count - first);
-            kernels.multiply(scratch.panel, task.rows,
-                             group.packed + first * depth + column * width, width, length,
-                             scratch.products + first * task.rows, column > 0);
+            kernels.multiply(scratch.panel, task.rows, group.packed + first * depth + column * width, width,
+                             length, scratch.products + first * task.rows, column > 0);
         }
     }
     for (int64_t first = 0; first < group.count; first += kernels.tile) {

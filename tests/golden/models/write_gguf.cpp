@@ -1,4 +1,5 @@
-// write_gguf FOLDER OUT: a golden checkpoint as GGUF through the engine's own exporter, for make_llama_cpp.py.
+// write_gguf FOLDER OUT: a golden checkpoint as GGUF through the engine's own exporter, for
+// make_llama_cpp.py.
 #include <cstdio>
 
 #include "engine/model/gguf_export.h"

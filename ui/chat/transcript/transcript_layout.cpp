@@ -28,8 +28,8 @@ int gapAfter(const MessageWidget* widget) {
 } // namespace
 
 int TranscriptView::columnWidth() const {
-    // On a narrow view the margins shrink before the text does. The scroll bar lies in the margin, so that its
-    // coming moves nothing, and the composer below stands under the text.
+    // On a narrow view the margins shrink before the text does. The scroll bar lies in the margin, so that
+    // its coming moves nothing, and the composer below stands under the text.
     const int margin = width() < 480 ? 12 : kSideMargin;
     return qMax(160, qMin(kColumn, width() - 2 * margin));
 }
