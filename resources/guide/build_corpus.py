@@ -238,7 +238,7 @@ def conversations(count, seed):
     r = ex.rng
     names, weights = topic_weights(topics)
     for _ in range(count):
-        turns = r.choices((1, 2, 3, 4), (0.84, 0.10, 0.04, 0.02))[0]
+        turns = r.choices((1, 2, 3, 4), (0.86, 0.09, 0.035, 0.015))[0]
         messages, ids = [], []
         if r.random() < 0.12:
             messages.append({"role": "system", "content": r.choice(SYSTEM_PROMPTS)})

@@ -2,7 +2,7 @@
 """Train the Tandem Guide: expand the corpus, train the tokenizer, train the model, write the GGUF file. Runs offline on a CPU.
 
 Usage: train.py [--work DIR] [--out tandem-guide.gguf] [--check QUESTIONS.tsv]
-Everything is seeded; two runs with the same versions and thread count give the same corpus and nearly the same weights.
+Everything is seeded; two runs with the same versions give the same corpus and nearly the same weights.
 """
 import argparse
 import math
@@ -20,6 +20,8 @@ if __name__ == "__main__" and any(os.environ.get(k) != v for k, v in SETTINGS.it
     os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **SETTINGS})
 
 import torch
+import torch.distributed
+import torch.multiprocessing
 import torch.nn.functional as F
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
@@ -28,7 +30,7 @@ from model import Config, Guide, render
 
 HERE = Path(__file__).resolve().parent
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-CUT_SHARE, CUT_TOKENS = 0.65, 10
+CUT_SHARE, CUT_TOKENS = 0.75, 10
 # The pre-tokenizer of Qwen2: GGUF readers know it as tokenizer.ggml.pre = qwen2.
 QWEN2_SPLIT = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 
@@ -167,18 +169,40 @@ def main():
     parser.add_argument("--out", default=str(HERE / "tandem-guide.gguf"))
     parser.add_argument("--count", type=int, default=build_corpus.COUNT)
     parser.add_argument("--seed", type=int, default=build_corpus.SEED)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--steps", type=int, default=0, help="stop after so many steps (0: one pass over the corpus)")
-    parser.add_argument("--tokens", type=int, default=8192, help="tokens per batch")
+    parser.add_argument("--processes", type=int, default=2, help="of one thread each: on small matrices this beats as many threads")
+    parser.add_argument("--steps", type=int, default=0, help="at most so many steps (0: one pass over the corpus)")
+    parser.add_argument("--tokens", type=int, default=8192, help="tokens per batch and process")
     parser.add_argument("--rate", type=float, default=0.02)
     parser.add_argument("--drop", type=float, default=0.08)
     parser.add_argument("--noise", type=float, default=0.04)
     parser.add_argument("--check", default=str(HERE / "corpus" / "held_back.tsv"), help="held-back questions, tried every 300 steps")
     parser.add_argument("--start", default="", help="work folder of an earlier run to go on from")
     args = parser.parse_args()
-    began, cpu0 = time.time(), time.process_time()
+    if args.processes > 1:
+        os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(20000 + os.getpid() % 20000))
+        torch.multiprocessing.start_processes(train, (args,), args.processes, start_method="fork")
+    else:
+        train(0, args)
+
+
+def average_gradients(model, processes):
+    if processes > 1:
+        flat = torch.cat([p.grad.reshape(-1) for p in model.parameters()])
+        torch.distributed.all_reduce(flat)
+        flat /= processes
+        start = 0
+        for p in model.parameters():
+            p.grad.copy_(flat[start:start + p.numel()].view_as(p))
+            start += p.numel()
+
+
+def train(rank, args):
+    say = print if rank == 0 else lambda *a, **k: None
+    if args.processes > 1:
+        torch.distributed.init_process_group("gloo", rank=rank, world_size=args.processes)
+    began = time.time()
     torch.manual_seed(args.seed)
-    torch.set_num_threads(args.threads)
+    torch.set_num_threads(1)
     work = Path(args.work)
     work.mkdir(parents=True, exist_ok=True)
     config = Config()
@@ -191,15 +215,16 @@ def main():
         tokenizer = Tokenizer.from_file(str(Path(args.start) / "tokenizer.json"))
     else:
         tokenizer = train_tokenizer(texts, config.vocab)
-    tokenizer.save(str(work / "tokenizer.json"))
+    if rank == 0:
+        tokenizer.save(str(work / "tokenizer.json"))
     rows = encode_all(tokenizer, conversations, 0.35, 0.12, args.seed)
     lengths = [len(r[0]) for r in rows]
-    print(f"corpus: {len(rows)} conversations, {sum(lengths)} tokens, longest {max(lengths)}, {time.time() - began:.0f} s", flush=True)
+    say(f"corpus: {len(rows)} conversations, {sum(lengths)} tokens, longest {max(lengths)}, {time.time() - began:.0f} s", flush=True)
 
     model = Guide(config)
     total = sum(p.numel() for p in model.parameters())
     idle = (config.experts - config.top_k) * 3 * config.dim * config.expert_dim * config.layers
-    print(f"model: {total} parameters, {total - idle} active per token", flush=True)
+    say(f"model: {total} parameters, {total - idle} active per token", flush=True)
     matrices = [p for n, p in model.named_parameters() if p.dim() >= 2 and "embed" not in n and "router" not in n]
     others = [p for n, p in model.named_parameters() if p.dim() < 2 or "embed" in n or "router" in n]
     optimizers = [Muon(matrices, args.rate), torch.optim.AdamW(others, lr=args.rate * 0.15, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0, fused=True)]
@@ -209,11 +234,12 @@ def main():
     if args.start:
         model.load_state_dict(torch.load(Path(args.start) / "guide.pt", weights_only=True)["state"])
     rng = random.Random(args.seed)
-    generator = torch.Generator().manual_seed(args.seed)
+    generator = torch.Generator()
     plan = batches(rows, args.tokens, rng)
-    steps = args.steps or len(plan)
-    while len(plan) < steps:
-        plan += batches(rows, args.tokens, rng)
+    plan = plan[rank:len(plan) // args.processes * args.processes:args.processes]
+    steps = min(args.steps or len(plan), len(plan))
+    torch.manual_seed(args.seed + rank)   # each process drops other units
+    generator.manual_seed(args.seed + rank)
     warm = 60
     model.train()
     shown, seen, started = 0.0, 0, time.time()
@@ -230,23 +256,26 @@ def main():
             logits = model.logits(hidden[wanted])
         loss = F.cross_entropy(logits.float(), targets[wanted])
         (loss + 0.01 * balance + 0.0005 * z).backward()
+        average_gradients(model, args.processes)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimizer in optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
         shown = loss.item() if step == 0 else 0.95 * shown + 0.05 * loss.item()
-        seen += inputs.numel()
+        seen += inputs.numel() * args.processes
         if (step + 1) % 25 == 0 or step + 1 == steps:
-            print(f"step {step + 1}/{steps} loss {shown:.4f} balance {balance.item():.3f} share {shares.min():.3f}-{shares.max():.3f} "
+            say(f"step {step + 1}/{steps} loss {shown:.4f} balance {balance.item():.3f} share {shares.min():.3f}-{shares.max():.3f} "
                   f"rate {args.rate * factor:.5f} {seen / (time.time() - started):.0f} tok/s {time.time() - began:.0f} s", flush=True)
-        if args.check and ((step + 1) % 300 == 0 or step + 1 == steps):
+        if rank == 0 and args.check and ((step + 1) % 300 == 0 or step + 1 == steps):
             model.eval()
             report(model, tokenizer, args.check, topics, verbose=step + 1 == steps)
             model.train()
-        if (step + 1) % 100 == 0 or step + 1 == steps:
+        if rank == 0 and ((step + 1) % 100 == 0 or step + 1 == steps):
             torch.save({"config": config.to_dict(), "state": model.state_dict()}, work / "guide.pt")
     cpu = resource.getrusage(resource.RUSAGE_SELF)
-    print(f"trained in {(time.time() - began) / 60:.1f} min wall, {(cpu.ru_utime + cpu.ru_stime) / 60:.1f} min CPU", flush=True)
+    print(f"process {rank}: {(time.time() - began) / 60:.1f} min wall, {(cpu.ru_utime + cpu.ru_stime) / 60:.1f} min CPU", flush=True)
+    if rank:
+        return
     import export_gguf
     export_gguf.export(model, tokenizer, args.out)
 
