@@ -87,10 +87,10 @@ class JsonLoader {
             if (!name.empty() && name.size() < 10 &&
                 name.find_first_not_of("0123456789") == std::string::npos)
                 id = std::stoll(name);
-            const bool known = std::any_of(
-                parts_.added_tokens.begin(), parts_.added_tokens.end(), [&](const AddedToken& added) {
-                    return added.id == id || added.text == json_string(token, "content");
-                });
+            const std::string content = json_string(token, "content");
+            const bool known =
+                std::any_of(parts_.added_tokens.begin(), parts_.added_tokens.end(),
+                            [&](const AddedToken& added) { return added.id == id || added.text == content; });
             if (!known) ENGINE_TRY(add_token(token, id));
         }
         return {};

@@ -217,12 +217,15 @@ class CommandsTest : public QObject {
     void interruptEndsTheReplyNotTheProgram() {
         QProcess process;
         process.start(QStringLiteral(TANDEM_CLI),
-                      words("run guide --raw --json -n 100000 --logit-bias 2=-1000 -p") << word("Tandem"));
-        QTest::qWait(1500);
+                      words("run guide --raw -n 100000 --threads 1 --logit-bias 2=-1000 -p")
+                          << word("Tandem"));
+        QVERIFY(process.waitForReadyRead(20'000));
+        QCOMPARE(process.state(), QProcess::Running); // a finished one has the id 0, which stands for us all
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
         QCOMPARE(process.exitCode(), 0);
-        QVERIFY(!QJsonDocument::fromJson(process.readAllStandardOutput()).object().isEmpty());
+        QVERIFY(process.readAllStandardOutput().size() < 3000); // the context holds some 5,000 characters
     }
 
  private:

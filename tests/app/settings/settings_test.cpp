@@ -62,9 +62,9 @@ class SettingsTest : public QObject {
     void writingKeepsTheRange() {
         Settings settings(file());
         settings.setValue(kTextZoom, 9999);
-        QCOMPARE(settings.value(kTextZoom), 300);
+        QCOMPARE(settings.value(kTextZoom), kTextZoom.maximum);
         settings.setValue(kTextZoom, -4);
-        QCOMPARE(settings.value(kTextZoom), 50);
+        QCOMPARE(settings.value(kTextZoom), kTextZoom.minimum);
         settings.setValue(kThreads, -1);
         QCOMPARE(settings.value(kThreads), 0);
     }

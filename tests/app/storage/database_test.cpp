@@ -228,12 +228,13 @@ class DatabaseTest : public QObject {
             found = outcome.ok() ? outcome.value() : -1;
         });
         // Behind the writes too: the first answer may be older than they are.
-        bool written = false;
+        // Shared, because a write that is stuck is told after this function has returned.
+        const auto written = std::make_shared<bool>(false);
         database.write([](Connection&) -> Outcome<void> { return {}; }, Durability::process, &database,
-                       [&](const Outcome<void>&) { written = true; });
+                       [written](const Outcome<void>&) { *written = true; });
         if (begin) begin();
-        (void)QTest::qWaitFor([&] { return found && (written || database.isStuck()); });
-        if (!written) return found.value_or(-2);
+        (void)QTest::qWaitFor([&] { return found && (*written || database.isStuck()); });
+        if (!*written) return found.value_or(-2);
         found.reset();
         database.read<qint64>(count, &database, [&](const Outcome<qint64>& outcome) {
             found = outcome.ok() ? outcome.value() : -1;
