@@ -23,6 +23,7 @@
 #include "ui/widgets/banner.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/rail_button.h"
+#include "ui/widgets/reading_order.h"
 
 namespace ui::shell {
 
@@ -327,6 +328,10 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::changeEvent(QEvent* event) {
     if (event->type() == QEvent::WindowStateChange) m_application.liveSampling().setActive(!isMinimized());
     QMainWindow::changeEvent(event);
+}
+
+bool MainWindow::focusNextPrevChild(bool next) {
+    return widgets::focusInReadingOrder(this, next);
 }
 
 } // namespace ui::shell

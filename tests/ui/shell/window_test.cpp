@@ -246,6 +246,7 @@ class WindowTest : public QObject {
     // The model button and the composer stand over the middle of the text.
     void headerAndComposerAreCentred() {
         m_window->openReady();
+        m_window->talk(QStringLiteral("Hello")); // shows the transcript
         for (const QSize size : {QSize(1280, 800), QSize(1600, 900)}) {
             m_window->window->resize(size);
             QCoreApplication::processEvents();

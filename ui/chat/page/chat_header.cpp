@@ -34,9 +34,6 @@ ChatHeader::ChatHeader(ModelButton* model, ContextMeter* meter, QWidget* parent)
     connect(m_inspector, &QAbstractButton::clicked, this, &ChatHeader::inspectorToggled);
     m_model->setParent(this);
     m_meter->setParent(this);
-    // Tab goes along the line.
-    QWidget::setTabOrder(m_list, m_model);
-    QWidget::setTabOrder(m_model, m_inspector);
     setPanes(true, true);
 }
 

@@ -56,6 +56,7 @@ class TextColumn : public QWidget {
     void resizeEvent(QResizeEvent* event) override {
         const int side = qMax(kSide, (event->size().width() - kColumn) / 2);
         layout()->setContentsMargins(side, 4, side, 12);
+        layout()->activate(); // now, not a frame after the transcript
     }
 
  private:

@@ -49,7 +49,6 @@ ActionRow::ActionRow(Role role, QWidget* parent)
       m_delete(new RowButton(theme::Icon::Trash, tr("Delete"), this)) {
     if (role == Role::Assistant) {
         m_chip = new MetricsChip(this);
-        setTabOrder(m_chip, m_copy);
         auto* menu = new QMenu(this);
         const auto add = [&](const QString& text, RegenerateKind kind) {
             connect(menu->addAction(text), &QAction::triggered, this,

@@ -43,11 +43,6 @@ CodeBlock::CodeBlock(const TextStyle& style, QWidget* parent)
     for (widgets::Button* button : {m_copy, m_showAll})
         theme::setSmall(button);
     m_showAll->hide();
-    // Header first in the tab order, then the lines.
-    setTabOrder(m_wrap, m_save);
-    setTabOrder(m_save, m_copy);
-    setTabOrder(m_copy, m_view);
-    setTabOrder(m_view, m_showAll);
     connect(m_wrap, &QAbstractButton::toggled, this, [this](bool on) {
         m_view->setWrapped(on);
         Q_EMIT heightChanged();

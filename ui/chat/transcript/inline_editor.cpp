@@ -30,8 +30,6 @@ InlineEditor::InlineEditor(const QString& name, const QString& text, const QStri
     m_text->installEventFilter(this);
     for (widgets::Button* button : {m_save, m_cancel})
         theme::setSmall(button);
-    setTabOrder(m_text, m_save);
-    setTabOrder(m_save, m_cancel);
     m_save->setToolTip(tr("Ctrl+Enter"));
     m_cancel->setToolTip(tr("Esc"));
     connect(m_save, &QAbstractButton::clicked, this, &InlineEditor::save);

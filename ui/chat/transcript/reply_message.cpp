@@ -38,7 +38,6 @@ ReplyMessage::ReplyMessage(const TextStyle& style, QWidget* parent)
       m_body(new ReplyBody(style, this)),
       m_spinner(new widgets::Spinner(this)) {
     m_spinner->hide();
-    setTabOrder(m_versions, m_body);
     connect(m_body, &ReplyBody::heightChanged, this, &ReplyMessage::touch);
     connect(m_body, &ReplyBody::linkActivated, this, &ReplyMessage::linkActivated);
     connect(m_body, &ReplyBody::selected, this, &ReplyMessage::selected);
@@ -46,7 +45,6 @@ ReplyMessage::ReplyMessage(const TextStyle& style, QWidget* parent)
 
 void ReplyMessage::makeThinking() {
     m_thinking = new ThinkingBlock(m_style, this);
-    setTabOrder(m_versions, m_thinking);
     connect(m_thinking, &ThinkingBlock::heightChanged, this, &ReplyMessage::touch);
     connect(m_thinking->body(), &ReplyBody::linkActivated, this, &ReplyMessage::linkActivated);
     connect(m_thinking->body(), &ReplyBody::selected, this, &ReplyMessage::selected);

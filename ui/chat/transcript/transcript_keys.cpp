@@ -5,22 +5,17 @@
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextCursor>
-#include <algorithm>
 
 #include "ui/chat/markdown/parse.h"
 #include "ui/chat/transcript/block_face.h"
 #include "ui/chat/transcript/message_widget.h"
 #include "ui/chat/transcript/transcript_view.h"
+#include "ui/widgets/reading_order.h"
 
 namespace ui::chat::transcript {
 namespace {
 
 constexpr int kAir = 16; // between what is made visible and the edge
-
-bool isTabStop(const QWidget* widget, const QWidget* root) {
-    return (widget->focusPolicy() & Qt::TabFocus) == Qt::TabFocus && widget->isEnabled() &&
-           widget->isVisibleTo(root) && widget->focusProxy() == nullptr;
-}
 
 int occurrences(const QString& text, const QString& words) {
     return static_cast<int>(text.count(words, Qt::CaseInsensitive));
@@ -85,9 +80,7 @@ void TranscriptView::focusRow(int row, Qt::FocusReason reason) {
     while (firstBuiltRow() > row && !buildOlder(QDeadlineTimer::Forever)) {
     }
     MessageWidget* widget = widgetAt(row);
-    m_movingFocus = true;
     widget->setFocus(reason);
-    m_movingFocus = false;
     // A message higher than the view shows its beginning.
     const int most = qMin(widget->height(), viewport()->height() - 2 * kAir);
     ensureVisible(widget, QRect(0, 0, widget->width(), most));
@@ -115,28 +108,11 @@ void TranscriptView::ensureVisible(QWidget* widget, const QRect& rect) {
     verticalScrollBar()->setValue(value);
 }
 
-// In the order in which they stand, not in which they were made.
+// The message itself, then what can be reached in it.
 QList<QWidget*> TranscriptView::tabStops(int row) const {
     MessageWidget* message = widgetAt(row);
     if (message == nullptr) return {};
-    struct Stop {
-        QWidget* widget;
-        QPoint at;
-    };
-    QList<Stop> stops;
-    const auto children = message->findChildren<QWidget*>();
-    for (QWidget* child : children)
-        if (isTabStop(child, message)) stops.append({child, child->mapTo(message, QPoint())});
-    const bool rightToLeft = isRightToLeft();
-    std::stable_sort(stops.begin(), stops.end(), [&](const Stop& a, const Stop& b) {
-        // Buttons beside each other may differ by a few pixels.
-        if (std::abs(a.at.y() - b.at.y()) > 6) return a.at.y() < b.at.y();
-        return rightToLeft ? a.at.x() > b.at.x() : a.at.x() < b.at.x();
-    });
-    QList<QWidget*> result{message};
-    for (const Stop& stop : std::as_const(stops))
-        result << stop.widget;
-    return result;
+    return QList<QWidget*>{message} + widgets::tabStops(message);
 }
 
 bool TranscriptView::focusNextPrevChild(bool next) {
@@ -144,7 +120,7 @@ bool TranscriptView::focusNextPrevChild(bool next) {
     int row = focusedRow();
     const auto reason = next ? Qt::TabFocusReason : Qt::BacktabFocusReason;
     if (row < 0) {
-        if (!next || count() == 0 || focus != this) return leave(next);
+        if (!next || count() == 0 || focus != this) return widgets::focusInReadingOrder(window(), next);
         focusRow(count() - 1, reason);
         return true;
     }
@@ -155,58 +131,26 @@ bool TranscriptView::focusNextPrevChild(bool next) {
     at += next ? 1 : -1;
     if (at < 0 || at >= stops.size()) {
         row += next ? 1 : -1;
-        if (row < 0 || row >= count()) return leave(next);
+        if (row < 0 || row >= count()) return widgets::focusInReadingOrder(window(), next);
         while (firstBuiltRow() > row && !buildOlder(QDeadlineTimer::Forever)) {
         }
         stops = tabStops(row);
         at = next ? 0 : stops.size() - 1;
     }
-    m_movingFocus = true;
     stops[at]->setFocus(reason);
-    m_movingFocus = false;
     const QRect whole = stops[at]->rect();
     ensureVisible(stops[at], QRect(whole.topLeft(),
                                    QSize(whole.width(), qMin(whole.height(), viewport()->height() / 2))));
     return true;
 }
 
-// Qt's chain holds the widgets in the order of their making, older messages last; only where it leaves the
-// transcript is it right.
-bool TranscriptView::leave(bool next) {
-    QWidget* widget = this;
-    do {
-        widget = next ? widget->nextInFocusChain() : widget->previousInFocusChain();
-        if (widget == this) return false;
-    } while (isAncestorOf(widget) || widget->window() != window() || !isTabStop(widget, window()));
-    m_movingFocus = true;
-    widget->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
-    m_movingFocus = false;
-    return true;
-}
-
+// Tab from outside enters at the last message, Shift+Tab at the last thing in it.
 void TranscriptView::focusInEvent(QFocusEvent* event) {
     QAbstractScrollArea::focusInEvent(event);
-    const bool keyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
-    if (keyboard && count() > 0) focusRow(count() - 1, event->reason());
-}
-
-// Tab from outside lands wherever Qt's chain leads: backwards it enters at the last stop, forwards it passes
-// by, since forwards the transcript has been entered through itself.
-bool TranscriptView::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() != QEvent::FocusIn || m_movingFocus || !watched->isWidgetType()) return false;
-    auto* widget = static_cast<QWidget*>(watched);
-    if (widget == this || !m_content->isAncestorOf(widget)) return false;
-    const auto reason = static_cast<QFocusEvent*>(event)->reason();
-    if (reason == Qt::TabFocusReason) return leave(true);
-    if (reason == Qt::BacktabFocusReason && count() > 0) {
-        const QList<QWidget*> stops = tabStops(count() - 1);
-        if (stops.isEmpty() || stops.last() == widget) return false;
-        m_movingFocus = true;
-        stops.last()->setFocus(Qt::BacktabFocusReason);
-        m_movingFocus = false;
-        return true;
-    }
-    return false;
+    if (count() == 0) return;
+    if (event->reason() == Qt::TabFocusReason) focusRow(count() - 1, event->reason());
+    if (event->reason() == Qt::BacktabFocusReason && !tabStops(count() - 1).isEmpty())
+        tabStops(count() - 1).last()->setFocus(event->reason());
 }
 
 // The text of a message in pieces of which each is one paragraph, line or cell on screen: a match never spans

@@ -44,13 +44,10 @@ TranscriptView::TranscriptView(QWidget* parent)
     m_content->setBackgroundRole(QPalette::Base);
     m_content->setAutoFillBackground(true);
     connect(m_pill, &QAbstractButton::clicked, this, &TranscriptView::scrollToEnd);
-    qApp->installEventFilter(this);
     m_sinceFlush.start();
 }
 
-TranscriptView::~TranscriptView() {
-    qApp->removeEventFilter(this);
-}
+TranscriptView::~TranscriptView() = default;
 
 TextStyle TranscriptView::style() const {
     return {theme::Palette::of(this), m_zoom, false};

@@ -90,7 +90,6 @@ class TranscriptView : public QAbstractScrollArea {
     void wheelEvent(QWheelEvent* event) override;
     void changeEvent(QEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
     void showEvent(QShowEvent* event) override;
     bool focusNextPrevChild(bool next) override;
 
@@ -141,7 +140,6 @@ class TranscriptView : public QAbstractScrollArea {
     void focusRow(int row, Qt::FocusReason reason);
     int focusedRow() const;
     QList<QWidget*> tabStops(int row) const;
-    bool leave(bool next);
     bool scrollByKey(int key);
     QStringList searchableTexts(int row) const;
     void showMatch(int row, int occurrence);
@@ -162,7 +160,6 @@ class TranscriptView : public QAbstractScrollArea {
     bool m_newText = false;   // arrived while not following
     bool m_ownScroll = false; // the scroll bar is moved by this object, not by the person
     bool m_caretOn = true;
-    bool m_movingFocus = false;
     int m_lastValue = 0;
     int m_detachSum = 0;
     MessageWidget* m_half = nullptr; // being built in idle time, not shown yet
