@@ -10,6 +10,34 @@ using bridge::EngineHost;
 using bridge::UserMessage;
 using storage::Failure;
 
+namespace {
+
+QString hintOf(const Failure& failure, const storage::Paths& paths) {
+    switch (failure.kind) {
+        case Failure::Kind::diskFull:
+            return Application::tr(
+                       "Free some space on the disk of %1. Everything is kept in memory until then.")
+                .arg(paths.dataFolder());
+        case Failure::Kind::newerSchema:
+            return Application::tr(
+                       "They are left as they are in %1. Start the newer version, or set "
+                       "TANDEM_DATA_DIR to another folder.")
+                .arg(paths.dataFolder());
+        case Failure::Kind::corrupt:
+            return Application::tr(
+                       "Close all windows of Tandem and start it again: then what can be read of %1 "
+                       "is saved.")
+                .arg(paths.databaseFile());
+        default:
+            break;
+    }
+    if (!failure.passes()) return {};
+    return Application::tr("Everything is kept in memory, and saving is tried again: %1")
+        .arg(paths.dataFolder());
+}
+
+} // namespace
+
 Application::Application(const Setup& setup, QObject* parent)
     : QObject(parent),
       m_paths(setup.paths),
@@ -78,21 +106,17 @@ void Application::wireStorage() {
         UserMessage message;
         message.title = title;
         message.text = failure.message;
-        if (failure.kind == Failure::Kind::diskFull) {
-            message.hint = tr("Free some space on the disk of %1. Everything is kept in memory until then.")
-                               .arg(m_paths.dataFolder());
-            message.action = UserMessage::Action::freeDiskSpace;
-        } else if (failure.passes()) {
-            message.hint =
-                tr("Everything is kept in memory, and saving is tried again: %1").arg(m_paths.dataFolder());
-        }
+        message.hint = hintOf(failure, m_paths);
+        if (failure.kind == Failure::Kind::diskFull) message.action = UserMessage::Action::freeDiskSpace;
         Q_EMIT storageProblem(message);
     };
     connect(&m_database, &storage::Database::openFailed, this, [tell](const Failure& failure) {
         tell(failure, tr("The conversations cannot be opened; new ones will not be saved"));
     });
-    connect(&m_database, &storage::Database::stuck, this,
-            [tell](const Failure& failure) { tell(failure, tr("Not saved yet")); });
+    connect(&m_database, &storage::Database::stuck, this, [this, tell](const Failure& failure) {
+        tell(failure,
+             m_database.isOpen() ? tr("Not saved yet") : tr("The conversations cannot be opened yet"));
+    });
     connect(&m_database, &storage::Database::recovered, this, [this] { Q_EMIT storageProblem({}); });
 }
 

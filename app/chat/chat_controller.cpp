@@ -7,6 +7,10 @@ namespace app::chat {
 
 using bridge::TurnOutcome;
 
+namespace {
+constexpr int kLookElsewhereMs = 2000; // whether the window that writes in this conversation lives
+}
+
 ChatController::ChatController(ConversationStore& store, bridge::EngineHost& host, bridge::ChatRunner& runner,
                                bridge::TokenCounter& counter, settings::Settings& settings,
                                settings::Presets& presets, QObject* parent)
@@ -19,6 +23,8 @@ ChatController::ChatController(ConversationStore& store, bridge::EngineHost& hos
       m_meter(host, counter) {
     m_purge.setInterval(1000);
     connect(&m_purge, &QTimer::timeout, this, &ChatController::purgeDue);
+    m_elsewhere.setInterval(kLookElsewhereMs);
+    connect(&m_elsewhere, &QTimer::timeout, this, &ChatController::watchElsewhere);
     connect(&m_queue, &ReplyQueue::stageChanged, this, [this](ConversationId id) {
         m_list.setGenerating(m_queue.busy());
         if (id == currentId()) Q_EMIT stageChanged();
@@ -52,6 +58,7 @@ ChatController::~ChatController() {
 void ChatController::start() {
     m_store.recoverInterrupted();
     m_store.purgeDeleted();
+    m_elsewhere.start();
     connect(&m_list, &ConversationListModel::loaded, this, &ChatController::restoreLast,
             Qt::SingleShotConnection);
     m_list.refresh();
@@ -104,6 +111,13 @@ void ChatController::watch(Conversation* conversation) {
         if (conversation == m_current) Q_EMIT titleChanged();
     });
     connect(conversation, &Conversation::loaded, this, whenCurrent(&ChatController::loadingChanged));
+    connect(conversation, &Conversation::loaded, this, [this, conversation] {
+        if (conversation->queued().isEmpty()) return; // else it was sent while the disk was read
+        if (conversation->isLeafWrittenElsewhere())
+            m_due.insert(conversation->id());
+        else
+            sendQueued(conversation, conversation->tree().leaf());
+    });
     connect(conversation, &Conversation::draftReplaced, this, whenCurrent(&ChatController::draftReplaced));
     connect(conversation, &Conversation::settingsChanged, this,
             whenCurrent(&ChatController::chatSettingsChanged));
@@ -116,9 +130,14 @@ void ChatController::watch(Conversation* conversation) {
 void ChatController::closeUnused() {
     const QSet<ConversationId> busy = m_queue.busy();
     for (Conversation* conversation : m_opened.values()) {
-        const bool needed = conversation == m_current || busy.contains(conversation->id());
-        if (needed || (conversation->isStored() && !m_store.isSettled())) continue;
-        m_opened.remove(conversation->id());
+        const ConversationId id = conversation->id();
+        const bool unread = !conversation->isLoaded() && !conversation->draft().isEmpty();
+        if (conversation == m_current || busy.contains(id) || id == m_messageDeletedIn || unread ||
+            !conversation->queued().isEmpty())
+            continue;
+        conversation->savePaused();
+        if (conversation->isStored() && !m_store.isSettled()) continue;
+        m_opened.remove(id);
         conversation->deleteLater();
     }
 }
@@ -186,7 +205,7 @@ void ChatController::adopt(ConversationRecord record, const QString& title) {
 
 void ChatController::duplicate(ConversationId id) {
     withRecord(id, [this](const ConversationRecord& record) {
-        adopt(record, tr("%1 (copy)").arg(record.header.title));
+        adopt(record, record.header.title.isEmpty() ? QString() : tr("%1 (copy)").arg(record.header.title));
     });
 }
 
@@ -197,7 +216,6 @@ void ChatController::deleteConversation(ConversationId id) {
     const ConversationId next = m_list.neighbour(id);
     header.deleted = QDateTime::currentDateTimeUtc();
     m_queue.stop(id);
-    m_queued.remove(id);
     m_store.setDeleted(id, header.deleted);
     m_deleted.insert(id, header);
     m_list.take(id);
@@ -235,35 +253,60 @@ void ChatController::refreshFromDisk() {
     m_list.refresh();
     for (Conversation* conversation : std::as_const(m_opened))
         conversation->reload();
-    // A reply that another window was writing ends there, or with that window.
-    for (const MessageId id : m_current->tree().path())
-        if (m_current->isWrittenElsewhere(*m_current->tree().find(id))) m_store.recoverInterrupted();
+    watchElsewhere();
+}
+
+// A reply that another window was writing ends there, or with that window; one that was killed says nothing.
+void ChatController::watchElsewhere() {
+    if (m_current->isLeafWrittenElsewhere() && !m_store.isStuck()) m_store.recoverInterrupted();
+    for (const ConversationId id : QSet<ConversationId>(m_due)) {
+        Conversation* conversation = m_opened.value(id);
+        if (conversation && conversation->isLeafWrittenElsewhere()) continue;
+        if (m_queue.busy().contains(id)) continue; // then it goes with that reply's end
+        m_due.remove(id);
+        if (!conversation) continue;
+        // After a reply that was stopped or failed it stays waiting: it was written for another answer.
+        const Message* leaf = conversation->tree().find(conversation->tree().leaf());
+        if (leaf && leaf->state == MessageState::finished) sendQueued(conversation, leaf->id);
+    }
 }
 
 // --- talking ---
 
 void ChatController::send(const QString& text) {
-    if (text.trimmed().isEmpty() || isLoading()) return;
-    if (isBusy()) {
-        const QString waiting = queuedMessage();
-        setQueuedMessage(waiting.isEmpty() ? text : waiting + QStringLiteral("\n\n") + text);
-    } else {
-        say(text);
-    }
+    if (text.trimmed().isEmpty()) return;
     m_current->setDraft({});
     m_meter.setDraft({});
+    if (isBusy()) {
+        queue(text);
+    } else if (isLoading()) {
+        queue(text); // until loaded()
+    } else if (m_current->isLeafWrittenElsewhere()) {
+        queue(text);
+        m_due.insert(currentId());
+        tell(tr("Another window is writing in this conversation"), tr("Your message waits for its reply."),
+             tr("To send it sooner, stop the reply in that window."));
+    } else {
+        say(m_current, m_current->tree().leaf(), text);
+    }
+    m_current->savePaused(); // what was sent is no draft any more, also after a crash
 }
 
-void ChatController::say(const QString& text) {
-    const MessageTree& tree = m_current->tree();
-    const Message* leaf = tree.find(tree.leaf());
-    if (leaf && m_current->isWrittenElsewhere(*leaf)) {
-        tell(tr("Another window is writing in this conversation"),
-             tr("Wait for its reply, or stop it there."));
-        setQueuedMessage(text);
-        return;
-    }
-    m_queue.reply(m_current, m_current->addUserMessage(tree.leaf(), text));
+void ChatController::say(Conversation* conversation, MessageId parent, const QString& text) {
+    m_queue.reply(conversation, conversation->addUserMessage(parent, text));
+}
+
+void ChatController::queue(const QString& text) {
+    const QString waiting = queuedMessage();
+    setQueuedMessage(waiting.isEmpty() ? text : waiting + QStringLiteral("\n\n") + text);
+}
+
+void ChatController::sendQueued(Conversation* conversation, MessageId parent) {
+    const QString text = conversation->queued();
+    if (text.isEmpty()) return;
+    say(conversation, parent, text); // first there, then no longer waiting: a crash loses none
+    conversation->setQueued({});
+    if (conversation == m_current) Q_EMIT queuedMessageChanged();
 }
 
 void ChatController::stop() {
@@ -272,10 +315,7 @@ void ChatController::stop() {
 
 void ChatController::setQueuedMessage(const QString& text) {
     if (text == queuedMessage()) return;
-    if (text.trimmed().isEmpty())
-        m_queued.remove(currentId());
-    else
-        m_queued.insert(currentId(), text);
+    m_current->setQueued(text.trimmed().isEmpty() ? QString() : text);
     Q_EMIT queuedMessageChanged();
 }
 
@@ -295,92 +335,14 @@ void ChatController::replyEnded(ConversationId id, MessageId reply, TurnOutcome:
     Q_EMIT replyFinished(id, reply);
     Conversation* conversation = m_opened.value(id);
     // After a stop or a failure what waits stays waiting: it was written for another answer.
-    if (!conversation || end != TurnOutcome::End::finished || !m_queued.contains(id)) return;
-    const QString text = m_queued.take(id);
-    m_queue.reply(conversation, conversation->addUserMessage(reply, text));
-    if (id == currentId()) Q_EMIT queuedMessageChanged();
+    if (conversation && end == TurnOutcome::End::finished) sendQueued(conversation, reply);
 }
 
-// --- messages ---
-
-bool ChatController::mayChange(MessageId id) const {
-    return !isBusy() && m_current->tree().find(id);
-}
-
-void ChatController::regenerate(MessageId id, Length length) {
-    if (!mayChange(id)) return;
-    const Message* message = m_current->tree().find(id);
-    const MessageId prompt = message->role == MessageRole::user ? id : message->parent;
-    if (prompt != 0) m_queue.reply(m_current, prompt, length);
-}
-
-void ChatController::editAndResend(MessageId id, const QString& text) {
-    if (!mayChange(id) || text.trimmed().isEmpty()) return;
-    const MessageId parent = m_current->tree().find(id)->parent;
-    m_queue.reply(m_current, m_current->addUserMessage(parent, text));
-}
-
-void ChatController::editReply(MessageId id, const QString& text) {
-    if (!mayChange(id)) return;
-    Message edited;
-    edited.role = MessageRole::assistant;
-    edited.parent = m_current->tree().find(id)->parent;
-    edited.text = text;
-    m_current->addReply(edited);
-}
-
-void ChatController::continueReply(MessageId id) {
-    if (!mayChange(id) || m_current->tree().find(id)->role == MessageRole::user) return;
-    m_queue.resume(m_current, id);
-}
-
-void ChatController::switchVersion(MessageId id, int version) {
-    const QList<MessageId> versions = m_current->tree().versions(id);
-    if (version >= 0 && version < versions.size()) m_current->selectVersion(versions[version]);
-}
-
-void ChatController::fork(MessageId id) {
-    ConversationRecord record = m_current->record();
-    const QList<MessageId> path = m_current->tree().ancestors(id);
-    if (path.isEmpty()) return;
-    record.messages.removeIf([&](const Message& message) { return !path.contains(message.id); });
-    record.draft.clear();
-    adopt(record, tr("%1 (branch)").arg(record.header.title));
-}
-
-void ChatController::deleteMessage(MessageId id) {
-    if (!m_current->tree().find(id)) return;
-    if (isBusy()) stop(); // it may be below this message
-    m_current->removeMessage(id);
-    m_messageDeletedIn = currentId();
-    Q_EMIT messageDeleted();
-}
-
-void ChatController::undoDeleteMessage() {
-    if (Conversation* conversation = m_opened.value(std::exchange(m_messageDeletedIn, 0)))
-        conversation->undoRemove();
-}
-
-// --- inspector ---
-
-void ChatController::setChatSettings(const settings::ChatSettings& settings) {
-    m_current->setSettings(settings);
-}
-
-void ChatController::applyPreset(const QString& name) {
-    if (const std::optional<settings::ChatSettings> preset = m_presets.find(name))
-        m_current->setSettings(*preset);
-}
-
-void ChatController::savePreset(const QString& name) {
-    m_presets.save(name, chatSettings());
-    applyPreset(name.trimmed());
-}
-
-void ChatController::tell(const QString& title, const QString& text) {
+void ChatController::tell(const QString& title, const QString& text, const QString& hint) {
     bridge::UserMessage message;
     message.title = title;
     message.text = text;
+    message.hint = hint;
     Q_EMIT problem(message);
 }
 

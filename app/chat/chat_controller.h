@@ -50,10 +50,11 @@ class ChatController : public QObject {
     // --- talking ---
     Stage stage() const { return m_queue.stage(currentId()); }
     bool isBusy() const { return stage() != Stage::none; }
-    void send(const QString& text); // clears the draft; while busy: joins queuedMessage()
+    // Clears the draft. While busy, still loading, or written by another window: joins queuedMessage().
+    void send(const QString& text);
     void stop();
-    QString queuedMessage() const { return m_queued.value(currentId()); } // sent when the reply has finished
-    void setQueuedMessage(const QString& text);                           // empty: nothing waits
+    QString queuedMessage() const { return m_current->queued(); } // sent when the reply has finished
+    void setQueuedMessage(const QString& text);                   // empty: nothing waits
     QString draft() const { return m_current->draft(); }
     void setDraft(const QString& text);
     QString lastUserText() const; // for Up in an empty composer
@@ -109,13 +110,17 @@ class ChatController : public QObject {
     void withRecord(ConversationId id, Act act);
     void adopt(ConversationRecord record, const QString& title);
     bool mayChange(MessageId id) const;
-    void say(const QString& text);
+    void say(Conversation* conversation, MessageId parent, const QString& text);
+    void queue(const QString& text);
+    void sendQueued(Conversation* conversation, MessageId parent);
+    bool isWrittenElsewhere() const;
+    void watchElsewhere();
     void replyEnded(ConversationId id, MessageId reply, bridge::TurnOutcome::End end);
     void vanished(Conversation* conversation);
     void restoreLast();
     void refreshFromDisk();
     void purgeDue();
-    void tell(const QString& title, const QString& text);
+    void tell(const QString& title, const QString& text, const QString& hint = {});
 
     ConversationStore& m_store;
     settings::Settings& m_settings;
@@ -127,10 +132,10 @@ class ChatController : public QObject {
     ConversationListModel m_list;
     TranscriptModel m_transcript;
     ContextMeter m_meter;
-    QHash<ConversationId, QString> m_queued;
+    QSet<ConversationId> m_due; // what is queued there waits for the reply that another window writes
     QHash<ConversationId, ConversationHeader> m_deleted; // can be undone
     ConversationId m_messageDeletedIn = 0;
-    QTimer m_purge;
+    QTimer m_purge, m_elsewhere;
 };
 
 } // namespace app::chat

@@ -1,6 +1,8 @@
 // Every change: first in memory, then told, then on its way to the disk.
 #include "app/chat/conversation.h"
 
+#include <algorithm>
+
 #include "app/chat/conversation_title.h"
 
 namespace app::chat {
@@ -9,6 +11,7 @@ namespace {
 
 constexpr int kPauseMs = 400;  // in typing a draft or dragging a slider
 constexpr int kRetryMs = 1000; // until what happened here is on the disk
+const QString kBetweenParts = QStringLiteral("\n\n");
 
 QDateTime now() {
     return QDateTime::currentDateTimeUtc();
@@ -25,6 +28,9 @@ Conversation::Conversation(ConversationStore& store, const ConversationHeader& h
         timer->setSingleShot(true);
         timer->setInterval(kPauseMs);
     }
+    m_reloadTimer.setSingleShot(true);
+    m_reloadTimer.setInterval(kRetryMs);
+    connect(&m_reloadTimer, &QTimer::timeout, this, &Conversation::reload);
     connect(&m_settingsTimer, &QTimer::timeout, this, &Conversation::saveSettings);
     connect(&m_draftTimer, &QTimer::timeout, this, &Conversation::saveDraft);
     if (header.id != 0) load();
@@ -45,20 +51,31 @@ Conversation::Conversation(ConversationStore& store, const ConversationRecord& r
 }
 
 Conversation::~Conversation() {
+    if (m_draftTimer.isActive() && !m_loaded) m_store.saveDraft(m_header.id, storedDraft()); // never read
+    savePaused();
+}
+
+void Conversation::savePaused() {
     if (m_settingsTimer.isActive()) saveSettings();
     if (m_draftTimer.isActive()) saveDraft();
 }
 
 ConversationRecord Conversation::record() const {
-    return {m_header, m_settings, m_draft, m_tree.selected(0), m_tree.below(0)};
+    return {m_header, m_settings, storedDraft(), m_tree.selected(0), m_tree.below(0)};
 }
 
 bool Conversation::isBlank() const {
-    return m_loaded && m_tree.isEmpty() && m_draft.isEmpty() && m_header.title.isEmpty() && !m_header.pinned;
+    return m_loaded && m_tree.isEmpty() && storedDraft().isEmpty() && m_header.title.isEmpty() &&
+           !m_header.pinned;
 }
 
 bool Conversation::isWrittenElsewhere(const Message& message) const {
     return message.state == MessageState::streaming && message.id != m_streaming;
+}
+
+bool Conversation::isLeafWrittenElsewhere() const {
+    const Message* leaf = m_tree.find(m_tree.leaf());
+    return leaf && isWrittenElsewhere(*leaf);
 }
 
 void Conversation::load() {
@@ -84,12 +101,12 @@ bool Conversation::isAhead() const {
 void Conversation::reload() {
     if (!m_stored) return;
     if (isAhead()) {
-        QTimer::singleShot(kRetryMs, this, &Conversation::reload);
+        m_reloadTimer.start(); // one, however often others write while a long reply streams here
         return;
     }
     m_store.load(m_header.id, this, [this](const storage::Outcome<ConversationRecord>& record) {
         if (isAhead()) { // changed here since: what was read is old already
-            QTimer::singleShot(kRetryMs, this, &Conversation::reload);
+            m_reloadTimer.start();
             return;
         }
         if (!record.ok() || record.value().header.deleted.isValid()) {
@@ -103,16 +120,17 @@ void Conversation::reload() {
 void Conversation::take(const ConversationRecord& record) {
     const QList<MessageId> pathBefore = m_tree.path();
     const MessageTree before = m_tree;
-    const bool header = !(m_header == record.header), settings = !(m_settings == record.settings);
-    const bool draft = m_draft != record.draft;
+    const bool header = !(m_header == record.header);
+    const bool settings = !(m_settings == record.settings) && !m_settingsTimer.isActive();
+    const QString draftBefore = m_draft;
     m_header = record.header;
-    m_settings = record.settings;
-    m_draft = record.draft;
+    if (settings) m_settings = record.settings;
+    takeDraft(record.draft);
     m_tree = MessageTree(record.messages, record.selectedRoot);
     m_loaded = m_stored = true;
     if (header) Q_EMIT headerChanged();
     if (settings) Q_EMIT settingsChanged();
-    if (draft) Q_EMIT draftReplaced();
+    if (m_draft != draftBefore) Q_EMIT draftReplaced();
     tellPathChange(pathBefore);
     for (const MessageId id : m_tree.path()) {
         const Message* old = before.find(id);
@@ -125,7 +143,7 @@ void Conversation::take(const ConversationRecord& record) {
 void Conversation::ensureStored() {
     if (m_stored) return;
     m_stored = true;
-    m_store.insert({m_header, m_settings, m_draft, 0, {}});
+    m_store.insert({m_header, m_settings, storedDraft(), 0, {}});
     Q_EMIT headerChanged();
 }
 
@@ -169,13 +187,44 @@ void Conversation::saveSettings() {
     if (m_stored) m_store.saveSettings(m_header.id, m_settings);
 }
 
+void Conversation::setQueued(const QString& text) {
+    if (text == m_queued) return;
+    m_queued = text;
+    saveDraft(); // at once: it was sent, so nobody types at it any more
+}
+
 void Conversation::saveDraft() {
     m_draftTimer.stop();
-    if (!m_stored && m_draft.trimmed().isEmpty()) return;
+    if (!m_loaded) { // what lies on the disk is not known yet and would be overwritten
+        m_draftTimer.start();
+        return;
+    }
+    if (!m_stored && storedDraft().trimmed().isEmpty()) return;
     if (m_stored)
-        m_store.saveDraft(m_header.id, m_draft);
+        m_store.saveDraft(m_header.id, storedDraft());
     else
         ensureStored();
+}
+
+QString Conversation::storedDraft() const {
+    const bool both = !m_queued.isEmpty() && !m_draft.isEmpty();
+    return m_queued + (both ? kBetweenParts : QString()) + m_draft;
+}
+
+// What was typed or sent before the first answer of the disk came goes behind what was there.
+void Conversation::takeDraft(const QString& stored) {
+    if (m_loaded) {
+        if (stored == storedDraft()) return;
+        m_draft = stored;
+        if (m_queued.isEmpty() || !stored.startsWith(m_queued)) return;
+        m_draft.remove(0, m_queued.size());
+        if (m_draft.startsWith(kBetweenParts)) m_draft.remove(0, kBetweenParts.size());
+    } else if (m_draft.isEmpty()) {
+        m_draft = stored;
+    } else if (!stored.isEmpty()) {
+        m_draft = stored + kBetweenParts + m_draft;
+        m_draftTimer.start();
+    }
 }
 
 MessageId Conversation::addUserMessage(MessageId parent, const QString& text) {
@@ -273,7 +322,7 @@ void Conversation::reopenReply(MessageId id, const QString& model, const QString
 }
 
 void Conversation::appendToReply(MessageId id, const QString& text, const QString& reasoning) {
-    Message* message = m_tree.find(id);
+    Message* message = known(id);
     if (!message || (text.isEmpty() && reasoning.isEmpty())) return;
     message->text += text;
     message->reasoning += reasoning;
@@ -284,7 +333,7 @@ void Conversation::appendToReply(MessageId id, const QString& text, const QStrin
 void Conversation::finishReply(MessageId id, const bridge::TurnOutcome& outcome) {
     m_saveTimer.stop();
     m_streaming = 0;
-    Message* message = m_tree.find(id);
+    Message* message = known(id);
     if (!message) return;
     using End = bridge::TurnOutcome::End;
     message->state = outcome.end == End::finished  ? MessageState::finished
@@ -295,16 +344,25 @@ void Conversation::finishReply(MessageId id, const bridge::TurnOutcome& outcome)
     message->writer.clear();
     m_store.saveMessage(*message);
     touch(now());
-    m_store.saveHeader(m_header);
+    m_store.saveUpdated(m_header.id, m_header.updated); // not the title: another window may have changed it
     Q_EMIT messageChanged(id);
 }
 
 void Conversation::saveStreaming() {
-    const Message* message = m_tree.find(m_streaming);
+    const Message* message = known(m_streaming);
     if (!message || !m_unsaved || m_saveOnWay) return;
     m_unsaved = false;
     m_saveOnWay = true;
     m_store.saveMessage(*message, this, [this] { m_saveOnWay = false; });
+}
+
+// A reply that was deleted while it streamed ends among the removed: undo must not bring back one that seems
+// to be written by somebody else.
+Message* Conversation::known(MessageId id) {
+    if (Message* message = m_tree.find(id)) return message;
+    const auto removed = std::find_if(m_removed.begin(), m_removed.end(),
+                                      [id](const Message& message) { return message.id == id; });
+    return removed == m_removed.end() ? nullptr : &*removed;
 }
 
 void Conversation::titleFromFirstMessage() {

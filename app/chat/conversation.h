@@ -24,22 +24,26 @@ class Conversation : public QObject {
     // A stored one of which everything is known.
     Conversation(ConversationStore& store, const ConversationRecord& record, QObject* parent = nullptr);
     ~Conversation() override; // saves what waits for a pause
+    void savePaused();        // the same now; the store is not settled then until it is on the disk
 
     ConversationId id() const { return m_header.id; }
     const ConversationHeader& header() const { return m_header; }
     const MessageTree& tree() const { return m_tree; }
     const settings::ChatSettings& settings() const { return m_settings; }
     QString draft() const { return m_draft; }
+    QString queued() const { return m_queued; } // sent when the reply has finished
     ConversationRecord record() const;
     bool isLoaded() const { return m_loaded; }
     bool isStored() const { return m_stored; }
     bool isBlank() const; // nothing in it worth keeping
     bool isWrittenElsewhere(const Message& message) const;
+    bool isLeafWrittenElsewhere() const;
 
     void setTitle(const QString& title); // empty: made from the first message again
     void setPinned(bool pinned);
     void setSettings(const settings::ChatSettings& settings);
     void setDraft(const QString& draft);
+    void setQueued(const QString& text); // on the disk a part of the draft: a crash gives it back there
 
     MessageId addUserMessage(MessageId parent, const QString& text);
     MessageId addReply(Message reply); // given an id here; finished or about to stream
@@ -73,6 +77,9 @@ class Conversation : public QObject {
     void saveStreaming();
     void saveSettings();
     void saveDraft();
+    QString storedDraft() const;
+    void takeDraft(const QString& stored);
+    Message* known(MessageId id);
     void titleFromFirstMessage();
     void tellPathChange(const QList<MessageId>& before);
 
@@ -80,14 +87,14 @@ class Conversation : public QObject {
     ConversationHeader m_header;
     settings::ChatSettings m_settings;
     MessageTree m_tree;
-    QString m_draft;
+    QString m_draft, m_queued;
     bool m_loaded = false;
     bool m_stored = false;
 
     MessageId m_streaming = 0;
     bool m_unsaved = false;   // the streaming reply has text that is not on its way to the disk
     bool m_saveOnWay = false; // one at a time, so that a slow disk is never asked for more
-    QTimer m_saveTimer, m_settingsTimer, m_draftTimer;
+    QTimer m_saveTimer, m_settingsTimer, m_draftTimer, m_reloadTimer;
 
     QList<Message> m_removed; // parents before children
 };

@@ -5,6 +5,7 @@
 #include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <algorithm>
 
 #include "app/chat/message_json.h"
@@ -25,8 +26,10 @@ QString iso(const QDateTime& time) {
     return time.isValid() ? time.toUTC().toString(Qt::ISODateWithMs) : QString();
 }
 
+// A file that was written or shortened by hand may have none; the database wants one.
 QDateTime fromIso(const QJsonValue& value) {
-    return QDateTime::fromString(value.toString(), Qt::ISODateWithMs).toUTC();
+    const QDateTime time = QDateTime::fromString(value.toString(), Qt::ISODateWithMs);
+    return (time.isValid() ? time : QDateTime::currentDateTime()).toUTC();
 }
 
 // Ids have 61 bits and JSON numbers 53: they travel as text.
@@ -39,6 +42,27 @@ qint64 idOf(const QJsonValue& value) {
 
 QString quoted(const QString& text) {
     return QStringLiteral("> ") + QString(text.trimmed()).replace(QLatin1Char('\n'), QLatin1String("\n> "));
+}
+
+// The line that ends a block of code which `text` began and did not end (a reply that was stopped within
+// one): without it the block would swallow everything behind. It stands as far in as its beginning, so that
+// it is also right within a list.
+QString missingFence(const QString& text) {
+    static const QRegularExpression fence(QStringLiteral("^([ \\t]*)(`{3,}|~{3,})(.*)$"));
+    QString open, indent;
+    for (const QString& line : text.split(QLatin1Char('\n'))) {
+        const QRegularExpressionMatch match = fence.match(line);
+        if (!match.hasMatch()) continue;
+        const QString marks = match.captured(2), rest = match.captured(3);
+        if (open.isEmpty()) {
+            if (marks.startsWith(QLatin1Char('`')) && rest.contains(QLatin1Char('`'))) continue; // inline
+            open = marks;
+            indent = match.captured(1);
+        } else if (marks.startsWith(open) && rest.trimmed().isEmpty()) {
+            open.clear();
+        }
+    }
+    return open.isEmpty() ? QString() : QLatin1Char('\n') + indent + open;
 }
 
 QString heading(const Message& message) {
@@ -108,7 +132,7 @@ QByteArray toMarkdown(const ConversationRecord& record) {
         if (!message.reasoning.trimmed().isEmpty())
             text +=
                 QStringLiteral("%1\n\n").arg(quoted(tr("Thinking:") + QLatin1Char('\n') + message.reasoning));
-        text += message.text.trimmed() + QLatin1Char('\n');
+        text += message.text.trimmed() + missingFence(message.text) + QLatin1Char('\n');
         if (message.state == MessageState::failed)
             text += QStringLiteral("\n*%1*\n").arg(message.failure.text);
     }

@@ -38,6 +38,12 @@ void inBackground(QObject* receiver, Work work, Then then) {
     watcher->setFuture(QtConcurrent::run([work] { return std::make_shared<Result>(work()); }));
 }
 
+QString exportHint(storage::Failure::Kind kind) {
+    if (kind == storage::Failure::Kind::diskFull)
+        return ChatController::tr("Free some space, or choose a folder on another disk.");
+    return ChatController::tr("Choose another folder.");
+}
+
 } // namespace
 
 void ChatController::exportConversation(ConversationId id, const QString& path, Format format) {
@@ -52,7 +58,8 @@ void ChatController::exportConversation(ConversationId id, const QString& path, 
                 if (written.ok())
                     Q_EMIT exported(path);
                 else
-                    tell(tr("The conversation could not be exported"), written.failure().message);
+                    tell(tr("The conversation could not be exported"), written.failure().message,
+                         exportHint(written.failure().kind));
             });
     });
 }
@@ -64,7 +71,8 @@ void ChatController::importConversation(const QString& path) {
             if (record.ok())
                 adopt(record.value(), record.value().header.title);
             else
-                tell(tr("The file could not be imported"), record.failure().message);
+                tell(tr("The file could not be imported"), record.failure().message,
+                     tr("Choose a .json file that Tandem exported."));
         });
 }
 

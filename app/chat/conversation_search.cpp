@@ -33,11 +33,13 @@ QStringList caseVariants(const QString& term) {
 QStringList searchTerms(const QString& typed) {
     static const QRegularExpression term(QStringLiteral("\"([^\"]+)\"|(\\S+)"));
     QStringList terms;
-    for (auto matches = term.globalMatch(typed.left(1000)); matches.hasNext();) {
+    QString text = typed.left(1000);
+    text.remove(QChar(0)); // ends a query before its closing quote
+    for (auto matches = term.globalMatch(text); matches.hasNext();) {
         const QRegularExpressionMatch match = matches.next();
-        const QString text =
+        const QString word =
             match.captured(match.hasCaptured(1) && match.capturedLength(1) > 0 ? 1 : 2).trimmed();
-        if (!text.isEmpty()) terms.append(text);
+        if (!word.isEmpty()) terms.append(word);
     }
     terms.removeDuplicates();
     return terms;

@@ -4,6 +4,7 @@
 #include "app/chat/conversation_search.h"
 #include "app/chat/message_json.h"
 #include "app/storage/instance_lock.h"
+#include "app/storage/migrations.h"
 
 namespace app::chat {
 
@@ -167,8 +168,24 @@ void ConversationStore::load(ConversationId id, QObject* receiver, Reader<Conver
 }
 
 void ConversationStore::search(const QString& typed, QObject* receiver, Reader<QList<SearchHit>> done) {
+    const QStringList terms = searchTerms(typed);
+    searchOnce(terms, receiver, [=, this](const Outcome<QList<SearchHit>>& hits) {
+        if (hits.ok() || hits.failure().kind != Failure::Kind::corrupt) {
+            done(hits);
+            return;
+        }
+        // Damage in the index alone is mended out of the texts; anything else fails again.
+        const QPointer<QObject> guard(receiver);
+        write(storage::rebuildSearch, Durability::process, receiver, [=, this] {
+            if (guard) searchOnce(terms, guard, done);
+        });
+    });
+}
+
+void ConversationStore::searchOnce(const QStringList& terms, QObject* receiver,
+                                   Reader<QList<SearchHit>> done) {
     m_database.read<QList<SearchHit>>(
-        [terms = searchTerms(typed)](Connection& connection) -> Outcome<QList<SearchHit>> {
+        [terms](Connection& connection) -> Outcome<QList<SearchHit>> {
             if (terms.isEmpty()) return QList<SearchHit>();
             Outcome<QList<SearchHit>> hits = titleHits(connection, terms);
             if (!hits.ok()) return hits;
@@ -192,7 +209,12 @@ void ConversationStore::write(storage::Database::Job job, Durability durability,
                      [this, guard, done = std::move(done)](const Outcome<void>& outcome) {
                          --m_pending;
                          if (guard && done) done();
-                         if (!outcome.ok()) Q_EMIT writeFailed(outcome.failure().message);
+                         if (outcome.ok()) {
+                             m_toldFailure.clear();
+                         } else if (m_database.isOpen() && m_toldFailure != outcome.failure().message) {
+                             m_toldFailure = outcome.failure().message;
+                             Q_EMIT writeFailed(m_toldFailure);
+                         }
                      });
 }
 
@@ -222,6 +244,14 @@ void ConversationStore::saveHeader(const ConversationHeader& header) {
     });
 }
 
+void ConversationStore::saveUpdated(ConversationId id, const QDateTime& when) {
+    write([id, when](Connection& connection) {
+        return connection.run(
+            QStringLiteral("UPDATE conversations SET updated = max(updated, ?) WHERE id = ?"),
+            {milliseconds(when), id});
+    });
+}
+
 void ConversationStore::saveSettings(ConversationId id, const settings::ChatSettings& settings) {
     write([id, json = compact(settings.toJson())](Connection& connection) {
         return connection.run(QStringLiteral("UPDATE conversations SET settings = ? WHERE id = ?"),
@@ -243,11 +273,16 @@ void ConversationStore::addMessage(ConversationId id, const Message& message) {
     const bool streaming = message.state == MessageState::streaming;
     write(
         [id, message](Connection& connection) -> Outcome<void> {
+            STORAGE_TRY(connection.run(
+                QStringLiteral(
+                    "UPDATE conversations SET updated = max(updated, ?), deleted = NULL WHERE id = ?"),
+                {milliseconds(message.created), id}));
+            if (connection.changedRows() == 0)
+                return Failure{Failure::Kind::missing,
+                               tr("The conversation was deleted in another window. Copy what you need "
+                                  "from here into a new chat.")};
             STORAGE_TRY(insertMessage(connection, id, message));
-            STORAGE_TRY(choose(connection, id, message.parent, message.id));
-            return connection.run(
-                QStringLiteral("UPDATE conversations SET updated = max(updated, ?) WHERE id = ?"),
-                {milliseconds(message.created), id});
+            return choose(connection, id, message.parent, message.id);
         },
         streaming ? Durability::process : Durability::power);
 }
@@ -255,14 +290,21 @@ void ConversationStore::addMessage(ConversationId id, const Message& message) {
 void ConversationStore::saveMessage(const Message& message, QObject* receiver, std::function<void()> done) {
     const bool streaming = message.state == MessageState::streaming;
     write(
-        [message, own = instanceId()](Connection& connection) {
-            return connection.run(
+        [message, own = instanceId()](Connection& connection) -> Outcome<void> {
+            STORAGE_TRY(connection.run(
                 QStringLiteral(
                     "UPDATE messages SET state = ?, text = ?, reasoning = ?, model = ?, quantization = ?, "
                     "metrics = ?, failure = ?, writer = ? WHERE id = ? AND writer IN ('', ?)"),
                 {wordOf(message.state), message.text, message.reasoning, message.model, message.quantization,
                  compact(toJson(message.metrics)), compact(toJson(message.failure)), message.writer,
-                 message.id, own});
+                 message.id, own}));
+            if (connection.changedRows() != 0) return {};
+            const Outcome<qint64> there = connection.integer(
+                QStringLiteral("SELECT count(*) FROM messages WHERE id = ?"), {message.id});
+            if (!there.ok()) return there.failure();
+            if (there.value() == 0) return {}; // deleted for good in another window: nothing to keep
+            return Failure{Failure::Kind::invalid,
+                           tr("Another window is writing this reply. Wait for it, or stop it there.")};
         },
         streaming ? Durability::process : Durability::power, receiver, std::move(done));
 }

@@ -42,11 +42,14 @@ class ConversationStore : public QObject {
 
     void insert(const ConversationRecord& record); // with its messages
     void saveHeader(const ConversationHeader& header);
+    void saveUpdated(ConversationId id, const QDateTime& when);
     void saveSettings(ConversationId id, const settings::ChatSettings& settings);
     void saveDraft(ConversationId id, const QString& draft);
     void select(ConversationId id, MessageId parent, MessageId child);
 
-    void addMessage(ConversationId id, const Message& message); // and chooses it under its parent
+    // And chooses it under its parent. Writing in a conversation that another window deleted a moment ago
+    // takes it back; one that is gone for good is a failure that says so.
+    void addMessage(ConversationId id, const Message& message);
     // Text, state and figures; refused while another instance is its writer. `done` tells when it is on the
     // disk.
     void saveMessage(const Message& message, QObject* receiver = nullptr, std::function<void()> done = {});
@@ -62,16 +65,21 @@ class ConversationStore : public QObject {
     bool isStuck() const { return m_database.isStuck(); }
 
  Q_SIGNALS:
-    void recovered();                        // recoverInterrupted() changed something
-    void writeFailed(const QString& reason); // and will not be tried again
+    void recovered(); // recoverInterrupted() changed something
+    // A write will not be tried again. Told once per reason, until one succeeds; and not when the database
+    // could not be opened at all, which was told by it.
+    void writeFailed(const QString& reason);
     void changedElsewhere();
 
  private:
     void write(storage::Database::Job job, storage::Durability durability = storage::Durability::process,
                QObject* receiver = nullptr, std::function<void()> done = {});
 
+    void searchOnce(const QStringList& terms, QObject* receiver, Reader<QList<SearchHit>> done);
+
     storage::Database& m_database;
     qint64 m_pending = 0;
+    QString m_toldFailure;
 };
 
 } // namespace app::chat

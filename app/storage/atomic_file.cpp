@@ -1,6 +1,7 @@
 // QSaveFile with Failures.
 #include "app/storage/atomic_file.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
 #include <QSaveFile>
@@ -16,7 +17,11 @@ Outcome<void> writeAtomically(const QString& path, const QByteArray& bytes) {
                                                                           : Failure::Kind::io;
         return Failure{kind, QStringLiteral("%1: %2").arg(path, file.errorString())};
     };
-    if (!QDir().mkpath(QFileInfo(path).absolutePath())) return failure();
+    const QString folder = QFileInfo(path).absolutePath();
+    if (!QDir().mkpath(folder))
+        return Failure{
+            Failure::Kind::readOnly,
+            QCoreApplication::translate("Storage", "%1: the folder %2 cannot be made.").arg(path, folder)};
     if (!file.open(QIODevice::WriteOnly)) return failure();
     if (file.write(bytes) != bytes.size()) return failure();
     if (!file.commit()) return failure();

@@ -43,11 +43,19 @@ Failure::Kind kindOf(int code) {
 
 // A write beyond a quota or a file size limit is an I/O error to SQLite and a full disk to people.
 constexpr int kIoErrorWrite = 10 | (3 << 8);
+// The file of the WAL's index cannot grow.
+constexpr int kIoErrorShmSize = 10 | (19 << 8);
+// A constraint without saying which: only full-text search does that, about index pages that contradict each
+// other.
+bool isIndexConstraint(const QSqlError& error, int code) {
+    return (code & 0xff) == 19 && error.databaseText() == QLatin1String("constraint failed");
+}
 
 Failure failureOf(const QSqlError& error) {
     const int code = error.nativeErrorCode().toInt();
     Failure::Kind kind = error.nativeErrorCode().isEmpty() ? Failure::Kind::invalid : kindOf(code);
-    if (code == kIoErrorWrite) kind = Failure::Kind::diskFull;
+    if (code == kIoErrorWrite || code == kIoErrorShmSize) kind = Failure::Kind::diskFull;
+    if (isIndexConstraint(error, code)) kind = Failure::Kind::corrupt;
     switch (kind) {
         case Failure::Kind::diskFull:
             return {kind, tr("The disk is full.")};

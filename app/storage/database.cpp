@@ -3,6 +3,7 @@
 
 #include "app/storage/instance_lock.h"
 #include "app/storage/lane.h"
+#include "app/storage/migrations.h"
 #include "app/storage/opening.h"
 
 namespace app::storage {
@@ -15,19 +16,21 @@ Database::Database(Paths paths, QObject* parent)
     : QObject(parent),
       m_paths(std::move(paths)),
       m_instance(std::make_unique<InstanceLock>(m_paths.instancesFolder())),
-      m_writer(std::make_unique<Lane>([this](const Failure* failure) {
-          const std::optional<Failure> copy = failure ? std::optional(*failure) : std::nullopt;
-          QMetaObject::invokeMethod(
-              this,
-              [this, copy] {
-                  m_stuck = copy.has_value();
-                  if (copy)
-                      Q_EMIT stuck(*copy);
-                  else
-                      Q_EMIT recovered();
-              },
-              Qt::QueuedConnection);
-      })),
+      m_writer(std::make_unique<Lane>(
+          [this](const Failure* failure) {
+              const std::optional<Failure> copy = failure ? std::optional(*failure) : std::nullopt;
+              QMetaObject::invokeMethod(
+                  this,
+                  [this, copy] {
+                      m_stuck = copy.has_value();
+                      if (copy)
+                          Q_EMIT stuck(*copy);
+                      else
+                          Q_EMIT recovered();
+                  },
+                  Qt::QueuedConnection);
+          },
+          rebuildSearch)), // the one damage that can be undone without setting the file aside
       m_reader(std::make_unique<Lane>([](const Failure*) {})) {
     m_poll.setInterval(kPollMs);
     connect(&m_poll, &QTimer::timeout, this, &Database::pollOthers);

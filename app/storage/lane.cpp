@@ -51,6 +51,8 @@ void Lane::work(const Opener& opener) {
             if (!waitAndRetry(outcome.failure())) break;
             continue;
         }
+        if (!dead && !outcome.ok() && task.keep && mend(outcome.failure())) continue;
+        if (outcome.ok() && task.keep) m_mended = false;
         moves();
         lock.lock();
         m_tasks.pop_front();
@@ -86,6 +88,15 @@ bool Lane::waitAndRetry(const Failure& failure) {
     const std::chrono::milliseconds pause(std::min(250 << std::min(m_retries++, 3), 2000));
     std::unique_lock lock(m_mutex);
     return !m_changed.wait_for(lock, pause, [this] { return m_closing; });
+}
+
+bool Lane::mend(const Failure& failure) {
+    if (failure.kind != Failure::Kind::corrupt || !m_mender || m_mended) return false;
+    m_mended = true;
+    Task mending;
+    mending.job = m_mender;
+    mending.durability = m_durability;
+    return transact(mending).ok();
 }
 
 void Lane::moves() {

@@ -27,7 +27,11 @@ class Lane {
     // Told on the lane's thread: the first refusal of a kept task, and (null) when the line moves again.
     using Trouble = std::function<void(const Failure*)>;
 
-    explicit Lane(Trouble trouble) : m_trouble(std::move(trouble)) {}
+    // Asked once when a kept task finds damage; when it succeeds, the task is tried again.
+    using Mender = std::function<Outcome<void>(Connection&)>;
+
+    explicit Lane(Trouble trouble, Mender mender = {})
+        : m_trouble(std::move(trouble)), m_mender(std::move(mender)) {}
     ~Lane() { close(); }
 
     void start(Opener opener);
@@ -40,13 +44,16 @@ class Lane {
     Outcome<void> attempt(const Task& task);
     Outcome<void> transact(const Task& task);
     bool waitAndRetry(const Failure& failure); // false: closing
+    bool mend(const Failure& failure);
     void moves();
 
     Trouble m_trouble;
+    Mender m_mender;
     std::thread m_thread;
     std::unique_ptr<Connection> m_connection; // touched by the thread only
     Durability m_durability = Durability::process;
     bool m_troubled = false;
+    bool m_mended = false; // since the last task that succeeded
     int m_retries = 0;
 
     std::mutex m_mutex; // guards the two below

@@ -74,4 +74,18 @@ Outcome<void> migrate(Connection& connection, int target) {
     }
 }
 
+Outcome<void> rebuildSearch(Connection& connection) {
+    // 'rebuild' alone does not get as far as rebuilding when the index cannot be opened, so its rows are
+    // first made those of an empty index: no totals (1), a structure without segments (10).
+    for (const char* step : {"DELETE FROM %1_data", "DELETE FROM %1_idx",
+                             "INSERT INTO %1_data (id, block) VALUES (1, x''), (10, x'00000000000000')",
+                             "INSERT INTO %1(%1) VALUES ('rebuild')"})
+        for (const char* index : {"title_index", "text_index"})
+            STORAGE_TRY(connection.run(QString::fromLatin1(step).arg(QLatin1String(index))));
+    // A streaming reply is indexed when it ends.
+    return connection.run(
+        QStringLiteral("INSERT INTO text_index(text_index, rowid, text) "
+                       "SELECT 'delete', id, text FROM messages WHERE state = 'streaming'"));
+}
+
 } // namespace app::storage

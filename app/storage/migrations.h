@@ -13,4 +13,7 @@ Outcome<void> migrate(Connection& connection);
 // The same up to `target`, for tests.
 Outcome<void> migrate(Connection& connection, int target);
 
+// Makes the index of full-text search anew out of the texts, for when its own pages are damaged.
+Outcome<void> rebuildSearch(Connection& connection);
+
 } // namespace app::storage
