@@ -16,6 +16,7 @@ bool is_space(char32_t c) {
            c == 0x3000;
 }
 
+// \w of Rust's regex: letters, marks, decimal digits, what is alphabetic besides, connectors and joiners.
 bool is_word(char32_t c) {
     switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
         case UTF8PROC_CATEGORY_LU:
@@ -31,8 +32,9 @@ bool is_word(char32_t c) {
         case UTF8PROC_CATEGORY_PC:
             return true;
         default:
-            return (c >= 0x24B6 && c <= 0x24E9) || c == 0xB2 || c == 0xB3 || c == 0xB9 ||
-                   (c >= 0xBC && c <= 0xBE);
+            return c == 0x200C || c == 0x200D || (c >= 0x24B6 && c <= 0x24E9) ||
+                   (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x1F150 && c <= 0x1F169) ||
+                   (c >= 0x1F170 && c <= 0x1F189);
     }
 }
 

@@ -204,6 +204,23 @@ size_t CharBpe::user_defined_at(std::string_view rest, TokenId& id) const {
 }
 
 void CharBpe::encode(std::string_view piece, std::vector<TokenId>& out, Scratch& scratch) const {
+    // A piece that is a token goes by that token before anything is cut.
+    if (options_.ignore_merges && words_.find(piece) >= 0) {
+        out.push_back(words_.id(words_.find(piece)));
+        return;
+    }
+    // Characters that are left out leave their neighbours next to each other.
+    if (!options_.byte_tokens.empty() || options_.unknown >= 0) return encode_kept(piece, out, scratch);
+    std::string kept;
+    for (size_t at = 0; at < piece.size();) {
+        const Utf8Step step = utf8_step(piece, at);
+        if (step.valid && symbol_of(step.code_point) >= 0) kept.append(piece, at, step.length);
+        at += step.length;
+    }
+    encode_kept(kept, out, scratch);
+}
+
+void CharBpe::encode_kept(std::string_view piece, std::vector<TokenId>& out, Scratch& scratch) const {
     Output output{out};
     size_t begin = 0, at = 0;
     char32_t previous = 0;
@@ -211,11 +228,6 @@ void CharBpe::encode(std::string_view piece, std::vector<TokenId>& out, Scratch&
         if (begin < at) encode_chunk(piece.substr(begin, at - begin), output, scratch);
         begin = at;
     };
-    // A piece that is a token goes by that token before anything is cut.
-    if (options_.ignore_merges && words_.find(piece) >= 0) {
-        out.push_back(words_.id(words_.find(piece)));
-        return;
-    }
     while (at < piece.size()) {
         TokenId id = -1;
         if (const size_t length = user_defined_at(piece.substr(at), id); length > 0) {

@@ -43,6 +43,7 @@ class CharBpe : public SubwordModel {
     }
     bool may_join(char32_t left, char32_t right) const;
     size_t user_defined_at(std::string_view rest, TokenId& id) const;
+    void encode_kept(std::string_view piece, std::vector<TokenId>& out, Scratch& scratch) const;
     void encode_chunk(std::string_view chunk, Output& output, Scratch& scratch) const;
     void add_unknown(std::string_view character, Scratch& scratch) const;
 

@@ -2,6 +2,7 @@
 #include "engine/text/load_json.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,8 @@ class JsonLoader {
         ENGINE_ASSIGN(model_config_, parse_optional(texts.config_json, "config.json"));
         if (!file_.rest.is_object() || json_field(file_.rest, "model") == nullptr)
             return bad_file("there is no \"model\"");
+        for (size_t i = 0; i < file_.scores.size(); ++i)
+            file_.ids.emplace_back(file_.scores[i].first, static_cast<int64_t>(i));
         ENGINE_TRY(read_added_tokens());
         ENGINE_TRY(build_vocabulary());
         ENGINE_TRY(build_stages_and_model());
@@ -75,25 +78,46 @@ class JsonLoader {
     }
 
     Result<void> read_added_tokens() {
-        if (const Json* tokens = json_field(file_.rest, "added_tokens");
-            tokens != nullptr && tokens->is_array())
+        const Json* tokens = json_field(file_.rest, "added_tokens");
+        if (tokens != nullptr && tokens->is_array())
             for (const Json& token : *tokens)
                 ENGINE_TRY(add_token(token, json_integer(token, "id", -1)));
-        // transformers adds what only tokenizer_config.json has.
-        const Json& more = section(config_, "added_tokens_decoder");
-        if (!more.is_object()) return {};
-        for (const auto& [name, token] : more.items()) {
-            int64_t id = -1;
-            if (!name.empty() && name.size() < 10 &&
-                name.find_first_not_of("0123456789") == std::string::npos)
-                id = std::stoll(name);
-            const std::string content = json_string(token, "content");
-            const bool known =
-                std::any_of(parts_.added_tokens.begin(), parts_.added_tokens.end(),
-                            [&](const AddedToken& added) { return added.id == id || added.text == content; });
-            if (!known) ENGINE_TRY(add_token(token, id));
+        // transformers adds what only tokenizer_config.json has, in the order of the numbers.
+        std::map<int64_t, const Json*> more;
+        for (const auto& [name, token] : section(config_, "added_tokens_decoder").items()) {
+            const bool is_number = !name.empty() && name.size() < 10 &&
+                                   name.find_first_not_of("0123456789") == std::string::npos;
+            more.emplace(is_number ? std::stoll(name) : -1, &token);
         }
+        for (const auto& [id, token] : more) {
+            const std::string content = json_string(*token, "content");
+            const bool known = std::any_of(parts_.added_tokens.begin(), parts_.added_tokens.end(),
+                                           [&](const AddedToken& added) { return added.text == content; });
+            if (!known) ENGINE_TRY(add_token(*token, id));
+        }
+        number_added_tokens();
         return {};
+    }
+
+    // Hugging Face's numbers, whatever the file says: that of the model's token of this text, or the next one
+    // past the vocabulary.
+    void number_added_tokens() {
+        StringTable texts;
+        for (const AddedToken& added : parts_.added_tokens)
+            texts.find_or_add(added.text);
+        std::vector<int64_t> ids(static_cast<size_t>(texts.size()), -1);
+        for (const auto& [token, id] : file_.ids)
+            if (const int32_t found = texts.find(token); found >= 0) ids[static_cast<size_t>(found)] = id;
+        const auto past_model = static_cast<int64_t>(file_.ids.size());
+        int64_t largest = -1;
+        for (AddedToken& added : parts_.added_tokens) {
+            const int32_t found = texts.find(added.text);
+            if (found < 0) continue; // an empty text is no token
+            int64_t& id = ids[static_cast<size_t>(found)];
+            if (id < 0) id = std::max(largest + 1, past_model);
+            largest = std::max(largest, id);
+            added.id = static_cast<TokenId>(std::clamp<int64_t>(id, 0, kMaxTokens));
+        }
     }
 
     Result<void> add_token(const Json& token, int64_t id) {
@@ -112,8 +136,6 @@ class JsonLoader {
     }
 
     Result<void> build_vocabulary() {
-        for (size_t i = 0; i < file_.scores.size(); ++i)
-            file_.ids.emplace_back(file_.scores[i].first, static_cast<int64_t>(i));
         int64_t size = 0;
         for (const auto& [token, id] : file_.ids) {
             if (id < 0 || id >= kMaxTokens)

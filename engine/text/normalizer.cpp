@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "engine/text/normalizer_tables.h"
 #include "engine/text/regex.h"
 #include "engine/text/utf8.h"
 
@@ -30,19 +31,40 @@ class FormStep : public Normalizer {
         options_ = static_cast<utf8proc_option_t>(options);
     }
 
-    // ASCII is in every normal form. utf8proc works on the whole stretch at once (4 bytes of memory per
-    // character), so that combining sequences of any length are seen whole.
+    // ASCII is in every normal form. utf8proc works on a whole stretch at once (4 bytes of memory per
+    // character), so that combining sequences of any length are seen whole. Characters that Hugging Face's
+    // tables do not have stand between stretches.
     void apply(std::string& text) const override {
         if (is_ascii(text)) return;
-        utf8proc_uint8_t* mapped = nullptr;
-        const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-        const utf8proc_ssize_t size =
-            utf8proc_map(bytes, static_cast<utf8proc_ssize_t>(text.size()), &mapped, options_);
-        if (size >= 0) text.assign(reinterpret_cast<const char*>(mapped), static_cast<size_t>(size));
-        std::free(mapped);
+        std::string out;
+        size_t begin = 0;
+        for (size_t at = 0; at < text.size();) {
+            const Utf8Step step = utf8_step(text, at);
+            if (has_no_normal_form(step.code_point)) {
+                append_form(std::string_view(text).substr(begin, at - begin), out);
+                out.append(text, at, step.length);
+                begin = at + step.length;
+            }
+            at += step.length;
+        }
+        append_form(std::string_view(text).substr(begin), out);
+        text = std::move(out);
     }
 
  private:
+    void append_form(std::string_view stretch, std::string& out) const {
+        if (stretch.empty()) return;
+        utf8proc_uint8_t* mapped = nullptr;
+        const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(stretch.data());
+        const utf8proc_ssize_t size =
+            utf8proc_map(bytes, static_cast<utf8proc_ssize_t>(stretch.size()), &mapped, options_);
+        if (size >= 0)
+            out.append(reinterpret_cast<const char*>(mapped), static_cast<size_t>(size));
+        else
+            out += stretch;
+        std::free(mapped);
+    }
+
     utf8proc_option_t options_;
 };
 
@@ -71,13 +93,16 @@ class Lowercase : public CharacterStep {
             out += "i\xCC\x87";
             return;
         }
-        append_utf8(out, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))));
+        const char32_t younger = younger_lowercase(c);
+        append_utf8(out, younger != 0
+                             ? younger
+                             : static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))));
     }
 };
 
 class StripAccents : public CharacterStep {
     void put(char32_t c, std::string& out) const override {
-        if (utf8proc_category(static_cast<utf8proc_int32_t>(c)) != UTF8PROC_CATEGORY_MN) append_utf8(out, c);
+        if (!is_accent(c)) append_utf8(out, c);
     }
 };
 
@@ -165,6 +190,7 @@ class ReplaceRegex : public Normalizer {
         : regex_(std::move(regex)), replacement_(std::move(replacement)) {}
 
     void apply(std::string& text) const override {
+        if (text.empty()) return; // a pattern that matches nothing is not looked for in nothing
         Matcher matcher(regex_);
         std::string out;
         size_t at = 0, from = 0, last_end = SIZE_MAX;

@@ -10,15 +10,15 @@ namespace engine::text {
 
 PipelineTokenizer::PipelineTokenizer(TokenizerParts parts) : parts_(std::move(parts)) {
     for (const AddedToken& token : parts_.added_tokens) {
-        const bool late = token.normalized && parts_.normalizer != nullptr;
-        if (!late) {
+        // Even without a normalizer these come second: a raw token in front of them wins.
+        if (!token.normalized) {
             raw_added_.add(token);
             mixed_added_.add(token);
             continue;
         }
         if (token.control) mixed_added_.add(token);
         AddedToken normalized = token;
-        parts_.normalizer->apply(normalized.text);
+        if (parts_.normalizer != nullptr) parts_.normalizer->apply(normalized.text);
         normalized_added_.add(std::move(normalized));
     }
     parts_.added_tokens.clear();
@@ -75,13 +75,16 @@ void PipelineTokenizer::encode_into(std::string_view text, const TrustedRanges& 
 
 void PipelineTokenizer::encode_stretch(std::string_view text, bool first, Run& run) const {
     const bool valid = is_utf8(text);
-    if (valid && parts_.normalizer == nullptr) return encode_pieces({text, first, 0}, run);
+    if (valid && parts_.normalizer == nullptr) return encode_normalized({text, first, 0}, run);
     ProtectedText changed = valid ? ProtectedText{std::string(text), 0} : protect_raw_bytes(text);
     if (parts_.normalizer != nullptr) parts_.normalizer->apply(changed.text);
-    const Piece whole{changed.text, first, changed.block};
+    encode_normalized({changed.text, first, changed.block}, run);
+}
+
+void PipelineTokenizer::encode_normalized(Piece whole, Run& run) const {
     if (normalized_added_.empty()) return encode_pieces(whole, run);
     const TrustedRanges trusted = run.all_trusted ? TrustedRanges::all() : TrustedRanges::none();
-    normalized_added_.split(changed.text, trusted, [&](AddedTokens::Part part) {
+    normalized_added_.split(whole.text, trusted, [&](AddedTokens::Part part) {
         if (part.id >= 0)
             run.out.push_back(part.id);
         else

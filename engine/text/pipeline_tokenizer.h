@@ -57,6 +57,7 @@ class PipelineTokenizer : public Tokenizer {
     struct Run; // what one call of encode() needs
     void encode_into(std::string_view text, const TrustedRanges& trusted, std::vector<TokenId>& out) const;
     void encode_stretch(std::string_view text, bool first, Run& run) const;
+    void encode_normalized(Piece whole, Run& run) const;
     void encode_pieces(Piece piece, Run& run) const;
     std::string_view visible_piece(TokenId id, bool render_control) const;
     bool contains(TokenId id) const { return id >= 0 && id < size(); }

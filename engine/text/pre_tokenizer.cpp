@@ -221,8 +221,11 @@ std::unique_ptr<PreTokenizerStage> make_own(const std::string& pattern, SplitBeh
 } // namespace
 
 std::string describe_split(std::string_view pattern, SplitBehavior behavior, bool inverted) {
-    return "split " + std::string(pattern) + " " + std::string(name_of(behavior)) +
-           (inverted ? " inverted" : "");
+    // Some files have line breaks in their patterns where others have escapes.
+    std::string text;
+    for (const char c : pattern)
+        c == '\r' ? text += "\\r" : c == '\n' ? text += "\\n" : text += c;
+    return "split " + text + " " + std::string(name_of(behavior)) + (inverted ? " inverted" : "");
 }
 
 std::string describe_digits(bool individual) {
@@ -280,7 +283,8 @@ std::unique_ptr<PreTokenizerStage> make_punctuation(SplitBehavior behavior) {
 }
 
 std::unique_ptr<PreTokenizerStage> make_whitespace() {
-    const std::string word = word_members(false);
+    // Hugging Face compiles this one with Rust's regex, whose words have joiners and no Latin-1 digits.
+    const std::string word = word_members(true) + R"(\x{200C}\x{200D})";
     return make_own("[" + word + "]+|[^" + word + R"(\t-\r \x{85}\p{Z}]+)", SplitBehavior::removed, true,
                     "whitespace");
 }

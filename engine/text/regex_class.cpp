@@ -84,28 +84,29 @@ std::string category_members(const std::string& category) {
 }
 
 // Members of a property's set; "" when the name is not a property that is surely the same in both libraries.
-// Scripts other than Han are as old as PCRE2's tables.
 std::string property_members(std::string_view name) {
     const std::string plain = plain_name(name);
+    const auto property = [](const std::string& pcre2_name, std::string_view known_as) {
+        return "\\p{" + pcre2_name + "}" + std::string(added_property_members(known_as));
+    };
     if (const std::string category = category_of(plain); !category.empty()) return category_members(category);
     if (plain == "any") return std::string(kAnything);
     if (plain == "space" || plain == "whitespace") return std::string(kSpaceMembers);
     if (plain == "word") return word_members(true);
-    if (plain == "alpha" || plain == "alphabetic") return R"(\p{Alphabetic})" + added_members("L");
-    if (plain == "alnum") return R"(\p{Alphabetic})" + added_members("L") + category_members("Nd");
-    if (plain == "upper" || plain == "uppercase") return R"(\p{Uppercase})" + added_members("Lu");
-    if (plain == "lower" || plain == "lowercase") return R"(\p{Lowercase})" + added_members("Ll");
+    if (plain == "alpha" || plain == "alphabetic") return property("Alphabetic", "alphabetic");
+    if (plain == "alnum") return property("Alphabetic", "alphabetic") + category_members("Nd");
+    if (plain == "upper" || plain == "uppercase") return property("Uppercase", "uppercase");
+    if (plain == "lower" || plain == "lowercase") return property("Lowercase", "lowercase");
     if (plain == "cntrl") return R"(\p{Cc})";
     if (plain == "xdigit" || plain == "asciihexdigit") return "0-9a-fA-F";
     if (plain == "ascii") return R"(\x00-\x7F)";
     if (plain == "blank") return R"(\t\p{Zs})";
-    if (plain == "han") return R"(\p{sc:Han})" + std::string(added_han_members());
     for (const char c : plain)
         if (c < 'a' || c > 'z') return {};
     for (const std::string_view binary : {"emoji", "emojipresentation", "emojimodifier", "emojicomponent",
                                           "extendedpictographic", "ideographic", "math", "dash"})
-        if (plain == binary) return "\\p{" + plain + "}";
-    return "\\p{sc:" + plain + "}";
+        if (plain == binary) return property(plain, plain);
+    return property("sc:" + plain, plain);
 }
 
 int hex_digit(char c) {
@@ -145,7 +146,9 @@ Result<Escape> read_property(PatternReader& reader, bool negated) {
     if (reader.take("^")) negated = !negated;
     const size_t end = reader.pattern.find('}', reader.at);
     if (end == std::string_view::npos || end - reader.at > 64) return reader.error("an unfinished \\p{");
-    std::string members = property_members(reader.pattern.substr(reader.at, end - reader.at));
+    const std::string_view name = reader.pattern.substr(reader.at, end - reader.at);
+    std::string members = property_members(name);
+    if (plain_name(name) == "word") members = word_members(false); // unlike [:word:]
     if (members.empty()) return reader.error("an unknown property \\p{...}");
     reader.at = end + 1;
     return Escape{Escape::Kind::set, 0, negated, std::move(members)};
@@ -260,6 +263,7 @@ class ClassParser {
         if (reader_.take("b")) return Escape{Escape::Kind::character, '\b', false, {}};
         ENGINE_ASSIGN(Escape escape, read_escape(reader_));
         if (escape.kind == Escape::Kind::other) return reader_.error("an escape inside of brackets");
+        if (escape.members == word_members(false)) escape.members = word_members(true);
         return escape;
     }
 

@@ -13,6 +13,20 @@ constexpr size_t kMaxPattern = 64 << 10;
 constexpr size_t kMaxOutput = 1 << 20;
 constexpr size_t kMaxGroups = 64; // nested
 
+// Letters that Oniguruma, and not PCRE2, takes for two or three when case is ignored: ß and ss, ﬁ and fi.
+bool folds_to_several(char32_t c) {
+    return c == 0xDF || c == 0x1E9E || c == 0x149 || c == 0x1F0 || c == 0x390 || c == 0x3B0 || c == 0x587 ||
+           (c >= 0x1E96 && c <= 0x1E9A) || (c >= 0x1F50 && c <= 0x1FFC) || (c >= 0xFB00 && c <= 0xFB17);
+}
+
+bool is_folded_pair(char32_t first, char32_t second) {
+    const auto lower = [](char32_t c) { return c >= 'A' && c <= 'Z' ? c + 32 : c == 0x17F ? U's' : c; };
+    first = lower(first);
+    second = lower(second);
+    return (first == 's' && (second == 's' || second == 't')) ||
+           (first == 'f' && (second == 'f' || second == 'i' || second == 'l'));
+}
+
 class Translator {
  public:
     explicit Translator(std::string_view pattern) : reader_{pattern} {}
@@ -33,7 +47,12 @@ class Translator {
         size_t begin = 0;     // in out_: where its '(' stands
         int open_options = 0; // groups opened by (?i) that end with this one
         bool quantifiable = true;
+        bool caseless = false; // with (?i)
     };
+
+    void push(size_t begin, bool quantifiable = true) {
+        groups_.push_back({begin, 0, quantifiable, groups_.back().caseless});
+    }
 
     Result<void> step() {
         const char c = reader_.peek();
@@ -59,7 +78,17 @@ class Translator {
             out_ += '.';
             return {};
         }
-        out_ += quote(reader_.take_character());
+        return literal(reader_.take_character());
+    }
+
+    Result<void> literal(char32_t c) {
+        const bool neighbours = literal_end_ == out_.size();
+        if (groups_.back().caseless &&
+            (folds_to_several(c) || (neighbours && is_folded_pair(last_literal_, c))))
+            return reader_.error("letters that are one and several letters without their case");
+        out_ += quote(c);
+        last_literal_ = c;
+        literal_end_ = out_.size();
         return {};
     }
 
@@ -115,7 +144,7 @@ class Translator {
         ++reader_.at;
         if (reader_.peek() == '*') return reader_.error("a (* verb");
         if (!reader_.take("?")) {
-            groups_.push_back({begin});
+            push(begin);
             out_ += '(';
             atom_ = kNone;
             return {};
@@ -123,7 +152,7 @@ class Translator {
         if (reader_.take("#")) return skip_comment();
         for (const std::string_view kind : {":", ">", "=", "!", "<=", "<!"}) {
             if (!reader_.take(kind)) continue;
-            groups_.push_back({begin, 0, kind == ":" || kind == ">"});
+            push(begin, kind == ":" || kind == ">");
             out_ += "(?" + std::string(kind);
             atom_ = kNone;
             return {};
@@ -141,20 +170,24 @@ class Translator {
     // (?im-x) or (?im-x: ; Ruby's m lets the dot match newlines, which PCRE2 calls s.
     Result<void> options(size_t begin) {
         std::string text = "(?";
+        bool on = true, caseless = groups_.back().caseless;
         while (!reader_.done() && reader_.peek() != ':' && reader_.peek() != ')') {
             const char option = reader_.peek();
             if (option != 'i' && option != 'm' && option != '-') return reader_.error("a group (?");
+            if (option == '-') on = false;
+            if (option == 'i') caseless = on;
             text += option == 'm' ? 's' : option;
             ++reader_.at;
         }
         out_ += text + ":";
         atom_ = kNone;
         if (reader_.take(":"))
-            groups_.push_back({begin});
+            push(begin);
         else if (reader_.take(")"))
             ++groups_.back().open_options;
         else
             return reader_.error("a group without an end");
+        groups_.back().caseless = caseless;
         return {};
     }
 
@@ -226,8 +259,10 @@ class Translator {
     PatternReader reader_;
     std::string out_;
     std::vector<Group> groups_;
-    size_t atom_ = kNone;       // in out_: where the atom begins that a quantifier would repeat
-    size_t quantified_ = kNone; // out_'s size after the last quantifier
+    size_t atom_ = kNone;        // in out_: where the atom begins that a quantifier would repeat
+    size_t quantified_ = kNone;  // out_'s size after the last quantifier
+    size_t literal_end_ = kNone; // and after the last character that stands for itself
+    char32_t last_literal_ = 0;
 };
 
 } // namespace

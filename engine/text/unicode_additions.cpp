@@ -9,7 +9,7 @@ namespace {
 
 // clang-format off
 struct Addition {
-    std::string_view category, members;
+    std::string_view category, members; // a property's name in the second table
 };
 constexpr Addition kAdditions[] = {
     {"Lu",
@@ -60,8 +60,60 @@ constexpr Addition kAdditions[] = {
      R"(\x{13439}-\x{1343F})"},
 };
 
-constexpr std::string_view kHanAdditions =
-    R"(\x{2B739}\x{2EBF0}-\x{2EE5D}\x{31350}-\x{323AF})";
+// By Oniguruma's name in lower case without underlines.
+constexpr Addition kProperties[] = {
+    {"alphabetic",
+     R"(\x{363}-\x{36F}\x{897}\x{C04}\x{CF3}\x{F82}-\x{F83}\x{1C89}-\x{1C8A})"
+     R"(\x{1DD3}-\x{1DE6}\x{A7CB}-\x{A7CD}\x{A7DA}-\x{A7DC}\x{105C0}-\x{105F3})"
+     R"(\x{10D4A}-\x{10D65}\x{10D69}\x{10D6F}-\x{10D85}\x{10EC2}-\x{10EC4}\x{10EFC})"
+     R"(\x{11080}-\x{11081}\x{1123F}-\x{11241}\x{11380}-\x{11389}\x{1138B}\x{1138E})"
+     R"(\x{11390}-\x{113B5}\x{113B7}-\x{113C0}\x{113C2}\x{113C5}\x{113C7}-\x{113CA})"
+     R"(\x{113CC}-\x{113CD}\x{113D1}\x{113D3}\x{11BC0}-\x{11BE0}\x{11F00}-\x{11F10})"
+     R"(\x{11F12}-\x{11F3A}\x{11F3E}-\x{11F40}\x{1342F}\x{13441}-\x{13446})"
+     R"(\x{13460}-\x{143FA}\x{16100}-\x{1612E}\x{16D40}-\x{16D6C}\x{18CFF}\x{1B132})"
+     R"(\x{1B155}\x{1DF25}-\x{1DF2A}\x{1E030}-\x{1E06D}\x{1E08F}\x{1E4D0}-\x{1E4EB})"
+     R"(\x{1E5D0}-\x{1E5ED}\x{1E5F0}\x{2B739}\x{2EBF0}-\x{2EE5D}\x{31350}-\x{323AF})"},
+    {"uppercase",
+     R"(\x{1C89}\x{A7CB}-\x{A7CC}\x{A7DA}\x{A7DC}\x{10D50}-\x{10D65})"},
+    {"lowercase",
+     R"(\x{10FC}\x{1C8A}\x{A7CD}\x{A7DB}\x{A7F2}-\x{A7F4}\x{AB69}\x{10D70}-\x{10D85})"
+     R"(\x{1DF25}-\x{1DF2A}\x{1E030}-\x{1E06D})"},
+    {"emoji",
+     R"(\x{1F6DC}\x{1FA75}-\x{1FA77}\x{1FA87}-\x{1FA89}\x{1FA8F}\x{1FAAD}-\x{1FAAF})"
+     R"(\x{1FABB}-\x{1FABF}\x{1FAC6}\x{1FACE}-\x{1FACF}\x{1FADA}-\x{1FADC}\x{1FADF})"
+     R"(\x{1FAE8}-\x{1FAE9}\x{1FAF7}-\x{1FAF8})"},
+    {"math",
+     R"(\x{10D8E}-\x{10D8F})"},
+    {"dash",
+     R"(\x{10D6E})"},
+    {"emojipresentation",
+     R"(\x{1F6DC}\x{1FA75}-\x{1FA77}\x{1FA87}-\x{1FA89}\x{1FA8F}\x{1FAAD}-\x{1FAAF})"
+     R"(\x{1FABB}-\x{1FABF}\x{1FAC6}\x{1FACE}-\x{1FACF}\x{1FADA}-\x{1FADC}\x{1FADF})"
+     R"(\x{1FAE8}-\x{1FAE9}\x{1FAF7}-\x{1FAF8})"},
+    {"ideographic",
+     R"(\x{18CFF}\x{2B739}\x{2EBF0}-\x{2EE5D}\x{31350}-\x{323AF})"},
+    {"arabic",
+     R"(\x{897}\x{10EC2}-\x{10EC4}\x{10EFC}-\x{10EFF})"},
+    {"cyrillic",
+     R"(\x{1C89}-\x{1C8A}\x{1E030}-\x{1E06D}\x{1E08F})"},
+    {"devanagari",
+     R"(\x{11B00}-\x{11B09})"},
+    {"han",
+     R"(\x{2B739}\x{2EBF0}-\x{2EE5D}\x{31350}-\x{323AF})"},
+    {"hiragana",
+     R"(\x{1B132})"},
+    {"kannada",
+     R"(\x{CF3})"},
+    {"katakana",
+     R"(\x{1B155})"},
+    {"lao",
+     R"(\x{ECE})"},
+    {"latin",
+     R"(\x{A7CB}-\x{A7CD}\x{A7DA}-\x{A7DC}\x{1DF25}-\x{1DF2A})"},
+    {"myanmar",
+     R"(\x{116D0}-\x{116E3})"},
+};
+
 // Hugging Face's Punctuation is ASCII punctuation and the category P of an older Unicode.
 constexpr std::string_view kNotPunctuation =
     R"(\x{61D}\x{9FD}\x{A76}\x{C77}\x{C84}\x{1B4E}-\x{1B4F}\x{1B7D}-\x{1B7F})"
@@ -89,8 +141,10 @@ std::string added_members(std::string_view category) {
     return members;
 }
 
-std::string_view added_han_members() {
-    return kHanAdditions;
+std::string_view added_property_members(std::string_view name) {
+    for (const Addition& addition : kProperties)
+        if (addition.category == name) return addition.members;
+    return {};
 }
 
 std::string punctuation_pattern() {

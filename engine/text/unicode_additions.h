@@ -9,7 +9,8 @@ namespace engine::text {
 // Members to put beside \p{CATEGORY}, CATEGORY being one or two letters: the characters that came with
 // Unicode 15 to 16. With a PCRE2 that knows them already they change nothing.
 std::string added_members(std::string_view category);
-std::string_view added_han_members();
+// The same for a script or another property, by its name in lower case without underlines.
+std::string_view added_property_members(std::string_view name);
 
 // PCRE2 patterns for one character of Hugging Face's Punctuation and Digits pre-tokenizers.
 std::string punctuation_pattern();

@@ -7,6 +7,11 @@ import sys
 from tokenizers import Regex, pre_tokenizers
 
 CATEGORIES = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Zs Zl Zp Cf".split()
+PROPERTIES = {"Alphabetic": "Alphabetic", "Uppercase": "Uppercase", "Lowercase": "Lowercase", "Emoji": "Emoji", "Math": "Math", "Dash": "Dash",
+              "Emoji_Presentation": "Emoji_Presentation", "Extended_Pictographic": "Extended_Pictographic", "Ideographic": "Ideographic"}
+PROPERTIES |= {script: "sc:" + script for script in (
+    "Arabic Armenian Bengali Bopomofo Cherokee Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew Hiragana Kannada "
+    "Katakana Khmer Lao Latin Malayalam Mongolian Myanmar Oriya Sinhala Tamil Telugu Thai Tibetan").split()}
 ALL = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
 library = ctypes.CDLL(sys.argv[1])
 library.pcre2_compile_8.restype = library.pcre2_match_data_create_8.restype = ctypes.c_void_p
@@ -79,7 +84,7 @@ namespace {
 
 // clang-format off
 struct Addition {
-    std::string_view category, members;
+    std::string_view category, members; // a property's name in the second table
 };
 constexpr Addition kAdditions[] = {''')
 for category in CATEGORIES:
@@ -87,12 +92,17 @@ for category in CATEGORIES:
     if new:
         print(f'    {{"{category}",\n{literal(members(new), "     ")}}},')
 print("};\n")
-han = members(oniguruma(r"\p{Han}+") - pcre2(r"\p{sc:Han}"))
+print("// By Oniguruma's name in lower case without underlines.")
+print("constexpr Addition kProperties[] = {")
+for name, ours in PROPERTIES.items():
+    new = oniguruma(rf"\p{{{name}}}+") - pcre2(rf"\p{{{ours}}}")
+    if new:
+        print(f'    {{"{name.lower().replace("_", "")}",\n{literal(members(new), "     ")}}},')
+print("};\n")
 ascii_punctuation = {c for c in range(33, 127) if not chr(c).isalnum()}
 punctuation = set().union(*(known[c] for c in CATEGORIES if c[0] == "P"))
 newer = oniguruma(r"\p{P}+")
 hf = pieces(pre_tokenizers.Punctuation("isolated"), "a")
-print(f'constexpr std::string_view kHanAdditions =\n{literal(han, "    ")};')
 print("// Hugging Face's Punctuation is ASCII punctuation and the category P of an older Unicode.")
 print(f'constexpr std::string_view kNotPunctuation =\n{literal(members((punctuation | newer) - hf), "    ")};')
 print(f'constexpr std::string_view kAlsoPunctuation =\n{literal(members(hf - punctuation), "    ")};')
@@ -111,8 +121,10 @@ std::string added_members(std::string_view category) {
     return members;
 }
 
-std::string_view added_han_members() {
-    return kHanAdditions;
+std::string_view added_property_members(std::string_view name) {
+    for (const Addition& addition : kProperties)
+        if (addition.category == name) return addition.members;
+    return {};
 }
 
 std::string punctuation_pattern() {
