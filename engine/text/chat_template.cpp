@@ -141,7 +141,7 @@ Result<ChatTemplate> ChatTemplate::parse(std::string_view source) {
 }
 
 Result<RenderedPrompt> ChatTemplate::render(const TemplateInput& input, const TemplateLimits& limits) const {
-    Heap heap(limits.memory_bytes, limits.output_bytes, limits.depth);
+    Heap heap(limits.memory_bytes, limits.output_bytes, limits.depth, limits.steps);
     Value context;
     try {
         context = make_context(heap, input);

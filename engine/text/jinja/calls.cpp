@@ -12,10 +12,6 @@ void LoopValue::forget() {
     cursor.reset();
 }
 
-void Interpreter::out_of_steps() const {
-    fail(FaultKind::limit, "the template needs more than " + std::to_string(limits_.steps) + " steps");
-}
-
 void Interpreter::too_deep() {
     --levels_;
     fail(FaultKind::limit, "expressions and calls are nested deeper than " +
@@ -57,7 +53,8 @@ Value Interpreter::call(const Value& callee, Arguments& arguments) {
 // After jinja2's Macro.__call__: positional, then named arguments, the rest to varargs and kwargs.
 void Interpreter::bind_macro(const MacroValue& macro, Arguments& arguments, Activation& activation) {
     const MacroCode& code = macro.code;
-    const auto take = [&arguments](std::string_view name) {
+    const auto take = [&](std::string_view name) {
+        tick(static_cast<int64_t>(arguments.named.size()) / 8);
         const auto found = std::find_if(arguments.named.begin(), arguments.named.end(),
                                         [name](const auto& argument) { return argument.first == name; });
         if (found == arguments.named.end()) return Value();
@@ -182,6 +179,7 @@ void Interpreter::render(TextBuilder& out) {
 }
 
 Value Interpreter::block_of(const Value& blocks, std::string_view name) {
+    tick(static_cast<int64_t>(template_.blocks.size()) / 8);
     for (const Block* block : template_.blocks) {
         if (block->name == name)
             return Value(heap_.make<BlockValue>(0, *block, blocks.as<BlocksValue>().context));

@@ -71,9 +71,12 @@ bool Cursor::next(Interpreter& interpreter, Value& item) {
                                false);
             return true;
         }
-        case Kind::lazy:
+        case Kind::lazy: {
+            // A generator may read a generator that reads ... : as deep as expressions may nest.
+            const Interpreter::Level level(interpreter);
             if (!iterable_.as<Lazy>().next(interpreter, item)) break;
             return true;
+        }
         case Kind::loop: {
             // Python's LoopContext gives pairs of item and loop.
             Value next_item;

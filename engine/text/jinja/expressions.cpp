@@ -166,7 +166,7 @@ void Interpreter::eval_arguments(const CallArguments& from, Arguments& to) {
     if (!more.is(Kind::dict))
         type_error(std::string("argument after ** must be a mapping, not ") + type_name(more));
     for (const Dict::Entry& entry : more.as<Dict>().entries()) {
-        tick();
+        tick(1 + static_cast<int64_t>(from.named.size()) / 8);
         if (!entry.key.is(Kind::text)) type_error("keywords must be strings");
         for (const auto& [name, argument] : from.named) {
             if (name == bytes_of(entry.key))

@@ -100,7 +100,7 @@ Value function_strftime_now(Interpreter& interpreter, Arguments& arguments) {
     if (!bound[0].is(Kind::text))
         type_error(std::string("strftime() argument 1 must be str, not ") + type_name(bound[0]));
     const Text& format = bound[0].as<Text>();
-    interpreter.tick_bytes(format.bytes.size(), 2);
+    interpreter.tick_bytes(format.bytes.size(), 1); // a directive of two bytes can become 24
     return make_text(interpreter.heap(), format_time(interpreter.now(), format.bytes),
                      format.origin_of_all());
 }

@@ -16,6 +16,10 @@ Heap::~Heap() {
     }
 }
 
+void Heap::out_of_steps() const {
+    fail(FaultKind::limit, "the template needs more than " + std::to_string(steps_) + " steps");
+}
+
 void Heap::check_room(int64_t bytes) {
     if (bytes > memory_bytes_ - live_)
         fail(FaultKind::limit,

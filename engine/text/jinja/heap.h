@@ -1,5 +1,5 @@
-// Heap: the memory of one rendering; counts it, refuses beyond a limit, and frees deep values without
-// recursion.
+// Heap: what one rendering costs, memory and steps: counts it, refuses beyond a limit, and frees deep values
+// without recursion.
 #pragma once
 
 #include <cstddef>
@@ -66,9 +66,14 @@ struct MutableObject : Object {
 
 class Heap {
  public:
-    // `text_bytes` limits any one string, `memory_bytes` all that is alive, `depth` lists in lists.
-    Heap(int64_t memory_bytes, int64_t text_bytes, int32_t depth)
-        : memory_bytes_(memory_bytes), text_bytes_(text_bytes), depth_(depth) {}
+    // `text_bytes` limits any one string, `memory_bytes` all that is alive, `depth` lists in lists, `steps`
+    // the work.
+    Heap(int64_t memory_bytes, int64_t text_bytes, int32_t depth, int64_t steps)
+        : memory_bytes_(memory_bytes),
+          text_bytes_(text_bytes),
+          depth_(depth),
+          steps_(steps),
+          steps_left_(steps) {}
     ~Heap();
     Heap(const Heap&) = delete;
     Heap& operator=(const Heap&) = delete;
@@ -93,6 +98,13 @@ class Heap {
 
     void grow(int64_t bytes); // throws a Fault beyond the limit
     void shrink(int64_t bytes) noexcept { live_ -= bytes; }
+    // A step is about as much work as evaluating a node. Hashing and copying count theirs here, so that no
+    // caller can forget it.
+    void spend(int64_t steps) {
+        steps_left_ -= steps;
+        if (steps_left_ < 0) out_of_steps();
+    }
+    void spend_on_bytes(size_t bytes) { spend(static_cast<int64_t>(bytes / 256)); }
     void check_room(int64_t bytes);        // throws when that much more would be too much
     void check_text(size_t bytes) const;   // throws when a string of that size may not be
     void check_depth(int32_t depth) const; // throws when a container may not hold others that deep
@@ -100,12 +112,15 @@ class Heap {
 
  private:
     static constexpr int64_t kAllocationOverhead = 32;
+    [[noreturn]] void out_of_steps() const;
     void link(MutableObject* object) noexcept;
     void unlink(MutableObject* object) noexcept;
     void destroy(Object* object) noexcept;
 
     const int64_t memory_bytes_, text_bytes_;
     const int32_t depth_;
+    const int64_t steps_;
+    int64_t steps_left_;
     int64_t live_ = 0;
     bool freeing_ = false;
     Object* doomed_ = nullptr; // freed one after the other: a chain of values must not use up the stack

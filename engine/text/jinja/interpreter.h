@@ -96,12 +96,7 @@ struct BlockValue : Object {
 class Interpreter {
  public:
     Interpreter(Heap& heap, const Template& source, Value context, Now now, const TemplateLimits& limits)
-        : heap_(heap),
-          template_(source),
-          context_(std::move(context)),
-          now_(now),
-          limits_(limits),
-          steps_(limits.steps) {}
+        : heap_(heap), template_(source), context_(std::move(context)), now_(now), limits_(limits) {}
 
     void render(TextBuilder& out);
     int line() const { return line_; } // of the construct that was evaluated last
@@ -109,10 +104,7 @@ class Interpreter {
     // For filters, methods and operators.
     Heap& heap() { return heap_; }
     Now now() const { return now_; }
-    void tick(int64_t steps = 1) {
-        steps_ -= steps;
-        if (steps_ < 0) out_of_steps();
-    }
+    void tick(int64_t steps = 1) { heap_.spend(steps); }
     // Work that grows with a text's size; `per_step` bytes cost as much as evaluating a node.
     void tick_bytes(size_t bytes, int64_t per_step) { tick(static_cast<int64_t>(bytes) / per_step); }
     Value call(const Value& callee, Arguments& arguments);
@@ -170,7 +162,6 @@ class Interpreter {
         Value outer_;
     };
 
-    [[noreturn]] void out_of_steps() const;
     [[noreturn]] void too_deep();
     [[noreturn]] void too_many_calls();
 
@@ -229,7 +220,6 @@ class Interpreter {
     Value context_;
     const Now now_;
     const TemplateLimits limits_;
-    int64_t steps_;
     int32_t levels_ = 0;
     int32_t calls_ = 0;
     int line_ = 1;

@@ -1,6 +1,7 @@
 // Arithmetic, equality and order.
 #include "engine/text/jinja/operators.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -237,6 +238,19 @@ bool equal_dicts(Interpreter& interpreter, const Dict& a, const Dict& b) {
     return true;
 }
 
+// Views of keys and of items are sets, one of values equals only itself.
+bool equal_views(Interpreter& interpreter, const Value& a, const Value& b) {
+    const View &left = a.as<View>(), &right = b.as<View>();
+    if (left.part != right.part || left.part == View::Part::values) return a.object() == b.object();
+    const Dict &x = left.dict.as<Dict>(), &y = right.dict.as<Dict>();
+    if (left.part == View::Part::items) return equal_dicts(interpreter, x, y);
+    return x.size() == y.size() &&
+           std::all_of(x.entries().begin(), x.entries().end(), [&](const Dict::Entry& entry) {
+               interpreter.tick();
+               return y.find(entry.key) != nullptr;
+           });
+}
+
 // -1, 0, 1 or 2 (unordered).
 int order(Interpreter& interpreter, Operator op, const Value& a, const Value& b) {
     interpreter.tick();
@@ -314,6 +328,8 @@ bool equal(Interpreter& interpreter, const Value& a, const Value& b) {
                    equal_sequences(interpreter, a.as<Sequence>().items, b.as<Sequence>().items);
         case Kind::dict:
             return a.object() == b.object() || equal_dicts(interpreter, a.as<Dict>(), b.as<Dict>());
+        case Kind::view:
+            return equal_views(interpreter, a, b);
         default:
             return same_key(a, b);
     }

@@ -1,5 +1,6 @@
 // The expressions of the template language, one function per level of precedence.
 #include <algorithm>
+#include <unordered_set>
 
 #include "engine/text/jinja/fault.h"
 #include "engine/text/jinja/parser.h"
@@ -445,6 +446,7 @@ CallArguments Parser::parse_arguments() {
         if (!allowed) stop("invalid syntax for function call expression", line);
     };
     CallArguments arguments;
+    std::unordered_set<std::string> names;
     expect_op("(");
     for (bool first = true; !is_op(")"); first = false) {
         if (!first) {
@@ -462,9 +464,7 @@ CallArguments Parser::parse_arguments() {
             ensure(!arguments.more_named);
             std::string name = advance().text;
             advance();
-            for (const auto& [other, value] : arguments.named) {
-                if (other == name) stop("keyword argument repeated: " + name);
-            }
+            if (!names.insert(name).second) stop("keyword argument repeated: " + name);
             arguments.named.emplace_back(std::move(name), parse_expression());
         } else {
             ensure(!arguments.more_positional && !arguments.more_named && arguments.named.empty());

@@ -95,6 +95,7 @@ int64_t Text::index_of(size_t position) const {
 void TextBuilder::reserve(size_t more) {
     const size_t needed = bytes_.size() + more;
     heap_.check_text(needed);
+    heap_.spend_on_bytes(more);
     if (needed <= bytes_.capacity()) return;
     const size_t capacity = std::max(needed, 2 * bytes_.capacity());
     const auto growth = static_cast<int64_t>(capacity) - counted_;

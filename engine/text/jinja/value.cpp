@@ -32,6 +32,11 @@ uint64_t mix(uint64_t a, uint64_t b) {
     return x ^ x >> 29;
 }
 
+// The heap's address varies from run to run, so that nobody can write keys which all collide.
+uint64_t seed_of(const Heap& heap) {
+    return reinterpret_cast<uintptr_t>(&heap);
+}
+
 uint64_t hash_bytes(std::string_view bytes, uint64_t seed) {
     uint64_t hash = mix(seed, bytes.size());
     for (size_t at = 0; at < bytes.size(); at += 8) {
@@ -105,8 +110,7 @@ void Dict::rebuild_index() {
 }
 
 void Dict::set(Value key, Value value) {
-    // The heap's address varies from run to run, so that nobody can write keys which all collide.
-    const uint64_t hash = hash_of(key, reinterpret_cast<uintptr_t>(heap));
+    const uint64_t hash = hash_of(key, *heap);
     const int64_t at = position(hash, [&key](const Value& other) { return same_key(key, other); });
     const int32_t depth = 1 + std::max(depth_of(key), depth_of(value));
     heap->check_depth(depth);
@@ -126,13 +130,14 @@ void Dict::set(Value key, Value value) {
 }
 
 const Value* Dict::find(const Value& key) const {
-    const uint64_t hash = hash_of(key, reinterpret_cast<uintptr_t>(heap));
+    const uint64_t hash = hash_of(key, *heap);
     const int64_t at = position(hash, [&key](const Value& other) { return same_key(key, other); });
     return at < 0 ? nullptr : &entries_[static_cast<size_t>(at)].value;
 }
 
 const Value* Dict::find(std::string_view key) const {
-    const uint64_t hash = hash_bytes(key, reinterpret_cast<uintptr_t>(heap));
+    heap->spend_on_bytes(key.size());
+    const uint64_t hash = hash_bytes(key, seed_of(*heap));
     const int64_t at = position(
         hash, [key](const Value& other) { return other.is(Kind::text) && other.as<Text>().bytes == key; });
     return at < 0 ? nullptr : &entries_[static_cast<size_t>(at)].value;
@@ -169,7 +174,8 @@ int32_t depth_of(const Value& value) {
     }
 }
 
-uint64_t hash_of(const Value& value, uint64_t seed) {
+uint64_t hash_of(const Value& value, Heap& heap) {
+    const uint64_t seed = seed_of(heap);
     switch (value.kind()) {
         case Kind::none:
             return mix(seed, 0x6E6F6E65);
@@ -178,6 +184,7 @@ uint64_t hash_of(const Value& value, uint64_t seed) {
         case Kind::floating:
             return hash_number(value, seed);
         case Kind::text:
+            heap.spend_on_bytes(value.as<Text>().bytes.size());
             return hash_bytes(value.as<Text>().bytes, seed);
         case Kind::big_integer:
             return hash_bytes(value.as<BigInteger>().digits, seed + 2);
@@ -185,8 +192,10 @@ uint64_t hash_of(const Value& value, uint64_t seed) {
             return mix(seed, 0x756E6465);
         case Kind::tuple: {
             uint64_t hash = mix(seed, 0x7475706C);
-            for (const Value& item : value.as<Sequence>().items)
-                hash = mix(hash, hash_of(item, seed));
+            for (const Value& item : value.as<Sequence>().items) {
+                heap.spend(1);
+                hash = mix(hash, hash_of(item, heap));
+            }
             return hash;
         }
         case Kind::list:
@@ -214,6 +223,7 @@ bool same_key(const Value& a, const Value& b) {
         case Kind::big_integer:
             return a.as<BigInteger>().digits == b.as<BigInteger>().digits;
         case Kind::tuple: {
+            if (a.object() == b.object()) return true;
             const Values& left = a.as<Sequence>().items;
             const Values& right = b.as<Sequence>().items;
             return std::equal(left.begin(), left.end(), right.begin(), right.end(), same_key);

@@ -187,8 +187,10 @@ struct Names : MutableObject {
 // How deep a value nests, as far as writing it out descends into it.
 int32_t depth_of(const Value& value);
 
-// Equal keys have equal hashes (1, 1.0 and True are one key). Throws a TypeError when there is none.
-uint64_t hash_of(const Value& value, uint64_t seed);
+// Equal keys have equal hashes (1, 1.0 and True are one key); they differ from heap to heap. Throws a
+// TypeError when there is none. Costs steps: a tuple that holds the same tuple twice, and so on, is small and
+// takes long.
+uint64_t hash_of(const Value& value, Heap& heap);
 bool same_key(const Value& a, const Value& b);
 
 // Numbers as Python compares them: without rounding. Unordered (NaN) gives 2.
