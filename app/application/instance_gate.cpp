@@ -54,7 +54,9 @@ bool InstanceGate::handOver(const QStringList& files) {
 
 bool InstanceGate::listen() {
     if (m_server.isListening()) return true;
-    if (!m_lock.tryLock(0)) return false;
+    // The lock names a process, and in containers the numbers of the dead come again: one that seems to live
+    // is asked by the operating system's own lock, which ended with it.
+    if (!m_lock.tryLock(0) && !(m_lock.removeStaleLockFile() && m_lock.tryLock(0))) return false;
     QLocalServer::removeServer(m_name); // ours is the lock: what lies there belongs to the dead
     return m_server.listen(m_name);
 }

@@ -94,9 +94,15 @@ void ChatController::show(Conversation* conversation) {
     }
     m_transcript.setConversation(conversation);
     m_meter.setConversation(conversation);
-    if (conversation->isStored()) m_settings.setValue(settings::kLastConversation, conversation->id());
+    rememberLast();
     closeUnused();
     Q_EMIT currentChanged();
+}
+
+// At once and not at the end: there is none when the program is killed.
+void ChatController::rememberLast() {
+    if (m_current->isStored() && m_settings.value(settings::kLastConversation) != currentId())
+        m_settings.setValue(settings::kLastConversation, currentId());
 }
 
 void ChatController::watch(Conversation* conversation) {
@@ -108,7 +114,9 @@ void ChatController::watch(Conversation* conversation) {
     connect(conversation, &Conversation::headerChanged, this, [this, conversation] {
         if (conversation->isStored() && !m_deleted.contains(conversation->id()))
             m_list.put(conversation->header());
-        if (conversation == m_current) Q_EMIT titleChanged();
+        if (conversation != m_current) return;
+        rememberLast();
+        Q_EMIT titleChanged();
     });
     connect(conversation, &Conversation::loaded, this, whenCurrent(&ChatController::loadingChanged));
     connect(conversation, &Conversation::loaded, this, [this, conversation] {

@@ -118,6 +118,7 @@ class ChatController : public QObject {
     void replyEnded(ConversationId id, MessageId reply, bridge::TurnOutcome::End end);
     void vanished(Conversation* conversation);
     void restoreLast();
+    void rememberLast();
     void refreshFromDisk();
     void purgeDue();
     void tell(const QString& title, const QString& text, const QString& hint = {});

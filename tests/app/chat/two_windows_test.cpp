@@ -1,0 +1,100 @@
+// Two windows on one folder: each sees what the other wrote, and nobody overwrites.
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "tests/app/chat/chat_window.h"
+
+using namespace app;
+using namespace app::chat;
+using tests::ChatWindow;
+
+class TwoWindowsTest : public QObject {
+    Q_OBJECT
+
+ private Q_SLOTS:
+    void init() {
+        m_folder.emplace();
+        m_first.emplace(m_folder->path());
+        QVERIFY(m_first->open());
+        QVERIFY(m_first->say(QStringLiteral("shared")));
+        QVERIFY(m_first->settle());
+        m_second.emplace(m_folder->path());
+        QVERIFY(m_second->open());
+        QTRY_COMPARE(m_second->rows(), 2); // the conversation of last time
+    }
+    void cleanup() {
+        m_first.reset();
+        m_second.reset();
+    }
+
+    void eachSeesWhatTheOtherWrites() {
+        QVERIFY(m_first->say(QStringLiteral("more")));
+        QTRY_COMPARE(m_second->rows(), 4);
+        m_first->chat.rename(m_first->chat.currentId(), QStringLiteral("renamed"));
+        QTRY_COMPARE(m_second->chat.title(), QStringLiteral("renamed"));
+        m_second->chat.newConversation();
+        QVERIFY(m_second->say(QStringLiteral("of the second")));
+        QTRY_COMPARE(m_first->listed().size(), 2);
+        QVERIFY(m_first->problems.isEmpty() && m_second->problems.isEmpty());
+    }
+
+    // Both answer the same leaf: versions of each other, both kept.
+    void bothSendAtOnce() {
+        m_first->chat.send(QStringLiteral("from the first"));
+        m_second->chat.send(QStringLiteral("from the second"));
+        QVERIFY(m_first->waitForEnd() && m_second->waitForEnd());
+        QTRY_COMPARE(m_first->versions(2), 2);
+        QTRY_COMPARE(m_second->versions(2), 2);
+        for (ChatWindow* window : {&*m_first, &*m_second}) {
+            QStringList both;
+            for (int version : {0, 1}) {
+                window->chat.switchVersion(window->id(2), version);
+                both.append(window->text(2));
+                QCOMPARE(window->rows(), 4);
+            }
+            both.sort();
+            QCOMPARE(both,
+                     (QStringList{QStringLiteral("from the first"), QStringLiteral("from the second")}));
+        }
+    }
+
+    // The name given in one window stays when a reply ends in the other.
+    void nameSurvivesAReplyElsewhere() {
+        m_second->script->set_reply({"", std::string(1200, 'x'), 100});
+        m_second->chat.send(QStringLiteral("long"));
+        QVERIFY(m_second->waitForText(3, 8));
+        m_first->chat.rename(m_first->chat.currentId(), QStringLiteral("my name"));
+        m_first->chat.setPinned(m_first->chat.currentId(), true);
+        QVERIFY(m_second->waitForEnd());
+        QTRY_COMPARE(m_second->chat.title(), QStringLiteral("my name"));
+        QTRY_COMPARE(m_first->rows(), 4);
+        QCOMPARE(m_first->chat.title(), QStringLiteral("my name"));
+    }
+
+    void deletedElsewhere() {
+        m_first->chat.deleteConversation(m_first->chat.currentId());
+        QTRY_VERIFY(m_second->listed().isEmpty());
+        QTRY_COMPARE(m_second->rows(), 0); // a new conversation
+        QVERIFY(m_second->say(QStringLiteral("on")));
+        QCOMPARE(m_second->rows(), 2);
+    }
+
+    // Written in before it was noticed: the newer wish counts.
+    void writingBringsADeletedOneBack() {
+        const ConversationId id = m_first->chat.currentId();
+        m_first->chat.deleteConversation(id);
+        QVERIFY(m_first->settle());
+        QVERIFY(m_second->say(QStringLiteral("still here")));
+        QTRY_COMPARE(m_first->listed().size(), 1);
+        m_first->chat.openConversation(id);
+        QTRY_COMPARE(m_first->rows(), 4);
+        QCOMPARE(m_second->rows(), 4);
+    }
+
+ private:
+    std::optional<QTemporaryDir> m_folder;
+    std::optional<ChatWindow> m_first, m_second;
+};
+
+QTEST_GUILESS_MAIN(TwoWindowsTest)
+#include "two_windows_test.moc"
