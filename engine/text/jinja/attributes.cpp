@@ -226,7 +226,8 @@ Value python_attribute(Interpreter& interpreter, const Value& object, std::strin
 }
 
 Value get_attribute(Interpreter& interpreter, const Value& object, std::string_view name) {
-    if (object.is(Kind::undefined)) interpreter.raise_undefined(object);
+    // Even of an undefined value: what all Python objects have is hidden, not missing.
+    if (object.is(Kind::undefined) && !is_python_internal(name)) interpreter.raise_undefined(object);
     if (Value value = python_attribute(interpreter, object, name); !value.is_missing()) return value;
     if (object.is(Kind::dict)) {
         if (const Value* found = object.as<Dict>().find(name)) return *found;

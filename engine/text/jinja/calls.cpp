@@ -204,7 +204,7 @@ Value Interpreter::undefined_in(const Value& object, const Value& key) {
     Value value(result);
     result->object_type = type_name(object);
     result->name_is_text = key.is(Kind::text);
-    result->name = result->name_is_text ? bytes_of(key).substr(0, 200) : short_repr(*this, key);
+    result->name = result->name_is_text ? std::string(shortened(bytes_of(key), 200)) : short_repr(*this, key);
     return value;
 }
 

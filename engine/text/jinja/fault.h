@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/text/utf8.h"
+
 namespace engine::text::jinja {
 
 // Python's exception classes as far as a template can tell them apart (filters that catch TypeError).
@@ -35,10 +37,17 @@ struct Fault {
     fail(FaultKind::value, std::move(reason));
 }
 
+// The beginning of a text, whole characters.
+inline std::string_view shortened(std::string_view text, size_t most) {
+    if (text.size() <= most) return text;
+    text = text.substr(0, most);
+    return text.substr(0, utf8_complete_prefix(text));
+}
+
 // 'name' as Python quotes names in its messages (the names are identifiers or short texts).
 inline std::string quoted(std::string_view name) {
     std::string out = "'";
-    out.append(name.substr(0, 200)).append("'");
+    out.append(shortened(name, 200)).append("'");
     return out;
 }
 

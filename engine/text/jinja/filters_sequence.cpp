@@ -115,7 +115,7 @@ Value filter_attr(Interpreter& interpreter, const Value& subject, Arguments& arg
     const auto bound = bind_parameters("attr", kNames, 1, arguments);
     if (!bound[0].is(Kind::text))
         type_error(std::string("attribute name must be string, not ") + type_name(bound[0]));
-    if (subject.is(Kind::undefined)) interpreter.raise_undefined(subject);
+    if (subject.is(Kind::undefined)) return get_attribute(interpreter, subject, bytes_of(bound[0]));
     Value value = python_attribute(interpreter, subject, bytes_of(bound[0]));
     return value.is_missing() ? interpreter.undefined_in(subject, bound[0]) : value;
 }

@@ -85,9 +85,14 @@ Value filter_truncate(Interpreter& interpreter, const Value& subject, Arguments&
     const auto bound = bind_parameters("truncate", kNames, 0, arguments);
     const bool has_leeway = bound.has(3) && !bound[3].is(Kind::none);
     const Value end = bound.has(2) ? bound[2] : make_text(interpreter.heap(), "...", kTrusted);
-    return truncate(interpreter, need_text(subject, "truncate"),
-                    bound.has(0) ? to_index(bound[0], "length") : 255, flag(interpreter, bound[1]),
-                    need_text(end, "truncate"), has_leeway ? to_index(bound[3], "leeway") : 5);
+    const int64_t length = bound.has(0) ? to_index(bound[0], "length") : 255;
+    const int64_t leeway = has_leeway ? to_index(bound[3], "leeway") : 5;
+    need_text(end, "truncate");
+    check_truncation(end.as<Text>(), length, leeway);
+    // What is short enough is let through, lists and undefined values as well.
+    const int64_t size = length_of(interpreter, subject);
+    if (size >= 0 && (size <= length || size - length <= leeway)) return subject;
+    return truncate(interpreter, need_text(subject, "truncate"), length, flag(interpreter, bound[1]), end);
 }
 
 Value filter_wordcount(Interpreter& interpreter, const Value& subject, Arguments& arguments) {

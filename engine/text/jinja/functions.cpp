@@ -5,7 +5,6 @@
 #include "engine/text/jinja/interpreter.h"
 #include "engine/text/jinja/operators.h"
 #include "engine/text/jinja/represent.h"
-#include "engine/text/utf8.h"
 
 namespace engine::text::jinja {
 namespace {
@@ -42,7 +41,7 @@ Value function_dict(Interpreter& interpreter, Arguments& arguments) {
     Dict& dict = result.as<Dict>();
     if (!arguments.positional.empty()) {
         const Value& from = arguments.positional[0];
-        if (from.is(Kind::undefined) && !from.as<Undefined>().hint.empty()) interpreter.raise_undefined(from);
+        if (from.is(Kind::undefined)) interpreter.raise_undefined(from);
         Cursor cursor(from.is(Kind::dict) ? Value(heap.make<View>(0, from, View::Part::items)) : from);
         for (Value pair; cursor.next(interpreter, pair);) {
             const Values items = collect(interpreter, pair);
@@ -88,10 +87,8 @@ Value function_lipsum(Interpreter&, Arguments&) {
 Value function_raise_exception(Interpreter& interpreter, Arguments& arguments) {
     static constexpr std::string_view kNames[] = {"message"};
     const auto bound = bind_parameters("raise_exception", kNames, 1, arguments);
-    std::string message = bytes_of(to_text(interpreter, bound[0]));
-    if (message.size() > 2000)
-        message.resize(utf8_complete_prefix(std::string_view(message).substr(0, 2000)));
-    fail(FaultKind::raised, std::move(message));
+    const Value message = to_text(interpreter, bound[0]);
+    fail(FaultKind::raised, std::string(shortened(bytes_of(message), 2000)));
 }
 
 Value function_strftime_now(Interpreter& interpreter, Arguments& arguments) {

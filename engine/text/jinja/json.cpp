@@ -61,7 +61,8 @@ class Reader : public nlohmann::json_sax<nlohmann::json> {
         // The library's text begins with its own name and number: "[json.exception.parse_error.101] ...".
         std::string reason = error.what();
         if (const size_t end = reason.find("] "); end != std::string::npos) reason.erase(0, end + 2);
-        value_error("not valid JSON at byte " + std::to_string(position) + ": " + reason.substr(0, 300));
+        value_error("not valid JSON at byte " + std::to_string(position) + ": " +
+                    replace_invalid_utf8(shortened(reason, 300))); // it quotes what it read
     }
 
  private:

@@ -1,11 +1,11 @@
 // Reading template source: text, tags, comments and raw blocks; and the words inside tags.
 #include "engine/text/jinja/lexer.h"
 
-#include <charconv>
 #include <string>
 
 #include "engine/text/jinja/characters.h"
 #include "engine/text/jinja/fault.h"
+#include "engine/text/jinja/literals.h"
 #include "engine/text/utf8.h"
 
 namespace engine::text::jinja {
@@ -263,90 +263,15 @@ class Lexer {
         if (expected != c) stop("unexpected " + quoted({&c, 1}) + ", expected " + quoted({&expected, 1}));
     }
 
-    // End of a run of digits with single underscores between them; `position` when there is none.
-    template <class IsDigit>
-    size_t digits_end(size_t position, IsDigit is_one) const {
-        size_t end = position;
-        while (end < source_.size()) {
-            if (is_one(source_[end]))
-                ++end;
-            else if (end > position && source_[end] == '_' && end + 1 < source_.size() &&
-                     is_one(source_[end + 1]))
-                ++end;
-            else
-                break;
-        }
-        return end;
-    }
-
-    size_t decimal_end(size_t position) const {
-        return digits_end(position, [](char c) { return c >= '0' && c <= '9'; });
-    }
-
-    // End of a float literal that starts here, or 0.
-    size_t float_end() const {
-        if (at_ > 0 && source_[at_ - 1] == '.') return 0; // x.1.2 are two subscripts
-        const size_t whole = decimal_end(at_);
-        size_t end = whole;
-        if (end < source_.size() && source_[end] == '.' && decimal_end(end + 1) > end + 1)
-            end = decimal_end(end + 1);
-        if (end < source_.size() && (source_[end] == 'e' || source_[end] == 'E')) {
-            const size_t sign =
-                end + 1 < source_.size() && (source_[end + 1] == '+' || source_[end + 1] == '-') ? 1 : 0;
-            const size_t digits = end + 1 + sign;
-            if (decimal_end(digits) > digits) end = decimal_end(digits);
-        }
-        return end > whole ? end : 0;
-    }
-
-    static std::string without_underscores(std::string text) {
-        std::erase(text, '_');
-        return text;
-    }
-
     void read_number() {
-        if (const size_t end = float_end(); end != 0) {
-            const std::string digits = without_underscores(source_.substr(at_, end - at_));
-            double value = 0;
-            const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-            if (result.ec != std::errc()) stop("the number " + digits + " is out of range");
-            emit(TokenType::floating).floating = value;
-            pass(end);
-            return;
-        }
-        int base = 10;
-        size_t begin = at_;
-        if (peek() == '0') {
-            const char mark = static_cast<char>(peek(1) | 0x20);
-            base = mark == 'b' ? 2 : mark == 'o' ? 8 : mark == 'x' ? 16 : 10;
-        }
-        const auto is_one = [base](char c) {
-            int value = 99;
-            if (c >= '0' && c <= '9')
-                value = c - '0';
-            else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-                value = (c | 0x20) - 'a' + 10;
-            return value < base;
-        };
-        size_t end = begin;
-        if (base != 10) {
-            begin += peek(2) == '_' ? 3 : 2;
-            end = digits_end(begin, is_one);
-            if (end == begin) base = 10, begin = at_; // "0x" alone: the integer 0 and a name
-        }
-        // A leading zero stands alone: 012 are two numbers.
-        if (base == 10)
-            end = peek() == '0' ? digits_end(at_, [](char c) { return c == '0'; }) : digits_end(at_, is_one);
-        const std::string digits = without_underscores(source_.substr(begin, end - begin));
-        int64_t value = 0;
-        if (std::from_chars(digits.data(), digits.data() + digits.size(), value, base).ec != std::errc())
-            stop("the integer " + digits.substr(0, 40) + " is beyond 64 bits");
-        emit(TokenType::integer).integer = value;
-        pass(end);
+        const NumberLiteral number = read_number_literal(source_, at_);
+        Token& token = emit(number.is_float ? TokenType::floating : TokenType::integer);
+        token.integer = number.integer;
+        token.floating = number.floating;
+        pass(number.end);
     }
 
     void read_string();
-    size_t read_escape(size_t position, size_t end, std::string& out) const;
 
     std::string source_;
     std::vector<Token> tokens_;
@@ -365,56 +290,13 @@ void Lexer::read_string() {
     std::string value;
     for (size_t i = at_ + 1; i < end;) {
         if (source_[i] == '\\') {
-            i = read_escape(i + 1, end, value);
+            i = read_escape(source_, i + 1, end, value);
         } else {
             value += source_[i++];
         }
     }
     emit(TokenType::string).text = std::move(value);
     pass(end + 1);
-}
-
-// Python's escapes; `position` is behind the backslash. Returns where to go on.
-size_t Lexer::read_escape(size_t position, size_t end, std::string& out) const {
-    static constexpr std::string_view kSimple = "\\\\''\"\"a\ab\bf\fn\nr\rt\tv\v";
-    const char c = source_[position];
-    if (c == '\n') return position + 1; // continues the line
-    for (size_t i = 0; i < kSimple.size(); i += 2) {
-        if (kSimple[i] != c) continue;
-        out += kSimple[i + 1];
-        return position + 1;
-    }
-    uint32_t code = 0;
-    if (c >= '0' && c <= '7') {
-        size_t i = position;
-        for (; i < end && i < position + 3 && source_[i] >= '0' && source_[i] <= '7'; ++i)
-            code = code * 8 + static_cast<uint32_t>(source_[i] - '0');
-        append_utf8(out, code);
-        return i;
-    }
-    const size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-    if (digits != 0) {
-        const size_t first = position + 1;
-        const size_t last = std::min(first + digits, end);
-        const auto read = std::from_chars(source_.data() + first, source_.data() + last, code, 16);
-        if (last - first != digits || read.ptr != source_.data() + last)
-            stop(std::string("truncated \\") + c + " escape");
-        if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
-            stop("illegal Unicode character in a string");
-        append_utf8(out, code);
-        return last;
-    }
-    if (c == 'N') stop("character names (\\N{...}) are not supported");
-    out += '\\'; // unknown escapes stay
-    if (static_cast<unsigned char>(c) < 0x80) return position;
-    // jinja2 turns other characters into escapes before it resolves them, and so loses this backslash's one.
-    const Utf8Step here = step(position);
-    static constexpr char kHex[] = "0123456789abcdef";
-    const int width = here.code_point < 0x100 ? 2 : here.code_point < 0x10000 ? 4 : 8;
-    out += width == 2 ? 'x' : width == 4 ? 'u' : 'U';
-    for (int shift = 4 * (width - 1); shift >= 0; shift -= 4)
-        out += kHex[here.code_point >> shift & 15];
-    return position + here.length;
 }
 
 } // namespace

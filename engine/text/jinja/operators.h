@@ -8,11 +8,14 @@ namespace engine::text::jinja {
 
 class Interpreter;
 
+// comparison.cpp
 bool truth(Interpreter& interpreter, const Value& value);
 bool equal(Interpreter& interpreter, const Value& a, const Value& b);
 bool compare(Interpreter& interpreter, Operator op, const Value& a,
              const Value& b); // eq, ne, lt, ..., in, not_in
 bool contains(Interpreter& interpreter, const Value& container, const Value& item);
+
+// operators.cpp
 Value binary(Interpreter& interpreter, Operator op, const Value& a, const Value& b);
 Value unary(Interpreter& interpreter, Operator op, const Value& value);
 
@@ -31,6 +34,8 @@ int64_t to_index(const Value& value, std::string_view what);
 // A number as float: float(value) without texts. Throws a TypeError.
 double to_double(const Value& value);
 
+const char* symbol_of(Operator op);
 [[noreturn]] void overflow(std::string_view what);
+[[noreturn]] void refuse_big(const Value& a, const Value& b); // one of them is beyond 64 bits
 
 } // namespace engine::text::jinja

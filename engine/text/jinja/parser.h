@@ -86,6 +86,10 @@ class Parser {
     ExprPtr parse_string();
     ExprPtr parse_list();
     ExprPtr parse_dict();
+    void deepen(Expr& expr, const CallArguments& arguments) const;
+    void deepen(Expr& expr, const Expr* below) const;
+
+    // parser_postfix.cpp
     ExprPtr parse_postfix(ExprPtr expr);
     ExprPtr parse_filters_and_tests(ExprPtr expr);
     ExprPtr parse_subscript(ExprPtr object);
@@ -94,8 +98,6 @@ class Parser {
     ExprPtr parse_filter(ExprPtr subject, bool at_name = false);
     ExprPtr parse_test(ExprPtr subject);
     CallArguments parse_arguments();
-    void deepen(Expr& expr, const CallArguments& arguments) const;
-    void deepen(Expr& expr, const Expr* below) const;
 
     std::vector<Token> tokens_;
     size_t at_ = 0;

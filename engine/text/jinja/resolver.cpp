@@ -242,8 +242,6 @@ class Resolver {
         visit(with.body, inner, false);
     }
 
-    static bool has_scoped_block(const Statements& body);
-
     void visit_for(For& loop, Frame& frame, bool soft) {
         loop.has_loop =
             loop.recursive || !find_undeclared(loop.body, {"loop"}).empty() || has_scoped_block(loop.body);
@@ -354,51 +352,6 @@ class Resolver {
     std::vector<Block*> blocks_;
     std::set<std::string> block_names_;
 };
-
-bool has_scoped(const Statement& statement);
-
-bool has_scoped_in(const Statements& body) {
-    for (const StatementPtr& statement : body) {
-        if (has_scoped(*statement)) return true;
-    }
-    return false;
-}
-
-bool has_scoped(const Statement& statement) {
-    switch (statement.kind) {
-        case StatementKind::assign_block:
-            return has_scoped_in(static_cast<const AssignBlock&>(statement).body);
-        case StatementKind::if_: {
-            const If& branches = static_cast<const If&>(statement);
-            for (const If::Branch& branch : branches.branches) {
-                if (has_scoped_in(branch.body)) return true;
-            }
-            return has_scoped_in(branches.otherwise);
-        }
-        case StatementKind::for_: {
-            const For& loop = static_cast<const For&>(statement);
-            return has_scoped_in(loop.body) || has_scoped_in(loop.otherwise);
-        }
-        case StatementKind::macro:
-            return has_scoped_in(static_cast<const Macro&>(statement).code.body);
-        case StatementKind::call_block:
-            return has_scoped_in(static_cast<const CallBlock&>(statement).code.body);
-        case StatementKind::filter_block:
-            return has_scoped_in(static_cast<const FilterBlock&>(statement).body);
-        case StatementKind::with:
-            return has_scoped_in(static_cast<const With&>(statement).body);
-        case StatementKind::block: {
-            const Block& block = static_cast<const Block&>(statement);
-            return block.scoped || has_scoped_in(block.body);
-        }
-        default:
-            return false;
-    }
-}
-
-bool Resolver::has_scoped_block(const Statements& body) {
-    return has_scoped_in(body);
-}
 
 } // namespace
 

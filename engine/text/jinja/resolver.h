@@ -9,4 +9,7 @@ namespace engine::text::jinja {
 // loop, a block defined twice, an assignment to `loop`.
 void resolve(Template& root);
 
+// A `block ... scoped` somewhere in it.
+bool has_scoped_block(const Statements& body);
+
 } // namespace engine::text::jinja

@@ -279,6 +279,9 @@ Interpreter::Flow Interpreter::run_filter_block(const FilterBlock& block, TextBu
     const Value text = eval(*block.filter);
     block_text_ = std::move(outer);
     line_ = block.line;
+    // jinja2 joins it with the rest of the output as it is.
+    if (!text.is(Kind::text))
+        type_error("the filter of a block must make a text, not " + std::string(type_name(text)));
     write_str(*this, text, out);
     leave(block.scope);
     return Flow::normal;

@@ -117,14 +117,16 @@ Value indent(Interpreter& interpreter, const Value& value, const Value& width, b
     return builder.finish(text.markup);
 }
 
-Value truncate(Interpreter& interpreter, const Value& value, int64_t length, bool kill_words,
-               const Value& end, int64_t leeway) {
-    const Text& text = value.as<Text>();
-    const Text& tail = end.as<Text>();
+void check_truncation(const Text& tail, int64_t length, int64_t leeway) {
     if (length < tail.length)
         value_error("expected length >= " + std::to_string(tail.length) + ", got " + std::to_string(length));
     if (leeway < 0) value_error("expected leeway >= 0, got " + std::to_string(leeway));
-    if (text.length <= length || text.length - length <= leeway) return value;
+}
+
+Value truncate(Interpreter& interpreter, const Value& value, int64_t length, bool kill_words,
+               const Value& end) {
+    const Text& text = value.as<Text>();
+    const Text& tail = end.as<Text>();
     size_t cut = text.position_of(length - tail.length);
     if (!kill_words) {
         const size_t space = text.bytes.rfind(' ', cut == 0 ? 0 : cut - 1);

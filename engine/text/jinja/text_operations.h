@@ -38,8 +38,9 @@ Value center(Interpreter& interpreter, const Value& text, int64_t width, const V
 Value zero_fill(Interpreter& interpreter, const Value& text, int64_t width);
 Value expand_tabs(Interpreter& interpreter, const Value& text, int64_t size);
 Value indent(Interpreter& interpreter, const Value& text, const Value& width, bool first, bool blank);
-Value truncate(Interpreter& interpreter, const Value& text, int64_t length, bool kill_words, const Value& end,
-               int64_t leeway);
+void check_truncation(const Text& tail, int64_t length, int64_t leeway); // throws when they make no sense
+Value truncate(Interpreter& interpreter, const Value& text, int64_t length, bool kill_words,
+               const Value& end);
 int64_t count_words(Interpreter& interpreter, const Text& text);
 
 // text_wrap.cpp: textwrap.wrap() of each line, joined.
