@@ -20,6 +20,7 @@
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/count_spin_box.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_button.h"
@@ -27,6 +28,7 @@
 #include "ui/widgets/meter_bar.h"
 #include "ui/widgets/param_row.h"
 #include "ui/widgets/rail_button.h"
+#include "ui/widgets/reading_order.h"
 #include "ui/widgets/search_field.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/spinner.h"
@@ -56,6 +58,43 @@ class WidgetsTest : public QObject {
 
     void cleanupTestCase() { m_theme.reset(); }
     void init() { m_source->setLook({}); }
+
+    void countsAreGroupedAndReadBack() {
+        QCOMPARE(grouped(0), QStringLiteral("0"));
+        QCOMPARE(grouped(999), QStringLiteral("999"));
+        QCOMPARE(grouped(1234567), QStringLiteral("1\u202f234\u202f567"));
+        QCOMPARE(grouped(-123), QStringLiteral("-123"));
+        CountSpinBox box;
+        box.setRange(0, 1'000'000);
+        box.setSpecialValueText(QStringLiteral("Automatic"));
+        QCOMPARE(box.text(), QStringLiteral("Automatic"));
+        box.setValue(8192);
+        QCOMPARE(box.text(), QStringLiteral("8\u202f192"));
+        box.selectAll();
+        QTest::keyClicks(&box, QStringLiteral("32,768"));
+        QTest::keyClick(&box, Qt::Key_Return);
+        QCOMPARE(box.value(), 32768);
+        QCOMPARE(box.text(), QStringLiteral("32\u202f768"));
+        QTest::keyClicks(&box, QStringLiteral("x")); // no digit
+        QCOMPARE(box.value(), 32768);
+    }
+
+    // Made in another order than they stand in, and one of them deeper.
+    void tabGoesInReadingOrder() {
+        QWidget window;
+        QWidget right(&window), left(&window);
+        QPushButton second(&left), first(&left), third(&right), hidden(&right);
+        left.setGeometry(0, 0, 100, 100);
+        right.setGeometry(100, 2, 100, 100); // the same line
+        first.setGeometry(0, 0, 50, 20);
+        second.setGeometry(0, 40, 50, 20);
+        third.setGeometry(0, 0, 50, 20);
+        window.show();
+        hidden.hide();
+        QCOMPARE(tabStops(&window), QList<QWidget*>({&first, &second, &third}));
+        window.setLayoutDirection(Qt::RightToLeft);
+        QCOMPARE(tabStops(&window), QList<QWidget*>({&third, &first, &second}));
+    }
 
     void everyFocusableWidgetHasAName() {
         QWidget window;

@@ -16,6 +16,7 @@
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
 #include "ui/widgets/button.h"
+#include "ui/widgets/count_spin_box.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/panel.h"
 #include "ui/widgets/param_row.h"
@@ -189,11 +190,10 @@ void ChatSettingsView::buildSampling(QVBoxLayout* layout) {
 
 void ChatSettingsView::buildLimits(QVBoxLayout* layout) {
     m_limit = new QCheckBox(tr("Limit reply length"), this);
-    m_maxTokens = new QSpinBox(this);
+    m_maxTokens = new widgets::CountSpinBox(this);
     theme::setSmall(m_maxTokens);
     m_maxTokens->setAccessibleName(tr("Longest reply in tokens"));
     m_maxTokens->setRange(1, 1'000'000);
-    m_maxTokens->setGroupSeparatorShown(true);
     m_maxTokens->setValue(kDefaultLimit);
     connect(m_limit, &QCheckBox::toggled, this, [this](bool on) {
         change([&](ChatSettings& s) { s.maxTokens = on ? m_maxTokens->value() : 0; });

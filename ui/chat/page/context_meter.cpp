@@ -7,24 +7,18 @@
 
 #include "ui/theme/fonts.h"
 #include "ui/theme/palette.h"
+#include "ui/widgets/count_spin_box.h"
 #include "ui/widgets/meter_bar.h"
 
 namespace ui::chat {
 
 using app::chat::ChatController;
 using theme::Token;
+using widgets::grouped;
 
 namespace {
 
 constexpr int kBarWidth = 72;
-
-// Thousands parted by a thin no-break space, whatever the locale: the meter keeps its width.
-QString grouped(qint64 n) {
-    QString digits = QString::number(n);
-    for (qsizetype at = digits.size() - 3; at > 0; at -= 3)
-        digits.insert(at, QChar(0x202f));
-    return digits;
-}
 
 } // namespace
 

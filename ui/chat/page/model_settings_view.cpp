@@ -11,6 +11,7 @@
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
 #include "ui/widgets/button.h"
+#include "ui/widgets/count_spin_box.h"
 #include "ui/widgets/panel.h"
 
 namespace ui::chat {
@@ -36,7 +37,7 @@ ModelSettingsView::ModelSettingsView(EngineHost& host, app::settings::Settings& 
       m_settings(settings),
       m_title(new QLabel(this)),
       m_facts(new QFormLayout),
-      m_context(new QSpinBox(this)),
+      m_context(new widgets::CountSpinBox(this)),
       m_note(new QLabel(this)),
       m_reload(new widgets::Button(tr("Reload now"), this, theme::Variant::Primary)),
       m_eject(new widgets::Button(tr("Eject: free its memory"), this)) {
@@ -54,7 +55,6 @@ ModelSettingsView::ModelSettingsView(EngineHost& host, app::settings::Settings& 
     m_context->setAccessibleName(tr("Context length in tokens"));
     m_context->setRange(0, app::settings::kContextSize.maximum);
     m_context->setSingleStep(1024);
-    m_context->setGroupSeparatorShown(true);
     m_context->setSpecialValueText(tr("Automatic"));
     m_context->setToolTip(
         tr("How much of a conversation the model can see at once. More needs more memory."));
