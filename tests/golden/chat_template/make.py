@@ -65,7 +65,8 @@ def golden(source, variables):
     except Exception as error:
         failure = {"fails": type(error).__name__, "reason": str(error)[:120]}
         # What only Python's own compiler refuses has a line of the code that jinja2 generated.
-        return failure if type(error) is SyntaxError else {**failure, "line": line_of(error)}
+        line = None if type(error) is SyntaxError else line_of(error)
+        return {**failure, "line": line} if line else failure
     return {"text": text, "assistant": marks} if any(a < b for a, b in marks) else {"text": text}
 
 
