@@ -2,6 +2,9 @@
 #include "app/storage/connection.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
 #include <QSqlError>
 #include <atomic>
 
@@ -84,18 +87,39 @@ QString nextName() {
 } // namespace
 
 Outcome<std::unique_ptr<Connection>> Connection::open(const QString& file, Mode mode) {
-    std::unique_ptr<Connection> connection(new Connection(nextName()));
-    {
-        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), connection->m_name);
-        database.setDatabaseName(file);
-        database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kBusyMs));
-        if (!database.open()) return failureOf(database.lastError());
-    }
-    STORAGE_TRY(connection->run(QStringLiteral("PRAGMA journal_mode = WAL")));
-    STORAGE_TRY(connection->run(QStringLiteral("PRAGMA synchronous = NORMAL")));
-    STORAGE_TRY(connection->run(QStringLiteral("PRAGMA foreign_keys = ON")));
-    if (mode == Mode::readOnly) STORAGE_TRY(connection->run(QStringLiteral("PRAGMA query_only = ON")));
+    std::unique_ptr<Connection> connection(new Connection(nextName(), file, mode));
+    QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), connection->m_name);
+    STORAGE_TRY(connection->begin());
     return connection;
+}
+
+Outcome<void> Connection::begin() {
+    QSqlDatabase database = QSqlDatabase::database(m_name, false);
+    database.setDatabaseName(m_file);
+    database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kBusyMs));
+    if (!database.open()) return failureOf(database.lastError());
+    STORAGE_TRY(run(QStringLiteral("PRAGMA journal_mode = WAL")));
+    STORAGE_TRY(run(QStringLiteral("PRAGMA synchronous = NORMAL")));
+    STORAGE_TRY(run(QStringLiteral("PRAGMA foreign_keys = ON")));
+    if (m_mode == Mode::readOnly) STORAGE_TRY(run(QStringLiteral("PRAGMA query_only = ON")));
+    m_identity = identityOf(m_file);
+    return {};
+}
+
+Outcome<bool> Connection::followFile() {
+    const std::optional<FileIdentity> there = identityOf(m_file);
+    if (!m_identity || there == m_identity) return false;
+    if (!there) {
+        QDir().mkpath(QFileInfo(m_file).absolutePath());
+        // What is left of the journals belongs to the deleted file and would be played into the new one.
+        for (const QString& journal : {QStringLiteral("-wal"), QStringLiteral("-shm")})
+            QFile::remove(m_file + journal);
+        STORAGE_TRY(run(QStringLiteral("VACUUM INTO ?"), {m_file}));
+    }
+    m_statements.clear();
+    QSqlDatabase::database(m_name, false).close();
+    STORAGE_TRY(begin());
+    return true;
 }
 
 Connection::~Connection() {

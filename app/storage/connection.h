@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 
+#include "app/storage/file_identity.h"
 #include "app/storage/outcome.h"
 
 namespace app::storage {
@@ -39,13 +40,21 @@ class Connection {
                        const std::function<void(const Row&)>& take);
     Outcome<qint64> integer(const QString& sql,
                             const QVariantList& values = {}); // first column of the first row
-    qint64 changedRows() const { return m_changedRows; }      // by the last run()
+    // True: the file was not the one that is open any more, and now it is. One that was deleted is written
+    // anew out of what is open, which SQLite keeps until it is closed; one that was replaced is taken as it
+    // is.
+    Outcome<bool> followFile();
+    qint64 changedRows() const { return m_changedRows; } // by the last run()
 
  private:
-    explicit Connection(QString name) : m_name(std::move(name)) {}
+    Connection(QString name, QString file, Mode mode)
+        : m_name(std::move(name)), m_file(std::move(file)), m_mode(mode) {}
+    Outcome<void> begin();
     Outcome<QSqlQuery*> execute(const QString& sql, const QVariantList& values);
 
-    QString m_name;
+    QString m_name, m_file;
+    Mode m_mode;
+    std::optional<FileIdentity> m_identity;
     QHash<QString, std::shared_ptr<QSqlQuery>> m_statements;
     qint64 m_changedRows = 0;
 };

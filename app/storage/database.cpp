@@ -37,6 +37,7 @@ Database::Database(Paths paths, QObject* parent)
 }
 
 Database::~Database() {
+    if (m_open) followFile(); // a file deleted just now holds what was saved
     m_reader->close();
     m_writer->close();
 }
@@ -103,9 +104,22 @@ void Database::readJob(Job job, bool afterWrites, QObject* receiver, Done done) 
          std::move(done));
 }
 
+// The file or its folder was deleted, or another file put there, while it is open.
+void Database::followFile() {
+    const auto follow = [](Connection& connection) -> Outcome<void> {
+        const Outcome<bool> followed = connection.followFile();
+        return followed.ok() ? Outcome<void>() : Outcome<void>(followed.failure());
+    };
+    // The reader after the writer: until then it reads what is open.
+    readJob(follow, true, this, [this, follow](const Outcome<void>& outcome) {
+        if (outcome.ok()) readJob(follow, false, this, [](const Outcome<void>&) {});
+    });
+}
+
 void Database::pollOthers() {
     if (m_stuck || m_pollOnWay) return;
     m_pollOnWay = true;
+    followFile();
     // The writer's own commits do not change its data_version; those of other processes do.
     const auto version = std::make_shared<qint64>(0);
     readJob(

@@ -66,6 +66,7 @@ class Database : public QObject {
  private:
     void finishOpening(const Outcome<OpenReport>& outcome);
     void pollOthers();
+    void followFile();
     void readJob(Job job, bool afterWrites, QObject* receiver, Done done);
     void post(Lane& lane, Job job, bool transaction, Durability durability, QObject* receiver, Done done);
 

@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <csignal>
 
+#include <QDir>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -173,6 +174,45 @@ class DatabaseTest : public QObject {
         QCOMPARE(rows(database), 1);
     }
 
+    // Deleted by hand while the program runs: it is there again with everything, and goes on being used.
+    void deletedFileComesBack_data() {
+        QTest::addColumn<QStringList>("deleted");
+        QTest::addColumn<bool>("wait");
+        const QString file = QStringLiteral("conversations.sqlite");
+        QTest::newRow("file") << QStringList{file} << true;
+        QTest::newRow("file and journals")
+            << QStringList{file, file + QStringLiteral("-wal"), file + QStringLiteral("-shm")} << true;
+        QTest::newRow("folder") << QStringList{QString()} << true;
+        QTest::newRow("just before the end") << QStringList{file} << false;
+    }
+    void deletedFileComesBack() {
+        QFETCH(QStringList, deleted);
+        QFETCH(bool, wait);
+        const Paths below(m_folder->filePath(QStringLiteral("data")));
+        {
+            Database database(below);
+            database.open();
+            for (int i = 1; i <= 20; ++i)
+                database.write(insert(i, QString(5000, QLatin1Char('x'))));
+            QCOMPARE(rows(database), 20);
+            for (const QString& name : deleted) {
+                const QString path = below.dataFolder() + QLatin1Char('/') + name;
+                QVERIFY(name.isEmpty() ? QDir(path).removeRecursively() : QFile::remove(path));
+            }
+            if (wait) {
+                QTRY_VERIFY(QFile::exists(below.databaseFile()));
+                database.write(insert(21));
+                QTest::qWait(200); // the reader follows
+                QCOMPARE(rows(database), 21);
+            } else {
+                database.write(insert(21));
+            }
+        }
+        Database database(below);
+        QCOMPARE(rows(database, [&] { database.open(); }), 21);
+        QCOMPARE(integrity(below), QStringLiteral("ok"));
+    }
+
     void anotherInstanceIsNoticed() {
         Database first(paths()), second(paths());
         QVERIFY(first.instance().id() != second.instance().id());
@@ -243,8 +283,9 @@ class DatabaseTest : public QObject {
         return found.value_or(-2);
     }
 
-    QString integrity() const {
-        const auto connection = Connection::open(paths().databaseFile(), Connection::Mode::readWrite);
+    QString integrity() const { return integrity(paths()); }
+    static QString integrity(const Paths& where) {
+        const auto connection = Connection::open(where.databaseFile(), Connection::Mode::readWrite);
         QString verdict;
         (void)connection.value()->each(QStringLiteral("PRAGMA integrity_check"), {},
                                        [&](const Row& row) { verdict += row.text(0); });
