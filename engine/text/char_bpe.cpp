@@ -158,7 +158,10 @@ class CharBpe::Builder {
 };
 
 CharBpe::CharBpe(const Vocabulary& vocabulary, CharBpeOptions options)
-    : options_(std::move(options)), tokens_(vocabulary.size()) {}
+    : options_(std::move(options)), tokens_(vocabulary.size()) {
+    // With bytes nothing is unknown; a file whose unknown token is one of them must not have it fused.
+    if (!options_.byte_tokens.empty()) options_.fuse_unknown = false;
+}
 
 std::unique_ptr<CharBpe> CharBpe::from_rules(const Vocabulary& vocabulary,
                                              const std::vector<MergeRule>& rules, CharBpeOptions options) {
