@@ -111,7 +111,7 @@ class ChatPageTest : public QObject {
         QTRY_COMPARE(m_window->host().modelPath(), first);
         QTRY_COMPARE(m_window->host().state(), Host::State::ready);
         QCOMPARE(m_window->text(0), QStringLiteral("Keep me")); // the conversation stays
-        m_window->window->activateWindow(); // a window manager's work
+        m_window->window->activateWindow();                     // a window manager's work
         QTRY_VERIFY(m_window->window->isActiveWindow());
         QTest::keyClick(m_window->window.get(), Qt::Key_L, Qt::ControlModifier);
         QTRY_VERIFY(search->hasFocus());

@@ -415,7 +415,9 @@ void ChatPage::exportConversation(app::chat::ConversationId id, ChatController::
     QString name = header != nullptr && !header->title.isEmpty() ? header->title : tr("Chat");
     static const QRegularExpression kUnsafe(QStringLiteral("[/\\\\:*?\"<>|\\x00-\\x1f]+"));
     name.replace(kUnsafe, QStringLiteral("_"));
-    name.truncate(80);
+    constexpr int kLongest = 80; // with three bytes a character and the suffix still a file name
+    if (name.size() > kLongest)
+        name.truncate(name.at(kLongest - 1).isHighSurrogate() ? kLongest - 1 : kLongest);
     auto* dialog = new QFileDialog(window(), tr("Export conversation"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
