@@ -19,7 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE / "corpus"
-COUNT, SEED = 240000, 1
+COUNT, SEED = 200000, 1
 DECLINE = "outside"
 DECLINE_PHRASE = "I only know about Tandem and running language models on your computer"
 SMALL_TALK = {"hello", "howareyou", "thanks", "bye", "joke", "praise", "insult", "ok", "more"}
@@ -180,10 +180,12 @@ class Expander:
             return word[:i] + word[i] + word[i:]
         return word[:i] + r.choice(string.ascii_lowercase) + word[i + 1:]
 
-    def decorate(self, text, plain):
-        """The ways in which people type the same question."""
+    def decorate(self, text, name):
+        """The ways in which people type the same question of a topic."""
         r = self.rng
-        text = self.replace_synonyms(text)
+        plain = name in PLAIN
+        if name != DECLINE:   # a model railway is no LLM railway
+            text = self.replace_synonyms(text)
         words = text.split(" ")
         if len(words) > 4 and r.random() < 0.10:          # a small word is forgotten
             small = [i for i, w in enumerate(words) if w.lower() in
@@ -228,7 +230,7 @@ def topic_weights(topics):
     names = sorted(topics)
     inside = [n for n in names if n != DECLINE]
     weights = {n: (0.6 if n in SMALL_TALK else 1.0) for n in inside}
-    weights[DECLINE] = 0.30 * sum(weights.values())
+    weights[DECLINE] = 0.40 * sum(weights.values())
     return names, [weights[n] for n in names]
 
 
@@ -248,7 +250,7 @@ def conversations(count, seed):
             else:
                 name = r.choices(names, weights)[0]
             topic = topics[name]
-            text = ex.decorate(ex.question(topic), name in PLAIN)
+            text = ex.decorate(ex.question(topic), name)
             messages.append({"role": "user", "content": text})
             messages.append({"role": "assistant", "content": topic.answer})
             ids.append(name)

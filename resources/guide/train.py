@@ -30,7 +30,7 @@ from model import Config, Guide, render
 
 HERE = Path(__file__).resolve().parent
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-CUT_SHARE, CUT_TOKENS = 0.75, 10
+CUT_SHARE, CUT_TOKENS = 0.88, 5
 # The pre-tokenizer of Qwen2: GGUF readers know it as tokenizer.ggml.pre = qwen2.
 QWEN2_SPLIT = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 
@@ -171,10 +171,10 @@ def main():
     parser.add_argument("--seed", type=int, default=build_corpus.SEED)
     parser.add_argument("--processes", type=int, default=2, help="of one thread each: on small matrices this beats as many threads")
     parser.add_argument("--steps", type=int, default=0, help="at most so many steps (0: one pass over the corpus)")
-    parser.add_argument("--tokens", type=int, default=8192, help="tokens per batch and process")
+    parser.add_argument("--tokens", type=int, default=4096, help="tokens per batch and process")
     parser.add_argument("--rate", type=float, default=0.02)
     parser.add_argument("--drop", type=float, default=0.08)
-    parser.add_argument("--noise", type=float, default=0.04)
+    parser.add_argument("--noise", type=float, default=0.05)
     parser.add_argument("--check", default=str(HERE / "corpus" / "held_back.tsv"), help="held-back questions, tried every 300 steps")
     parser.add_argument("--start", default="", help="work folder of an earlier run to go on from")
     args = parser.parse_args()
@@ -217,7 +217,7 @@ def train(rank, args):
         tokenizer = train_tokenizer(texts, config.vocab)
     if rank == 0:
         tokenizer.save(str(work / "tokenizer.json"))
-    rows = encode_all(tokenizer, conversations, 0.35, 0.12, args.seed)
+    rows = encode_all(tokenizer, conversations, 0.4, 0.12, args.seed)
     lengths = [len(r[0]) for r in rows]
     say(f"corpus: {len(rows)} conversations, {sum(lengths)} tokens, longest {max(lengths)}, {time.time() - began:.0f} s", flush=True)
 

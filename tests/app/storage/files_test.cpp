@@ -105,8 +105,9 @@ class FilesTest : public QObject {
             all.back()->start(QStringLiteral(LOCK_HOLDER), {folder.path()});
         }
         const InstanceLock own(folder.path());
+        // One that is made but not locked yet may be swept away as a dead one's: it is then made again.
         while (all.front()->bytesAvailable() == 0 && all.front()->waitForReadyRead(100))
-            QVERIFY(!own.sweep());
+            own.sweep();
         for (const auto& process : all) {
             QVERIFY(process->bytesAvailable() > 0 || process->waitForReadyRead());
             QVERIFY(own.isAlive(QString::fromUtf8(process->readLine()).trimmed()));
