@@ -235,6 +235,7 @@ void Composer::showStage() {
     m_tokens->setText(empty || tokens < 0 ? QString() : tokenCount(tokens));
     m_text->setPlaceholderText(busy ? tr("Write a message. Text you send now waits for its turn.")
                                     : tr("Write a message…"));
+    m_text->viewport()->update(); // Qt 6.4 leaves the old words on screen
 }
 
 void Composer::showThinking() {

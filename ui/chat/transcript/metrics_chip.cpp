@@ -11,19 +11,21 @@
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/count_spin_box.h"
 
 namespace ui::chat::transcript {
+
+using widgets::grouped;
+
 namespace {
 
-QString count(qint64 value) {
-    return QLocale().toString(value);
-}
 bool isRate(double value) {
     return std::isfinite(value) && value > 0;
 }
 
 QString rate(double value) {
-    return MetricsChip::tr("%1 tok/s").arg(QLocale().toString(value, 'f', value < 100 ? 1 : 0));
+    return MetricsChip::tr("%1 tok/s")
+        .arg(value < 100 ? QLocale().toString(value, 'f', 1) : grouped(qRound64(value)));
 }
 
 } // namespace
@@ -32,20 +34,20 @@ QList<std::pair<QString, QString>> figuresOf(const Metrics& metrics) {
     QList<std::pair<QString, QString>> figures;
     const auto add = [&](const QString& name, const QString& value) { figures.append({name, value}); };
     if (metrics.promptTokens >= 0)
-        add(MetricsChip::tr("Prompt"), MetricsChip::tr("%1 tokens").arg(count(metrics.promptTokens)));
+        add(MetricsChip::tr("Prompt"), MetricsChip::tr("%1 tokens").arg(grouped(metrics.promptTokens)));
     if (metrics.cachedTokens >= 0)
         add(MetricsChip::tr("Of these not read again"),
-            MetricsChip::tr("%1 tokens").arg(count(metrics.cachedTokens)));
+            MetricsChip::tr("%1 tokens").arg(grouped(metrics.cachedTokens)));
     if (isRate(metrics.promptTokensPerSecond))
         add(MetricsChip::tr("Prompt speed"), rate(metrics.promptTokensPerSecond));
     if (metrics.firstTokenSeconds >= 0)
         add(MetricsChip::tr("First token"),
             MetricsChip::tr("%1 s").arg(QLocale().toString(metrics.firstTokenSeconds, 'f', 2)));
     if (metrics.generatedTokens >= 0)
-        add(MetricsChip::tr("Generated"), MetricsChip::tr("%1 tokens").arg(count(metrics.generatedTokens)));
+        add(MetricsChip::tr("Generated"), MetricsChip::tr("%1 tokens").arg(grouped(metrics.generatedTokens)));
     if (metrics.reasoningTokens > 0)
         add(MetricsChip::tr("Of these thinking"),
-            MetricsChip::tr("%1 tokens").arg(count(metrics.reasoningTokens)));
+            MetricsChip::tr("%1 tokens").arg(grouped(metrics.reasoningTokens)));
     if (isRate(metrics.tokensPerSecond)) add(MetricsChip::tr("Speed"), rate(metrics.tokensPerSecond));
     if (!metrics.stopReason.isEmpty()) add(MetricsChip::tr("Ended"), metrics.stopReason);
     return figures;
