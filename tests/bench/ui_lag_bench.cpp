@@ -3,11 +3,13 @@
 // programs take from the machine, processor times do not.
 #include <QAbstractEventDispatcher>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QTextStream>
+#include <QTimer>
 #include <algorithm>
 #include <ctime>
 
@@ -76,15 +78,34 @@ class Turns : public QObject {
     bool m_running = false;
 };
 
+// Waits in an event loop that sleeps between events, as the program's own does; QTest::qWait never sleeps in
+// it, and so has no turns.
+void pause(int ms) {
+    QEventLoop loop;
+    QTimer::singleShot(ms, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
+template <typename Reached>
+bool pauseUntil(Reached reached, int longestMs) {
+    QElapsedTimer time;
+    time.start();
+    while (!reached()) {
+        if (time.hasExpired(longestMs)) return false;
+        pause(20);
+    }
+    return true;
+}
+
 QJsonObject streaming(ui::theme::Theme& theme, Turns& turns, int64_t characters) {
     WindowHarness window(theme);
     window.openReady();
     window.script->set_reply({"", tests::long_markdown(characters), 200});
     turns.reset();
     window.type(QStringLiteral("Write a lot."));
-    if (!QTest::qWaitFor([&] { return window.chat().isBusy(); })) qFatal("nothing streams");
-    if (!QTest::qWaitFor([&] { return !window.chat().isBusy(); }, 600'000)) qFatal("the reply does not end");
-    QTest::qWait(500);
+    if (!pauseUntil([&] { return window.chat().isBusy(); }, 5000)) qFatal("nothing streams");
+    if (!pauseUntil([&] { return !window.chat().isBusy(); }, 600'000)) qFatal("the reply does not end");
+    pause(500);
     return turns.report();
 }
 
@@ -99,21 +120,21 @@ QJsonObject manyConversations(ui::theme::Theme& theme, Turns& turns) {
     auto* list = window.find<QListView>("conversationList");
     for (int step = 0; step < 100; ++step) {
         list->verticalScrollBar()->setValue(step * 900);
-        QTest::qWait(5);
+        pause(5);
     }
     auto* search = window.find<QLineEdit>("chatSearch");
     for (const char* text : {"b", "br", "bread", "bread 49", ""}) {
         search->setText(QLatin1String(text));
-        QTest::qWait(400);
+        pause(400);
     }
     list->setFocus();
     for (int i = 0; i < 20; ++i) {
         QTest::keyClick(list, Qt::Key_Down);
         QTest::keyClick(list, Qt::Key_Return);
-        QTest::qWait(30);
+        pause(30);
     }
     window.talk(QStringLiteral("And one more"));
-    QTest::qWait(500);
+    pause(500);
     return turns.report();
 }
 
