@@ -113,7 +113,6 @@ class ChatController : public QObject {
     void say(Conversation* conversation, MessageId parent, const QString& text);
     void queue(const QString& text);
     void sendQueued(Conversation* conversation, MessageId parent);
-    bool isWrittenElsewhere() const;
     void watchElsewhere();
     void replyEnded(ConversationId id, MessageId reply, bridge::TurnOutcome::End end);
     void vanished(Conversation* conversation);
