@@ -19,7 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE / "corpus"
-COUNT, SEED = 200000, 1
+COUNT, SEED = 340000, 1
 DECLINE = "outside"
 DECLINE_PHRASE = "I only know about Tandem and running language models on your computer"
 SMALL_TALK = {"hello", "howareyou", "thanks", "bye", "joke", "praise", "insult", "ok", "more"}

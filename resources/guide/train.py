@@ -118,16 +118,18 @@ def batches(rows, tokens_per_batch, rng):
 class Muon(torch.optim.Optimizer):
     """Momentum whose update is made orthogonal by a Newton-Schulz iteration; for the matrices of the layers, one or a stack of them.
 
-    Reaches the same loss in fewer steps than AdamW here, at about a tenth more time per step.
+    Reaches the same loss in fewer steps than AdamW here. The iteration costs as much as a forward and backward pass over 4,096
+    tokens, so each process does it for its share of the matrices and sends the result to the others.
     """
 
-    def __init__(self, parameters, rate, momentum=0.95, decay=0.01):
+    def __init__(self, parameters, rate, momentum=0.95, decay=0.01, rank=0, processes=1):
         super().__init__(parameters, {"lr": rate, "momentum": momentum, "decay": decay})
+        self.rank, self.processes = rank, processes
 
     @torch.no_grad()
     def step(self):
         for group in self.param_groups:
-            for p in group["params"]:
+            for p in group["params"][self.rank::self.processes]:
                 state = self.state[p]
                 if "m" not in state:
                     state["m"] = torch.zeros_like(p)
@@ -142,6 +144,9 @@ class Muon(torch.optim.Optimizer):
                 x = x if wide else x.transpose(-1, -2)
                 p.mul_(1 - group["lr"] * group["decay"])
                 p.add_(x.float(), alpha=-group["lr"] * max(1.0, p.shape[-2] / p.shape[-1]) ** 0.5)
+            if self.processes > 1:
+                for i, p in enumerate(group["params"]):
+                    torch.distributed.broadcast(p, i % self.processes)
 
 
 def make_tensors(rows, group, vocab, noise, generator):
@@ -227,7 +232,7 @@ def train(rank, args):
     say(f"model: {total} parameters, {total - idle} active per token", flush=True)
     matrices = [p for n, p in model.named_parameters() if p.dim() >= 2 and "embed" not in n and "router" not in n]
     others = [p for n, p in model.named_parameters() if p.dim() < 2 or "embed" in n or "router" in n]
-    optimizers = [Muon(matrices, args.rate), torch.optim.AdamW(others, lr=args.rate * 0.15, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0, fused=True)]
+    optimizers = [Muon(matrices, args.rate, rank=rank, processes=args.processes), torch.optim.AdamW(others, lr=args.rate * 0.15, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0, fused=True)]
     for optimizer in optimizers:
         for g in optimizer.param_groups:
             g["first"] = g["lr"]
