@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/ops/panel_product.h"
+#include "engine/ops/quantized.h"
 #include "engine/ops/split.h"
 
 namespace engine::ops {
@@ -33,48 +34,86 @@ int64_t vector_rows_per_range(const ExecContext&, int workers, int64_t rows, int
     return round_up(std::clamp(rows / (8 * workers), std::min(least, most), most), 4);
 }
 
-void multiply_few(ExecContext& context, ConstMatrix x, std::span<const Product> products, int64_t rows) {
+// The rows of x as bytes, null where no product wants them.
+Result<const QuantizedRow*> quantized_rows(ExecContext& context, ConstMatrix x, const float* const* each,
+                                           std::span<const Product> products) {
+    const bool wanted = std::any_of(products.begin(), products.end(), [&](const Product& p) {
+        return context.format(p.weight.dtype).dot_quantized != nullptr;
+    });
+    if (!wanted) return nullptr;
+    ENGINE_ASSIGN(QuantizedRow* const rows, take_quantized(context, x.rows, x.columns));
+    quantize(context, each, x.rows, x.columns, rows);
+    return rows;
+}
+
+Result<void> multiply_few(ExecContext& context, ConstMatrix x, std::span<const Product> products,
+                          int64_t rows) {
     const float* each[kVectorTokens];
     for (int64_t t = 0; t < x.rows; ++t)
         each[t] = x.row(t);
-    const int64_t bytes = row_bytes(products[0].weight.dtype, x.columns);
+    const Scratch::Frame frame(context.scratch());
+    ENGINE_ASSIGN(const QuantizedRow* const bytes, quantized_rows(context, x, each, products));
+    const int64_t row = row_bytes(products[0].weight.dtype, x.columns);
     const int64_t grain =
-        vector_rows_per_range(context, context.pool().size(), rows, std::max<int64_t>(bytes, 1));
+        vector_rows_per_range(context, context.pool().size(), rows, std::max<int64_t>(row, 1));
     context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int) {
         if (context.stopped()) return;
         for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
-            context.format(p.weight.dtype)
-                .dot_rows(p.weight.row(first), row_bytes(p.weight.dtype, x.columns), last - first, each,
-                          x.rows, x.columns, p.y.data + first, p.y.stride);
+            const auto& format = context.format(p.weight.dtype);
+            const std::byte* const weights = p.weight.row(first);
+            const int64_t stride = row_bytes(p.weight.dtype, x.columns);
+            float* const y = p.y.data + first;
+            if (format.dot_quantized != nullptr) {
+                format.dot_quantized(weights, stride, last - first, bytes, x.rows, x.columns, y, p.y.stride);
+            } else {
+                format.dot_rows(weights, stride, last - first, each, x.rows, x.columns, y, p.y.stride);
+            }
             if (p.bias == nullptr) return;
             for (int64_t t = 0; t < x.rows; ++t)
                 context.kernels().add(p.y.row(t) + first, p.bias + first, last - first);
         });
     });
+    return {};
 }
 
-Result<void> multiply_many(ExecContext& context, ConstMatrix x, std::span<const Product> products,
-                           int64_t rows) {
-    const auto& kernels = context.kernels().panel;
+// Products of the same panel kernels.
+Result<void> multiply_many(ExecContext& context, const PanelKernels& kernels, ConstMatrix x,
+                           std::span<const Product> products) {
     const Scratch::Frame frame(context.scratch());
     ENGINE_ASSIGN(const float** const each, context.scratch().take<const float*>(x.rows));
     for (int64_t t = 0; t < x.rows; ++t)
         each[t] = x.row(t);
-    ENGINE_ASSIGN(float* const packed,
-                  context.scratch().take<float>(packed_elements(kernels, x.rows, x.columns)));
+    ENGINE_ASSIGN(std::byte* const packed,
+                  context.scratch().take<std::byte>(packed_bytes(kernels, x.rows, x.columns)));
     const RowGroup group{each, x.rows, packed};
     ENGINE_ASSIGN(const auto scratch, take_panel_scratch(context, x.rows));
-    pack_groups(context, {&group, 1}, x.columns);
-    const int64_t grain = panel_rows(context, context.pool().size(), rows);
+    pack_groups(context, kernels, {&group, 1}, x.columns);
+    int64_t rows = 0;
+    for (const auto& p : products)
+        rows += p.y.columns;
+    const int64_t grain = panel_rows(kernels, context.pool().size(), rows);
     context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int worker) {
         if (context.stopped()) return;
         for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
             const PanelTask task{&p.weight,        first,
                                  last - first,     p.bias != nullptr ? p.bias + first : nullptr,
                                  p.y.data + first, p.y.stride};
-            multiply_panel(context, task, group, scratch[static_cast<size_t>(worker)]);
+            multiply_panel(context, kernels, task, group, scratch[static_cast<size_t>(worker)]);
         });
     });
+    return {};
+}
+
+// Neighbours of one kind share their packed activations.
+Result<void> multiply_many(ExecContext& context, ConstMatrix x, std::span<const Product> products) {
+    while (!products.empty()) {
+        const PanelKernels* const kind = context.format(products[0].weight.dtype).panel;
+        size_t same = 1;
+        while (same < products.size() && context.format(products[same].weight.dtype).panel == kind)
+            ++same;
+        ENGINE_TRY(multiply_many(context, *kind, x, products.first(same)));
+        products = products.subspan(same);
+    }
     return {};
 }
 } // namespace
@@ -89,9 +128,9 @@ Result<void> matmul(ExecContext& context, ConstMatrix x, std::span<const Product
     }
     if (rows == 0 || x.rows == 0) return {};
     if (x.rows > kVectorTokens) {
-        ENGINE_TRY(multiply_many(context, x, products, rows));
+        ENGINE_TRY(multiply_many(context, x, products));
     } else {
-        multiply_few(context, x, products, rows);
+        ENGINE_TRY(multiply_few(context, x, products, rows));
     }
     return context.unless_stopped();
 }

@@ -17,9 +17,10 @@ struct Product {
 };
 
 // For each product y[t][o] = sum_i x[t][i] * weight[o][i] + bias[o], i < in. Products that share x (query,
-// key and value; gate and up) are read in one pass. Each element is summed in F32 in an order that does not
-// depend on the number of workers; it depends on the number of tokens only in that up to kVectorTokens are
-// summed in one order and more in another. y must not overlap x. Errors: out_of_memory (scratch), cancelled.
+// key and value; gate and up) are read in one pass. Weights in blocks may meet activations of eight bits
+// (kernels::QuantizedRow). Each element is summed in an order that does not depend on the number of workers;
+// it depends on the number of tokens only in that up to kVectorTokens are summed in one order and more in
+// another. y must not overlap x. Errors: out_of_memory (scratch), cancelled.
 Result<void> matmul(ExecContext& context, ConstMatrix x, std::span<const Product> products);
 Result<void> matmul(ExecContext& context, ConstMatrix x, const TensorView& weight, const float* bias,
                     Matrix y);

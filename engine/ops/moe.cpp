@@ -3,10 +3,12 @@
 #include "engine/ops/moe.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "engine/ops/matmul.h"
 #include "engine/ops/panel_product.h"
+#include "engine/ops/quantized.h"
 #include "engine/ops/split.h"
 
 namespace engine::ops {
@@ -19,7 +21,7 @@ struct Pairs {
     int32_t* slot = nullptr;   // {tokens * used} where the pair (token, k) stands
     const float** x = nullptr; // {count} the token's activations
     int64_t largest_group = 0; // most pairs of any expert on the matrix path
-    int64_t packed_pairs = 0;  // pairs on the matrix path, each group rounded up to lanes
+    int64_t vector_pairs = 0;  // pairs on the vector path
 
     int64_t of(size_t expert) const { return begin[expert + 1] - begin[expert]; }
 };
@@ -51,9 +53,11 @@ Result<Pairs> sort_pairs(ExecContext& context, ConstMatrix x, const Routing& rou
         pairs.begin[e] = pairs.begin[e - 1];
     pairs.begin[0] = 0;
     for (size_t e = 0; e < experts; ++e) {
-        if (!on_matrix_path(pairs.of(e))) continue;
-        pairs.largest_group = std::max(pairs.largest_group, pairs.of(e));
-        pairs.packed_pairs += round_up(pairs.of(e), context.kernels().panel.lanes);
+        if (on_matrix_path(pairs.of(e))) {
+            pairs.largest_group = std::max(pairs.largest_group, pairs.of(e));
+        } else {
+            pairs.vector_pairs += pairs.of(e);
+        }
     }
     return pairs;
 }
@@ -65,32 +69,55 @@ struct Task {
     int64_t first = 0, rows = 0;
 };
 
-struct Work {
+// One matrix of every expert that has pairs, or two with the same activations.
+struct Stage {
+    const PanelKernels* kernels = nullptr;
+    const float* const* x = nullptr;     // {pairs}
+    const QuantizedRow* bytes = nullptr; // {pairs}, or null where no expert on the vector path wants them
     std::span<RowGroup> groups;
     std::span<Task> tasks;
 };
 
-// Splits `rows` rows of every expert that has pairs; the matrix path first, whose pieces are longer.
-Result<Work> split_work(ExecContext& context, const Pairs& pairs, size_t experts, int64_t rows,
-                        const float* const* x, float* packed, int64_t depth) {
-    const int64_t panel = panel_rows(context, context.pool().size(), rows);
-    constexpr int64_t kVectorRows = 64;
-    int64_t tasks = 0, groups = 0;
+// The panel kernels of all experts' formats, or where they differ those that serve every format.
+template <typename Formats>
+const PanelKernels* common_panel(const ExecContext& context, std::span<const ExpertWeights> experts,
+                                 const Formats& formats) {
+    const PanelKernels* common = nullptr;
+    for (const auto& expert : experts) {
+        for (const DType dtype : formats(expert)) {
+            const PanelKernels* const own = context.format(dtype).panel;
+            if (common != nullptr && own != common) return context.format(DType::F32).panel;
+            common = own;
+        }
+    }
+    return common;
+}
+
+// Splits `rows` rows of every expert that has pairs, the matrix path first, whose pieces are longer; and packs
+// the activations of the matrix path.
+Result<void> split_work(ExecContext& context, const Pairs& pairs, size_t experts, int64_t rows, int64_t depth,
+                        Stage& stage) {
+    const int64_t panel = panel_rows(*stage.kernels, context.pool().size(), rows);
+    constexpr int64_t kVectorRows = 2 * kernels::kQuantBlock;
+    int64_t tasks = 0, groups = 0, packed = 0;
     for (size_t e = 0; e < experts; ++e) {
         if (pairs.of(e) == 0) continue;
-        const int64_t piece = on_matrix_path(pairs.of(e)) ? panel : kVectorRows;
+        const bool matrix = on_matrix_path(pairs.of(e));
+        const int64_t piece = matrix ? panel : kVectorRows;
         tasks += (rows + piece - 1) / piece;
-        groups += on_matrix_path(pairs.of(e)) ? 1 : 0;
+        groups += matrix ? 1 : 0;
+        packed += matrix ? packed_bytes(*stage.kernels, pairs.of(e), depth) : 0;
     }
     ENGINE_ASSIGN(RowGroup* const group, context.scratch().take<RowGroup>(groups));
     ENGINE_ASSIGN(Task* const task, context.scratch().take<Task>(tasks));
+    ENGINE_ASSIGN(std::byte* room, context.scratch().take<std::byte>(packed));
     int64_t g = 0, n = 0;
     for (const bool matrix : {true, false}) {
         for (size_t e = 0; e < experts; ++e) {
             if (pairs.of(e) == 0 || on_matrix_path(pairs.of(e)) != matrix) continue;
             if (matrix) {
-                group[g] = {x + pairs.begin[e], pairs.of(e), packed};
-                packed += packed_elements(context.kernels().panel, pairs.of(e), depth);
+                group[g] = {stage.x + pairs.begin[e], pairs.of(e), room};
+                room += packed_bytes(*stage.kernels, pairs.of(e), depth);
             }
             const int64_t piece = matrix ? panel : kVectorRows;
             for (int64_t first = 0; first < rows; first += piece)
@@ -99,42 +126,84 @@ Result<Work> split_work(ExecContext& context, const Pairs& pairs, size_t experts
             g += matrix ? 1 : 0;
         }
     }
-    return Work{{group, static_cast<size_t>(groups)}, {task, static_cast<size_t>(tasks)}};
+    stage.groups = {group, static_cast<size_t>(groups)};
+    stage.tasks = {task, static_cast<size_t>(tasks)};
+    pack_groups(context, *stage.kernels, stage.groups, depth);
+    return {};
+}
+
+// The activations of every pair as bytes: tokens are quantised once, however many experts they go to.
+Result<const QuantizedRow*> quantize_tokens(ExecContext& context, ConstMatrix x, const Routing& routing,
+                                            const Pairs& pairs) {
+    ENGINE_ASSIGN(QuantizedRow* const tokens, take_quantized(context, x.rows, x.columns));
+    ENGINE_ASSIGN(QuantizedRow* const of_pair, context.scratch().take<QuantizedRow>(pairs.count));
+    ENGINE_ASSIGN(const float** const each, context.scratch().take<const float*>(x.rows));
+    for (int64_t t = 0; t < x.rows; ++t)
+        each[t] = x.row(t);
+    quantize(context, each, x.rows, x.columns, tokens);
+    for (int64_t i = 0; i < pairs.count; ++i)
+        of_pair[pairs.slot[i]] = tokens[i / routing.used];
+    return of_pair;
+}
+
+template <typename Formats>
+bool any_wants_bytes(const ExecContext& context, std::span<const ExpertWeights> experts,
+                     const Formats& formats) {
+    return std::any_of(experts.begin(), experts.end(), [&](const ExpertWeights& expert) {
+        const auto each = formats(expert);
+        return std::any_of(each.begin(), each.end(),
+                           [&](DType d) { return context.format(d).dot_quantized != nullptr; });
+    });
 }
 
 // y[pair][row] = weight[row] * x[pair] for the rows and pairs of one task; y is {pairs, weight rows}.
-void multiply(const ExecContext& context, const TensorView& weight, const Work& work, const Task& task,
-              const Pairs& pairs, const float* const* x, float* y, const PanelScratch* scratch) {
+void multiply(const ExecContext& context, const TensorView& weight, const Stage& stage, const Task& task,
+              const Pairs& pairs, float* y, const PanelScratch& scratch) {
     const auto expert = static_cast<size_t>(task.expert);
-    const int64_t width = weight.shape.rows();
-    float* const to = y + pairs.begin[expert] * width + task.first;
+    const int64_t width = weight.shape.rows(), depth = weight.shape.inner();
+    const int64_t first = pairs.begin[expert];
+    float* const to = y + first * width + task.first;
+    const auto& format = context.format(weight.dtype);
+    const int64_t stride = row_bytes(weight.dtype, depth);
     if (task.group >= 0) {
-        multiply_panel(context, {&weight, task.first, task.rows, nullptr, to, width},
-                       work.groups[static_cast<size_t>(task.group)], *scratch);
+        multiply_panel(context, *stage.kernels, {&weight, task.first, task.rows, nullptr, to, width},
+                       stage.groups[static_cast<size_t>(task.group)], scratch);
+    } else if (format.dot_quantized != nullptr) {
+        format.dot_quantized(weight.row(task.first), stride, task.rows, stage.bytes + first, pairs.of(expert),
+                             depth, to, width);
     } else {
-        context.format(weight.dtype)
-            .dot_rows(weight.row(task.first), row_bytes(weight.dtype, weight.shape.inner()), task.rows,
-                      x + pairs.begin[expert], pairs.of(expert), weight.shape.inner(), to, width);
+        format.dot_rows(weight.row(task.first), stride, task.rows, stage.x + first, pairs.of(expert), depth,
+                        to, width);
     }
 }
 
+// fn(task, scratch) for every task, shared among the workers.
+template <typename F>
+void run_tasks(ExecContext& context, std::span<const Task> tasks, std::span<const PanelScratch> scratch,
+               F&& fn) {
+    context.pool().run(static_cast<int64_t>(tasks.size()), 1, [&](int64_t begin, int64_t end, int worker) {
+        for (int64_t i = begin; i < end && !context.stopped(); ++i)
+            fn(tasks[static_cast<size_t>(i)], scratch[static_cast<size_t>(worker)]);
+    });
+}
+
+// gate = silu(gate x) * (up x), and as bytes where the vector path of `down` wants them.
 void gate_and_up(ExecContext& context, std::span<const ExpertWeights> experts, const Pairs& pairs,
-                 const Work& work, std::span<PanelScratch> scratch, float* gate, float* up) {
-    context.pool().run(static_cast<int64_t>(work.tasks.size()), 1,
-                       [&](int64_t begin, int64_t end, int worker) {
-                           for (int64_t i = begin; i < end && !context.stopped(); ++i) {
-                               const Task& task = work.tasks[static_cast<size_t>(i)];
-                               const auto e = static_cast<size_t>(task.expert);
-                               const PanelScratch* const room = &scratch[static_cast<size_t>(worker)];
-                               multiply(context, experts[e].gate, work, task, pairs, pairs.x, gate, room);
-                               multiply(context, experts[e].up, work, task, pairs, pairs.x, up, room);
-                               const int64_t width = experts[e].gate.shape.rows();
-                               for (int64_t p = pairs.begin[e]; p < pairs.begin[e + 1]; ++p) {
-                                   float* const g = gate + p * width + task.first;
-                                   context.kernels().silu_mul(g, up + p * width + task.first, task.rows, g);
-                               }
-                           }
-                       });
+                 const Stage& stage, std::span<const PanelScratch> scratch, float* gate, float* up,
+                 const QuantizedRow* bytes) {
+    run_tasks(context, stage.tasks, scratch, [&](const Task& task, const PanelScratch& room) {
+        const auto e = static_cast<size_t>(task.expert);
+        multiply(context, experts[e].gate, stage, task, pairs, gate, room);
+        multiply(context, experts[e].up, stage, task, pairs, up, room);
+        const int64_t width = experts[e].gate.shape.rows();
+        const bool quantized =
+            task.group < 0 && context.format(experts[e].down.dtype).dot_quantized != nullptr;
+        for (int64_t p = pairs.begin[e]; p < pairs.begin[e + 1]; ++p) {
+            float* const g = gate + p * width + task.first;
+            context.kernels().silu_mul(g, up + p * width + task.first, task.rows, g);
+            if (quantized) context.kernels().quantize_row(g, task.rows, part_of(bytes[p], task.first));
+        }
+    });
 }
 
 void combine(ExecContext& context, const Routing& routing, const Pairs& pairs, const float* outputs,
@@ -178,25 +247,26 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
     for (int64_t p = 0; p < pairs.count; ++p)
         inner[p] = gate + p * width;
     ENGINE_ASSIGN(float* const outputs, scratch.take<float>(pairs.count * hidden));
-    ENGINE_ASSIGN(float* const packed, scratch.take<float>(pairs.packed_pairs * std::max(hidden, width)));
     ENGINE_ASSIGN(const auto rooms, take_panel_scratch(context, pairs.largest_group));
 
-    ENGINE_ASSIGN(const Work first,
-                  split_work(context, pairs, experts.size(), width, pairs.x, packed, hidden));
-    pack_groups(context, first.groups, hidden);
-    gate_and_up(context, experts, pairs, first, rooms, gate, up);
+    const auto in = [](const ExpertWeights& e) { return std::array{e.gate.dtype, e.up.dtype}; };
+    const auto out = [](const ExpertWeights& e) { return std::array{e.down.dtype}; };
+    Stage first{common_panel(context, experts, in), pairs.x, nullptr, {}, {}};
+    if (pairs.vector_pairs > 0 && any_wants_bytes(context, experts, in)) {
+        ENGINE_ASSIGN(first.bytes, quantize_tokens(context, x, routing, pairs));
+    }
+    QuantizedRow* inner_bytes = nullptr;
+    if (pairs.vector_pairs > 0 && any_wants_bytes(context, experts, out)) {
+        ENGINE_ASSIGN(inner_bytes, take_quantized(context, pairs.count, width));
+    }
+    ENGINE_TRY(split_work(context, pairs, experts.size(), width, hidden, first));
+    gate_and_up(context, experts, pairs, first, rooms, gate, up, inner_bytes);
 
-    ENGINE_ASSIGN(const Work second,
-                  split_work(context, pairs, experts.size(), hidden, inner, packed, width));
-    pack_groups(context, second.groups, width);
-    context.pool().run(static_cast<int64_t>(second.tasks.size()), 1,
-                       [&](int64_t begin, int64_t end, int worker) {
-                           for (int64_t i = begin; i < end && !context.stopped(); ++i) {
-                               const Task& task = second.tasks[static_cast<size_t>(i)];
-                               multiply(context, experts[static_cast<size_t>(task.expert)].down, second, task,
-                                        pairs, inner, outputs, &rooms[static_cast<size_t>(worker)]);
-                           }
-                       });
+    Stage second{common_panel(context, experts, out), inner, inner_bytes, {}, {}};
+    ENGINE_TRY(split_work(context, pairs, experts.size(), hidden, width, second));
+    run_tasks(context, second.tasks, rooms, [&](const Task& task, const PanelScratch& room) {
+        multiply(context, experts[static_cast<size_t>(task.expert)].down, second, task, pairs, outputs, room);
+    });
     ENGINE_TRY(context.unless_stopped());
     combine(context, routing, pairs, outputs, y);
     return {};

@@ -9,21 +9,40 @@
 namespace engine::ops {
 
 using kernels::kPanelDepth;
+using kernels::kQuantBlock;
 
 namespace {
 constexpr int64_t kMaxTile = 64;
 
-int64_t tile_width(const kernels::PanelKernels& kernels, int64_t left) {
+int64_t tile_width(const PanelKernels& kernels, int64_t left) {
     return left >= kernels.tile ? kernels.tile : round_up(left, kernels.lanes);
+}
+
+// The tile of rows from `first` on holds its blocks of kPanelDepth columns one after the other.
+int64_t tile_offset(const PanelKernels& kernels, int64_t depth, int64_t first, int64_t column,
+                    int64_t width) {
+    const int64_t blocks = (depth + kQuantBlock - 1) / kQuantBlock;
+    return (first * blocks + column / kQuantBlock * width) * kernels.packed_bytes;
+}
+
+void decode_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
+                  int64_t column, int64_t length, std::byte* panel) {
+    const TensorView& weight = *task.weight;
+    const auto& format = context.format(weight.dtype);
+    const std::byte* const from = weight.row(task.first) + row_bytes(weight.dtype, column);
+    const int64_t stride = row_bytes(weight.dtype, weight.shape.inner());
+    if (format.panel == &kernels) return format.decode_panel(from, stride, task.rows, length, panel);
+    for (int64_t r = 0; r < task.rows; ++r)
+        format.decode(from + r * stride, reinterpret_cast<float*>(panel) + r * kPanelDepth, length);
 }
 } // namespace
 
-int64_t packed_elements(const kernels::PanelKernels& kernels, int64_t count, int64_t depth) {
-    return round_up(count, kernels.lanes) * depth;
+int64_t packed_bytes(const PanelKernels& kernels, int64_t count, int64_t depth) {
+    return tile_offset(kernels, depth, round_up(count, kernels.lanes), 0, 0);
 }
 
-void pack_groups(ExecContext& context, std::span<const RowGroup> groups, int64_t depth) {
-    const auto& kernels = context.kernels().panel;
+void pack_groups(ExecContext& context, const PanelKernels& kernels, std::span<const RowGroup> groups,
+                 int64_t depth) {
     ENGINE_CHECK(kernels.tile <= kMaxTile);
     const int64_t blocks = (depth + kPanelDepth - 1) / kPanelDepth;
     int64_t tiles = 0;
@@ -44,44 +63,44 @@ void pack_groups(ExecContext& context, std::span<const RowGroup> groups, int64_t
             for (int64_t t = 0; t < count; ++t)
                 rows[t] = group.x[first + t] + column;
             kernels.pack(rows, count, std::min(kPanelDepth, depth - column),
-                         group.packed + first * depth + column * width, width);
+                         group.packed + tile_offset(kernels, depth, first, column, width), width);
         }
     });
 }
 
 Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count) {
+    int64_t row = 0, lanes = 1;
+    for (const auto& format : context.kernels().formats) {
+        if (format.panel == nullptr) continue;
+        row = std::max(row, format.panel->panel_bytes);
+        lanes = std::max(lanes, format.panel->lanes);
+    }
     const int workers = context.pool().size();
-    const int64_t products = kPanelRows * round_up(count, context.kernels().panel.lanes);
     ENGINE_ASSIGN(auto* const each, context.scratch().take<PanelScratch>(workers));
     for (int i = 0; i < workers; ++i) {
-        ENGINE_ASSIGN(each[i].panel, context.scratch().take<float>(kPanelRows * kPanelDepth));
-        ENGINE_ASSIGN(each[i].products, context.scratch().take<float>(products));
+        ENGINE_ASSIGN(each[i].panel, context.scratch().take<std::byte>(kPanelRows * row));
+        ENGINE_ASSIGN(each[i].products, context.scratch().take<float>(kPanelRows * round_up(count, lanes)));
     }
     return std::span<PanelScratch>(each, static_cast<size_t>(workers));
 }
 
-int64_t panel_rows(const ExecContext& context, int workers, int64_t rows) {
+int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows) {
     const int64_t each = (rows + 4 * workers - 1) / (4 * workers);
-    return std::clamp(round_up(each, context.kernels().panel.group), context.kernels().panel.group,
-                      kPanelRows);
+    return std::clamp(round_up(each, kernels.group), kernels.group, kPanelRows / kernels.group * kernels.group);
 }
 
-void multiply_panel(const ExecContext& context, const PanelTask& task, const RowGroup& group,
-                    const PanelScratch& scratch) {
-    const auto& kernels = context.kernels().panel;
-    const TensorView& weight = *task.weight;
-    const auto decode = context.format(weight.dtype).decode;
-    const int64_t depth = weight.shape.inner();
+void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
+                    const RowGroup& group, const PanelScratch& scratch) {
+    const int64_t depth = task.weight->shape.inner();
     ENGINE_CHECK(task.rows <= kPanelRows);
     for (int64_t column = 0; column < depth && !context.stopped(); column += kPanelDepth) {
         const int64_t length = std::min(kPanelDepth, depth - column);
-        for (int64_t r = 0; r < task.rows; ++r)
-            decode(weight.row(task.first + r) + row_bytes(weight.dtype, column),
-                   scratch.panel + r * kPanelDepth, length);
+        decode_panel(context, kernels, task, column, length, scratch.panel);
         for (int64_t first = 0; first < group.count; first += kernels.tile) {
             const int64_t width = tile_width(kernels, group.count - first);
-            kernels.multiply(scratch.panel, task.rows, group.packed + first * depth + column * width, width,
-                             length, scratch.products + first * task.rows, column > 0);
+            kernels.multiply(scratch.panel, task.rows,
+                             group.packed + tile_offset(kernels, depth, first, column, width), width, length,
+                             scratch.products + first * task.rows, column > 0);
         }
     }
     for (int64_t first = 0; first < group.count; first += kernels.tile) {

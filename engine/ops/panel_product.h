@@ -1,6 +1,7 @@
 // The matrix path that matmul and moe share: pack activations once, decode panels of weight rows, multiply.
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include "engine/base/result.h"
@@ -9,28 +10,31 @@
 
 namespace engine::ops {
 
+using kernels::PanelKernels;
+
 // Activation rows that meet the same weights.
 struct RowGroup {
     const float* const* x = nullptr; // `count` rows
     int64_t count = 0;
-    float* packed = nullptr; // packed_elements() of room
+    std::byte* packed = nullptr; // packed_bytes() of room
 };
 
-int64_t packed_elements(const kernels::PanelKernels& kernels, int64_t count, int64_t depth);
+int64_t packed_bytes(const PanelKernels& kernels, int64_t count, int64_t depth);
 
 // Packs all groups, shared among the workers.
-void pack_groups(ExecContext& context, std::span<const RowGroup> groups, int64_t depth);
+void pack_groups(ExecContext& context, const PanelKernels& kernels, std::span<const RowGroup> groups,
+                 int64_t depth);
 
 // Room of one worker.
 struct PanelScratch {
-    float* panel = nullptr;    // decoded weights
-    float* products = nullptr; // {panel rows, count}
+    std::byte* panel = nullptr; // decoded weights
+    float* products = nullptr;  // {panel rows, count}
 };
-// One PanelScratch per worker for groups of up to `count` rows.
+// One PanelScratch per worker for groups of up to `count` rows and any of the context's panel kernels.
 Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count);
 
 // Rows of a panel, so that a weight of `rows` rows keeps every worker busy. Results do not depend on it.
-int64_t panel_rows(const ExecContext& context, int workers, int64_t rows);
+int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows);
 
 // y[t * y_stride + r] = sum over depth for rows [first, first + rows) of `weight`; y points at row `first`.
 // Each sum runs over blocks of kPanelDepth columns, rising in each, and then over the blocks.
@@ -41,8 +45,9 @@ struct PanelTask {
     float* y = nullptr;
     int64_t y_stride = 0;
 };
-void multiply_panel(const ExecContext& context, const PanelTask& task, const RowGroup& group,
-                    const PanelScratch& scratch);
+// `kernels`: the weight's own, or those of F32, which serve every format.
+void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
+                    const RowGroup& group, const PanelScratch& scratch);
 
 // 96 x kPanelDepth floats are 192 KiB of a second-level cache.
 inline constexpr int64_t kPanelRows = 96;

@@ -36,7 +36,13 @@ class IsaSymbolsTest : public QObject {
         QTest::addColumn<QString>("objects");
         QTest::addColumn<QString>("door");
         QTest::newRow("avx2") << QStringLiteral(TANDEM_AVX2_OBJECTS) << QStringLiteral("avx2_table");
+        QTest::newRow("avx2_bytes") << QStringLiteral(TANDEM_AVX2_BYTES_OBJECTS)
+                                    << QStringLiteral("avx2_bytes_kernels");
+        QTest::newRow("avx_vnni") << QStringLiteral(TANDEM_AVX_VNNI_OBJECTS)
+                                  << QStringLiteral("avx_vnni_kernels");
         QTest::newRow("avx512") << QStringLiteral(TANDEM_AVX512_OBJECTS) << QStringLiteral("avx512_table");
+        QTest::newRow("avx512_vnni") << QStringLiteral(TANDEM_AVX512_VNNI_OBJECTS)
+                                     << QStringLiteral("avx512_vnni_kernels");
     }
     void oneDoorPerFolder() {
         QFETCH(QString, objects);

@@ -4,7 +4,10 @@
 #include <string>
 
 #include "engine/kernels/cpu/avx2/table.h"
+#include "engine/kernels/cpu/avx2_bytes/table.h"
 #include "engine/kernels/cpu/avx512/table.h"
+#include "engine/kernels/cpu/avx512_vnni/table.h"
+#include "engine/kernels/cpu/avx_vnni/table.h"
 #include "engine/kernels/reference/reference.h"
 
 namespace engine::kernels {
@@ -16,9 +19,33 @@ struct Candidate {
     const KernelTable& (*table)();
 };
 
+// `base` with the products of `integer` in the formats that it has.
+KernelTable with_integers(KernelTable table, const IntegerKernels& integer) {
+    table.quantize_row = integer.quantize_row;
+    for (int i = 0; i < base::kDTypeCount; ++i) {
+        FormatKernels& format = table.formats[i];
+        if (integer.dot_quantized[i] != nullptr) format.dot_quantized = integer.dot_quantized[i];
+        if (integer.decode_panel[i] == nullptr) continue;
+        format.panel = &integer.panel;
+        format.decode_panel = integer.decode_panel[i];
+    }
+    return table;
+}
+
+template <const KernelTable& (*kBase)(), const IntegerKernels& (*kIntegers)()>
+const KernelTable& joined() {
+    static const KernelTable kTable = with_integers(kBase(), kIntegers());
+    return kTable;
+}
+
+// AVX-512 without VNNI (before 2019) takes the byte products of AVX2: what VNNI saves is what its width would
+// gain.
 constexpr Candidate kBestFirst[] = {
-    {"avx512", [](const CpuFeatures& f) { return f.avx512; }, avx512_table},
-    {"avx2", [](const CpuFeatures& f) { return f.avx2; }, avx2_table},
+    {"avx512", [](const CpuFeatures& f) { return f.avx512 && f.avx512_vnni; },
+     joined<avx512_table, avx512_vnni_kernels>},
+    {"avx512", [](const CpuFeatures& f) { return f.avx512; }, joined<avx512_table, avx2_bytes_kernels>},
+    {"avx2", [](const CpuFeatures& f) { return f.avx2 && f.avx_vnni; }, joined<avx2_table, avx_vnni_kernels>},
+    {"avx2", [](const CpuFeatures& f) { return f.avx2; }, joined<avx2_table, avx2_bytes_kernels>},
     {"reference", [](const CpuFeatures&) { return true; }, reference_table},
 };
 } // namespace
@@ -33,16 +60,19 @@ std::vector<const KernelTable*> available_tables(const CpuFeatures& features) {
 
 Result<const KernelTable*> select_table(const CpuFeatures& features, std::string_view forced) {
     std::string names;
+    bool known = false;
     for (const auto& candidate : kBestFirst) {
-        names += (names.empty() ? "" : ", ") + std::string(candidate.name);
+        if (!names.ends_with(candidate.name))
+            names += (names.empty() ? "" : ", ") + std::string(candidate.name);
         if (!forced.empty() && candidate.name != forced) continue;
         if (candidate.runs_on(features)) return &candidate.table();
-        if (!forced.empty())
-            return Error{ErrorCode::unsupported,
-                         "TANDEM_CPU forces \"" + std::string(forced) +
-                             "\", but this processor or its operating system does not offer it",
-                         "Unset TANDEM_CPU to use the best instruction set that this machine has."};
+        known = true;
     }
+    if (known)
+        return Error{ErrorCode::unsupported,
+                     "TANDEM_CPU forces \"" + std::string(forced) +
+                         "\", but this processor or its operating system does not offer it",
+                     "Unset TANDEM_CPU to use the best instruction set that this machine has."};
     return Error{ErrorCode::invalid_argument,
                  "TANDEM_CPU names an unknown instruction set \"" + std::string(forced) + "\"",
                  "Known are " + names + "; unset it to use the best."};

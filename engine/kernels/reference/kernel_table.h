@@ -22,38 +22,63 @@ using AddWeightedRows = void (*)(const void* values, int64_t row_stride, int64_t
                                  int64_t p_stride, int64_t p_count, int64_t n, float* out,
                                  int64_t out_stride);
 
+// Activations as bytes, for products with weights in blocks: x[i] is about scales[i / 32] * values[i], with
+// scales = greatest |x| of 32 / 127, so each is off by at most scales / 2. A block that holds an infinity or
+// NaN has that as its scale; one whose greatest is below 1e-30 is zero.
+inline constexpr int64_t kQuantBlock = 32;
+struct QuantizedRow {           // of n values, n a multiple of kQuantBlock
+    int8_t* values = nullptr;   // {n} -127 .. 127
+    float* scales = nullptr;    // {n / 32}
+    float* sums = nullptr;      // {n / 32} scale * sum of 32 values
+    float* half_sums = nullptr; // {n / 16} scale * sum of 16 values
+};
+using QuantizeRow = void (*)(const float* x, int64_t n, const QuantizedRow& out);
+
+// DotRows with activations as bytes: within a block the sums are exact integers, over blocks they are F32.
+// n is a multiple of the format's block size and of kQuantBlock.
+using DotQuantizedRows = void (*)(const void* weights, int64_t row_stride, int64_t rows,
+                                  const QuantizedRow* x, int64_t x_count, int64_t n, float* y,
+                                  int64_t y_stride);
+
 // The scalar definition's result (kernels/quant) to the last bit.
 using DecodeRowKernel = void (*)(const void* row, float* out, int64_t n);
 
-struct FormatKernels { // all null where the format cannot be decoded
-    DecodeRowKernel decode = nullptr;
-    DotRows dot_rows = nullptr;
-};
-
-// F32 matrix product for many activation rows. Activations are packed once into tiles of `tile` rows, laid
-// out [depth][width] with width = tile, or less for the last one: rounded up to `lanes` and filled with
-// zeros. Weights are a panel of decoded rows kPanelDepth floats apart. c is [panel rows][width].
-inline constexpr int64_t kPanelDepth = 512; // a multiple of every block size; 12 rows of it are 24 KiB
+// A matrix product for many activation rows. Activations are packed once into tiles of `tile` rows, or less
+// for the last one, whose width is the rest rounded up to `lanes`; what is added counts as zero. Weights are
+// decoded into panels. What stands in a tile or panel is known to these functions alone.
+inline constexpr int64_t kPanelDepth = 512; // columns of a panel at most; a multiple of every block size
 struct PanelKernels {
     int64_t tile = 0;  // activation rows of a full tile, at most 64
     int64_t lanes = 0; // width is a multiple of this
     int64_t group = 0; // panels of a multiple of this many rows are multiplied fastest
+    int64_t packed_bytes = 0; // of one activation row over kQuantBlock columns (the last may be fewer)
+    int64_t panel_bytes = 0;  // of one weight row over kPanelDepth columns
 
-    // out[i * width + t] = x[t][i] for t < count, else 0.
-    void (*pack)(const float* const* x, int64_t count, int64_t depth, float* out, int64_t width) = nullptr;
-    // c[r * width + t] = (add ? c : 0) + sum_i panel[r * kPanelDepth + i] * packed[i * width + t], i rising,
-    // depth at most kPanelDepth.
-    void (*multiply)(const float* panel, int64_t rows, const float* packed, int64_t width, int64_t depth,
+    // Packs columns [0, depth) of `count` rows, depth at most kPanelDepth.
+    void (*pack)(const float* const* x, int64_t count, int64_t depth, void* out, int64_t width) = nullptr;
+    // c[r * width + t] = (add ? c : 0) + sum_i row_r(i) * x_t(i) over depth columns, at most kPanelDepth.
+    void (*multiply)(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth,
                      float* c, bool add) = nullptr;
     // y[t * y_stride + r] = c[r * width + t] + (bias ? bias[r] : 0) for t < count.
     void (*store)(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
                   int64_t y_stride) = nullptr;
 };
 
+// `rows` weight rows of n columns, n at most kPanelDepth -> a panel.
+using DecodePanel = void (*)(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel);
+
+struct FormatKernels { // decode and dot_rows are null where the format cannot be decoded
+    DecodeRowKernel decode = nullptr;
+    DotRows dot_rows = nullptr;
+    DotQuantizedRows dot_quantized = nullptr; // null: products want F32 activations
+    const PanelKernels* panel = nullptr;      // the matrix path of this format
+    DecodePanel decode_panel = nullptr;       // into that path's panels
+};
+
 struct KernelTable {
     const char* name = ""; // "reference", "avx2", "avx512"
     FormatKernels formats[base::kDTypeCount];
-    PanelKernels panel;
+    QuantizeRow quantize_row = nullptr;
 
     // Key and value rows of a KV cache: index 0 F32, 1 F16.
     AddWeightedRows add_weighted_rows[2] = {};

@@ -61,21 +61,23 @@ void add_weighted_rows(const void* values, int64_t row_stride, int64_t rows, con
     }
 }
 
-void pack(const float* const* x, int64_t count, int64_t depth, float* out, int64_t width) {
+void pack(const float* const* x, int64_t count, int64_t depth, void* out, int64_t width) {
+    auto* const to = static_cast<float*>(out);
     for (int64_t i = 0; i < depth; ++i) {
         for (int64_t t = 0; t < width; ++t)
-            out[i * width + t] = t < count ? x[t][i] : 0.0f;
+            to[i * width + t] = t < count ? x[t][i] : 0.0f;
     }
 }
 
-void multiply(const float* panel, int64_t rows, const float* packed, int64_t width, int64_t depth, float* c,
+void multiply(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth, float* c,
               bool add) {
+    const auto* const w = static_cast<const float*>(panel);
+    const auto* const x = static_cast<const float*>(packed);
     for (int64_t r = 0; r < rows; ++r) {
         for (int64_t t = 0; t < width; ++t) {
             double sum = add ? static_cast<double>(c[r * width + t]) : 0.0;
             for (int64_t i = 0; i < depth; ++i)
-                sum += static_cast<double>(panel[r * kPanelDepth + i]) *
-                       static_cast<double>(packed[i * width + t]);
+                sum += static_cast<double>(w[r * kPanelDepth + i]) * static_cast<double>(x[i * width + t]);
             c[r * width + t] = static_cast<float>(sum);
         }
     }
@@ -173,11 +175,43 @@ void encode_f16(const float* in, void* out, int64_t n) {
     }
 }
 
+template <DType kFormat>
+void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
+    for (int64_t r = 0; r < rows; ++r)
+        decode_row(kFormat)(at(weights, r * row_stride), static_cast<float*>(panel) + r * kPanelDepth, n);
+}
+
+constexpr PanelKernels kPanel = {
+    8, 1, 1, kQuantBlock * sizeof(float), kPanelDepth * sizeof(float), pack, multiply, store};
+
+void quantize_row(const float* x, int64_t n, const QuantizedRow& out) {
+    for (int64_t b = 0; b < n / kQuantBlock; ++b) {
+        const float* const from = x + b * kQuantBlock;
+        float greatest = 0;
+        for (int64_t i = 0; i < kQuantBlock; ++i) {
+            if (!(std::fabs(from[i]) <= greatest)) greatest = std::fabs(from[i]); // a NaN stays
+        }
+        const float scale = greatest < 1e-30f ? 0.0f : greatest / 127.0f;
+        const float inverse = scale > 0 && std::isfinite(scale) ? 127.0f / greatest : 0.0f;
+        int sums[2] = {0, 0};
+        for (int64_t i = 0; i < kQuantBlock; ++i) {
+            const int value = inverse > 0 ? static_cast<int>(std::nearbyint(from[i] * inverse)) : 0;
+            out.values[b * kQuantBlock + i] = static_cast<int8_t>(value);
+            sums[i / 16] += value;
+        }
+        out.scales[b] = scale;
+        out.sums[b] = scale * static_cast<float>(sums[0] + sums[1]);
+        out.half_sums[2 * b] = scale * static_cast<float>(sums[0]);
+        out.half_sums[2 * b + 1] = scale * static_cast<float>(sums[1]);
+    }
+}
+
 template <int kFormat = 0>
 void fill_formats(KernelTable& table) {
     if constexpr (kFormat < kDTypeCount) {
         constexpr auto kDType = static_cast<DType>(kFormat);
-        if (decode_row(kDType) != nullptr) table.formats[kFormat] = {decode<kDType>, dot_rows<kDType>};
+        if (decode_row(kDType) != nullptr)
+            table.formats[kFormat] = {decode<kDType>, dot_rows<kDType>, nullptr, &kPanel, decode_panel<kDType>};
         fill_formats<kFormat + 1>(table);
     }
 }
@@ -186,7 +220,7 @@ KernelTable make_table() {
     KernelTable table;
     table.name = "reference";
     fill_formats(table);
-    table.panel = {8, 1, 1, pack, multiply, store};
+    table.quantize_row = quantize_row;
     table.add_weighted_rows[0] = add_weighted_rows<DType::F32>;
     table.add_weighted_rows[1] = add_weighted_rows<DType::F16>;
     table.rms_norm = rms_norm;

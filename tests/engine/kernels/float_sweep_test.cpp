@@ -72,7 +72,7 @@ class FloatSweepTest : public QObject {
     void panelsMultiply_data() { add_tables(); }
     void panelsMultiply() {
         QFETCH(int, index);
-        const auto& panel = table(index).panel;
+        const auto& panel = *table(index).formats[static_cast<size_t>(DType::F32)].panel;
         QVERIFY(panel.tile > 0 && panel.tile <= 64 && panel.tile % panel.lanes == 0);
         Random random(3);
         for (const int64_t depth : {1, 3, 4, 33, 512}) {

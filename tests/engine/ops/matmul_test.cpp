@@ -144,9 +144,12 @@ class MatmulTest : public QObject {
                     .ok());
         for (int64_t t = 0; t < tokens; ++t) {
             std::vector<support::Expected> expected;
-            for (int64_t o = 0; o < out; ++o)
-                expected.push_back(
-                    product(w.row(o), x.data() + t * x_stride, in, bias != nullptr ? d(bias[o]) : 0));
+            for (int64_t o = 0; o < out; ++o) {
+                const float* const row = x.data() + t * x_stride;
+                expected.push_back(product(w.row(o), row, in, bias != nullptr ? d(bias[o]) : 0));
+                if (context.quantizes(w.view.dtype))
+                    expected.back().allowed += quantisation_error(w.row(o), row, in);
+            }
             check({y.floats() + t * y_stride, static_cast<size_t>(out)}, expected);
         }
     }

@@ -47,14 +47,22 @@ Routed route(Random& random, int64_t tokens, int64_t count, int64_t used, int32_
 
 // One token at one expert, with the error that roundings of gate, up and the activation can leave in each
 // element: |d silu| <= 1.1 |d gate| and products add relative errors.
-std::vector<Expected> expert_output(const Model& m, size_t e, const float* x) {
+std::vector<Expected> expert_output(const Context& context, const Model& m, size_t e, const float* x) {
     std::vector<double> inner, error;
+    const auto in = [&](const Weight& weight, int64_t row) {
+        Expected expected = product(weight.row(row), x, m.hidden);
+        if (context.quantizes(weight.view.dtype))
+            expected.allowed += quantisation_error(weight.row(row), x, m.hidden);
+        return expected;
+    };
+    std::vector<float> reached;
     for (int64_t i = 0; i < m.width; ++i) {
-        const Expected g = product(m.gate[e].row(i), x, m.hidden), u = product(m.up[e].row(i), x, m.hidden);
+        const Expected g = in(m.gate[e], i), u = in(m.up[e], i);
         const double s = g.value / (1 + std::exp(-g.value));
         inner.push_back(s * u.value);
         error.push_back(1.1 * g.allowed * (std::fabs(u.value) + u.allowed) + std::fabs(s) * u.allowed +
                         12 * support::kUnit * std::fabs(s * u.value));
+        reached.push_back(static_cast<float>(std::fabs(inner.back()) + error.back()));
     }
     std::vector<Expected> out;
     for (int64_t o = 0; o < m.hidden; ++o) {
@@ -65,6 +73,8 @@ std::vector<Expected> expert_output(const Model& m, size_t e, const float* x) {
             magnitudes += std::fabs(w * inner[i]);
             carried += std::fabs(w) * error[i];
         }
+        if (context.quantizes(m.down[e].view.dtype))
+            carried += quantisation_error(m.down[e].row(o), reached.data(), m.width);
         out.push_back({sum, carried + support::rounding_of_sum(m.width + 8, magnitudes)});
     }
     return out;
@@ -135,7 +145,7 @@ class MoeTest : public QObject {
         for (size_t t = 0; t < x.size() / static_cast<size_t>(m.hidden); ++t) {
             for (size_t k = 0; k < static_cast<size_t>(routed.used); ++k) {
                 const size_t pair = t * static_cast<size_t>(routed.used) + k;
-                const auto out = expert_output(m, static_cast<size_t>(routed.experts[pair]),
+                const auto out = expert_output(context, m, static_cast<size_t>(routed.experts[pair]),
                                                x.data() + t * static_cast<size_t>(m.hidden));
                 for (size_t i = 0; i < out.size(); ++i) {
                     const double w = d(routed.weights[pair]);

@@ -28,6 +28,8 @@ struct Context {
     ops::ExecContext exec;
     Context(int table, int workers)
         : pool(workers), exec(pool, *samples::tables()[static_cast<size_t>(table)]) {}
+    // Whether products with this format see their activations as bytes.
+    bool quantizes(DType dtype) const { return exec.format(dtype).dot_quantized != nullptr; }
 };
 
 // A weight {rows, columns} whose last byte lies against a guard page, and its values.
@@ -59,6 +61,20 @@ inline support::Expected product(const float* a, const float* b, int64_t n, doub
         magnitudes += std::fabs(d(a[i]) * d(b[i]));
     }
     return {sum, support::rounding_of_sum(std::min<int64_t>(n, 512) + n / 512 + 8, magnitudes)};
+}
+
+// What activations as bytes may change: each is off by half a step, a 254th of its block's greatest.
+inline double quantisation_error(const float* weights, const float* x, int64_t n) {
+    double error = 0;
+    for (int64_t b = 0; b < n; b += kernels::kQuantBlock) {
+        double greatest = 0, magnitudes = 0;
+        for (int64_t i = b; i < std::min(b + kernels::kQuantBlock, n); ++i) {
+            greatest = std::max(greatest, std::fabs(d(x[i])));
+            magnitudes += std::fabs(d(weights[i]));
+        }
+        error += 1.001 * greatest / 254 * magnitudes;
+    }
+    return error;
 }
 
 inline void check(std::span<const float> actual, const std::vector<support::Expected>& expected) {

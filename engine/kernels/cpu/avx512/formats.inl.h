@@ -214,11 +214,13 @@ INLINE __m128i six_bit_pairs(const uint8_t* p) {
                           static_cast<int>(((word[2] >> 4) & 0x0f0f0f0fu) | high_minimum));
 }
 // d times the eight scales, then dmin times the eight minima.
-INLINE Sixteen scales_and_minima(const uint8_t* p) {
+INLINE Vec factors_and_minima(const uint8_t* p) {
     const Vec numbers = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(six_bit_pairs(p + 4)));
-    const Vec factors = _mm512_mask_blend_ps(0xff00, half_at(p), half_at(p + 2));
+    return mul(_mm512_mask_blend_ps(0xff00, half_at(p), half_at(p + 2)), numbers);
+}
+INLINE Sixteen scales_and_minima(const uint8_t* p) {
     Sixteen result;
-    store(result.at, mul(factors, numbers));
+    store(result.at, factors_and_minima(p));
     return result;
 }
 

@@ -10,7 +10,8 @@ INLINE void transpose_store(__m128 a, __m128 b, __m128 c, __m128 d, float* out, 
     _mm_storeu_ps(out + 3 * stride, d);
 }
 
-void pack(const float* const* x, int64_t count, int64_t depth, float* out, int64_t width) {
+void pack(const float* const* x, int64_t count, int64_t depth, void* packed, int64_t width) {
+    auto* const out = static_cast<float*>(packed);
     int64_t t = 0;
     for (; t + 4 <= count; t += 4) {
         int64_t i = 0;
@@ -69,12 +70,14 @@ void multiply_rows(const float* panel, int64_t rows, const float* packed, int64_
         multiply_tile<1, kVectors>(panel + r * kPanelDepth, packed, depth, c + r * kWidth, add_to);
 }
 
-void multiply(const float* panel, int64_t rows, const float* packed, int64_t width, int64_t depth, float* c,
+void multiply(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth, float* c,
               bool add_to) {
+    const auto* const w = static_cast<const float*>(panel);
+    const auto* const x = static_cast<const float*>(packed);
     if (width == kTileVectors * kLanes) {
-        multiply_rows<kTileVectors>(panel, rows, packed, depth, c, add_to);
+        multiply_rows<kTileVectors>(w, rows, x, depth, c, add_to);
     } else {
-        multiply_rows<1>(panel, rows, packed, depth, c, add_to); // kTileVectors is 2
+        multiply_rows<1>(w, rows, x, depth, c, add_to); // kTileVectors is 2
     }
 }
 
@@ -101,3 +104,19 @@ void store_tile(const float* c, int64_t rows, int64_t width, int64_t count, cons
             y[t * y_stride + r] = c[r * width + t] + (bias ? bias[r] : 0.0f);
     }
 }
+
+template <class Format>
+void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
+    for (int64_t r = 0; r < rows; ++r)
+        decode<Format>(static_cast<const uint8_t*>(weights) + r * row_stride,
+                       static_cast<float*>(panel) + r * kPanelDepth, n);
+}
+
+constexpr PanelKernels kFloatPanel = {kTileVectors * kLanes,
+                                      kLanes,
+                                      kTileRows,
+                                      kQuantBlock * sizeof(float),
+                                      kPanelDepth * sizeof(float),
+                                      pack,
+                                      multiply,
+                                      store_tile};

@@ -3,7 +3,7 @@
 
 template <class Format>
 constexpr FormatKernels format_kernels() {
-    return {decode<Format>, dot_rows<Format>};
+    return {decode<Format>, dot_rows<Format>, nullptr, &kFloatPanel, decode_panel<Format>};
 }
 
 constexpr KernelTable make_table(const char* name) {
@@ -29,7 +29,6 @@ constexpr KernelTable make_table(const char* name) {
     set(DType::IQ4_NL, format_kernels<IQ4_NL>());
     set(DType::IQ4_XS, format_kernels<IQ4_XS>());
     set(DType::MXFP4, format_kernels<MXFP4>());
-    table.panel = {kTileVectors * kLanes, kLanes, kTileRows, pack, multiply, store_tile};
     table.add_weighted_rows[0] = add_weighted_rows<F32>;
     table.add_weighted_rows[1] = add_weighted_rows<F16>;
     table.rms_norm = rms_norm;

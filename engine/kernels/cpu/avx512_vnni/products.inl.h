@@ -1,0 +1,94 @@
+// Few activations: dot products of bytes, scaled and summed in F32 for each sub-block.
+#pragma once
+
+// A block of 32 values: its greatest magnitude (as an integer, so that a NaN is the greatest), then bytes.
+void quantize_row(const float* x, int64_t n, const QuantizedRow& out) {
+    const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
+    for (int64_t b = 0; b < n / kQuantBlock; ++b) {
+        const Vec low = load(x + 32 * b), high = load(x + 32 * b + 16);
+        const __m512i bits = _mm512_max_epu32(_mm512_and_si512(_mm512_castps_si512(low), magnitude),
+                                              _mm512_and_si512(_mm512_castps_si512(high), magnitude));
+        const float greatest =
+            _mm_cvtss_f32(_mm_castsi128_ps(_mm_cvtsi32_si128(static_cast<int>(_mm512_reduce_max_epu32(bits)))));
+        const float scale = greatest < 1e-30f ? 0.0f : greatest / 127.0f;
+        const bool usable = scale > 0 && scale < 3e38f;
+        const Vec inverse = broadcast(usable ? 127.0f / greatest : 0.0f);
+        const __m512i a = _mm512_cvtps_epi32(mul(low, inverse)), c = _mm512_cvtps_epi32(mul(high, inverse));
+        const __m512i keep = _mm512_set1_epi32(usable ? -1 : 0);
+        const __m512i first = _mm512_and_si512(a, keep), second = _mm512_and_si512(c, keep);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out.values + 32 * b), _mm512_cvtepi32_epi8(first));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out.values + 32 * b + 16), _mm512_cvtepi32_epi8(second));
+        const int sums[2] = {_mm512_reduce_add_epi32(first), _mm512_reduce_add_epi32(second)};
+        out.scales[b] = scale;
+        out.sums[b] = scale * static_cast<float>(sums[0] + sums[1]);
+        out.half_sums[2 * b] = scale * static_cast<float>(sums[0]);
+        out.half_sums[2 * b + 1] = scale * static_cast<float>(sums[1]);
+    }
+}
+
+// Lane i of step k belongs to this sub-block of the chunk: eight or four lanes in a row.
+template <class F, int k>
+INLINE __m512i lane_sub_blocks() {
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return F::kSub == 32 ? _mm512_add_epi32(_mm512_srli_epi32(lanes, 3), _mm512_set1_epi32(2 * k))
+                         : _mm512_add_epi32(_mm512_srli_epi32(lanes, 2), _mm512_set1_epi32(4 * k));
+}
+// The activations' scales and sums in the order of F::factors().
+template <class F>
+INLINE Vec activation_factors(const QuantizedRow& x, int64_t chunk) {
+    const __m256 scales = _mm256_loadu_ps(x.scales + 8 * chunk);
+    if constexpr (F::kSub == 32) {
+        return F::kMinima ? join(scales, _mm256_loadu_ps(x.sums + 8 * chunk)) : factors_only(scales);
+    } else {
+        const __m512i each_twice = _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+        return _mm512_permutexvar_ps(each_twice, _mm512_castps256_ps512(scales));
+    }
+}
+
+// VPDPBUSD multiplies unsigned with signed bytes: signed weights are raised by 128, and every offset is taken
+// back by the sum of the activations, four at a time as the instruction adds them.
+template <class F>
+constexpr int kRaised = F::kSigned ? 128 : F::kOffset;
+
+// acc[r][t] += chunk `chunk` of row r times activation row t.
+template <class F, int kRows, int kX>
+INLINE void add_chunk(const uint8_t* const (&w)[kRows], const QuantizedRow* x, int64_t chunk,
+                      Vec (&acc)[kRows][kX]) {
+    Vec own[kX], factors[kRows][kX];
+    repeat<kX>([&](auto t) INLINE_LAMBDA { own[t.value] = activation_factors<F>(x[t.value], chunk); });
+    repeat<kRows>([&](auto r) INLINE_LAMBDA {
+        const Vec of_row = F::factors(w[r.value]);
+        Vec minima = zero();
+        if constexpr (F::kMinima && F::kSub == 16) minima = F::minima(w[r.value]);
+        repeat<kX>([&](auto t) INLINE_LAMBDA {
+            const Vec both = mul(of_row, own[t.value]);
+            factors[r.value][t.value] = both;
+            Vec& a = acc[r.value][t.value];
+            if constexpr (F::kMinima && F::kSub == 32) a = _mm512_mask_sub_ps(a, 0xff00, a, both);
+            if constexpr (F::kMinima && F::kSub == 16)
+                a = fnma(minima, load(x[t.value].half_sums + 16 * chunk), a);
+        });
+    });
+    repeat<4>([&](auto k) INLINE_LAMBDA {
+        const __m512i lanes = lane_sub_blocks<F, k.value>();
+        __m512i values[kX], start[kX];
+        repeat<kX>([&](auto t) INLINE_LAMBDA {
+            values[t.value] = load_bytes(x[t.value].values + kChunk * chunk + 64 * k.value);
+            start[t.value] = _mm512_setzero_si512();
+            if constexpr (kRaised<F> != 0)
+                start[t.value] = _mm512_sub_epi32(
+                    start[t.value], _mm512_dpbusd_epi32(start[t.value],
+                                                        _mm512_set1_epi8(static_cast<char>(kRaised<F>)),
+                                                        values[t.value]));
+        });
+        repeat<kRows>([&](auto r) INLINE_LAMBDA {
+            __m512i bytes = F::template bytes<k.value>(w[r.value]);
+            if constexpr (F::kSigned) bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8(static_cast<char>(0x80)));
+            repeat<kX>([&](auto t) INLINE_LAMBDA {
+                const __m512i sums = _mm512_dpbusd_epi32(start[t.value], bytes, values[t.value]);
+                acc[r.value][t.value] = fma(_mm512_cvtepi32_ps(sums), look_up(lanes, factors[r.value][t.value]),
+                                            acc[r.value][t.value]);
+            });
+        });
+    });
+}

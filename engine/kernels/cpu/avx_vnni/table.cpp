@@ -1,0 +1,30 @@
+// The byte kernels of AVX2 with VNNI in one object that exports one symbol.
+#include "engine/kernels/cpu/avx_vnni/table.h"
+
+#include <immintrin.h>
+
+#include "engine/kernels/quant/blocks.h"
+
+namespace engine::kernels {
+
+namespace {
+#include "engine/kernels/cpu/simd/basics.inl.h"
+
+#include "engine/kernels/cpu/avx2/vector.inl.h"
+
+#include "engine/kernels/cpu/avx2/formats.inl.h"
+
+#include "engine/kernels/cpu/avx2_bytes/formats.inl.h"
+
+#include "engine/kernels/cpu/avx2_bytes/products.inl.h"
+
+#include "engine/kernels/cpu/simd/byte_products.inl.h"
+
+#include "engine/kernels/cpu/avx2_bytes/table.inl.h"
+} // namespace
+
+const IntegerKernels& avx_vnni_kernels() {
+    return kKernels;
+}
+
+} // namespace engine::kernels
