@@ -243,6 +243,10 @@ def train(rank, args):
     plan = batches(rows, args.tokens, rng)
     plan = plan[rank:len(plan) // args.processes * args.processes:args.processes]
     steps = min(args.steps or len(plan), len(plan))
+    if args.processes > 1:   # merge dropout is not seeded, so the processes' batches may differ in number
+        least = torch.tensor(steps)
+        torch.distributed.all_reduce(least, torch.distributed.ReduceOp.MIN)
+        steps = int(least)
     torch.manual_seed(args.seed + rank)   # each process drops other units
     generator.manual_seed(args.seed + rank)
     warm = 60
