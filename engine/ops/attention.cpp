@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/ops/prompt_attention.h"
 #include "engine/ops/split.h"
 
 namespace engine::ops {
@@ -12,7 +13,7 @@ namespace engine::ops {
 namespace {
 constexpr int64_t kTile = 64;        // positions scored at once; tiles end at multiples of it
 constexpr int64_t kSplit = 256;      // positions of one piece of work when there are few tokens
-constexpr int64_t kFewTokens = 8;    // up to here positions are split among the workers, too
+constexpr int64_t kFewTokens = 8;    // up to here positions are split among the workers
 constexpr int64_t kRowsPerTask = 32; // (token, head) rows that share the reading of a key
 constexpr float kNegativeInfinity = -std::numeric_limits<float>::infinity();
 
@@ -151,19 +152,6 @@ int64_t visible_end(const Problem& p, const Rows& rows) {
     return p.first_position + rows.first_token + rows.tokens;
 }
 
-void attend_whole(ExecContext& context, const Problem& p, std::span<Room> rooms) {
-    context.pool().run(p.shape.kv_heads * p.query_tiles, 1, [&](int64_t begin, int64_t end, int worker) {
-        for (int64_t i = begin; i < end && !context.stopped(); ++i) {
-            // The last tokens see most positions: they go first, so that no worker is left alone with them.
-            const Rows rows = task_rows(p, i % p.shape.kv_heads, p.query_tiles - 1 - i / p.shape.kv_heads);
-            const Room& room = rooms[static_cast<size_t>(worker)];
-            clear(room.partial, rows.tokens * p.group, p.shape.value_dim);
-            attend(p, rows, visible_begin(p, rows), visible_end(p, rows), room, room.partial);
-            finish(p, rows, room.partial);
-        }
-    });
-}
-
 // Merges the splits of one task in rising order into the first.
 void merge(const Problem& p, const Rows& rows, const Partial* parts) {
     const int64_t dim = p.shape.value_dim;
@@ -225,6 +213,8 @@ Result<void> attention(ExecContext& context, const AttentionShape& shape, ConstM
     ENGINE_CHECK(q.rows == out.rows && first_position >= 0);
     ENGINE_CHECK(layout.dtype == DType::F32 || layout.dtype == DType::F16);
     if (q.rows == 0) return {};
+    if (q.rows > kFewTokens)
+        return prompt_attention(context, shape, q, first_position, layout, segments, out);
     Problem p{context, context.kernels(), shape, layout, segments, q, out, first_position, 0, 0, 0, 1, 0};
     p.group = shape.heads / shape.kv_heads;
     p.tokens_per_task = std::clamp<int64_t>(kRowsPerTask / p.group, 1, q.rows);
@@ -233,9 +223,7 @@ Result<void> attention(ExecContext& context, const AttentionShape& shape, ConstM
     p.splits = (first_position + q.rows - 1) / kSplit - p.first_split + 1;
     const Scratch::Frame frame(context.scratch());
     ENGINE_ASSIGN(const auto rooms, take_rooms(context, p));
-    if (q.rows <= kFewTokens) return attend_split(context, p, rooms);
-    attend_whole(context, p, rooms);
-    return context.unless_stopped();
+    return attend_split(context, p, rooms);
 }
 
 } // namespace engine::ops

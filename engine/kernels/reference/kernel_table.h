@@ -45,7 +45,8 @@ using DecodeRowKernel = void (*)(const void* row, float* out, int64_t n);
 
 // A matrix product for many activation rows. Activations are packed once into tiles of `tile` rows, or less
 // for the last one, whose width is the rest rounded up to `lanes`; what is added counts as zero. Weights are
-// decoded into panels. What stands in a tile or panel is known to these functions alone.
+// decoded into panels. What stands in a tile or panel is known to these functions alone, but for the kernels
+// of F32: packed[i * width + t], and panel rows kPanelDepth floats apart.
 inline constexpr int64_t kPanelDepth = 512; // columns of a panel at most; a multiple of every block size
 struct PanelKernels {
     int64_t tile = 0;  // activation rows of a full tile, at most 64
@@ -90,6 +91,14 @@ struct KernelTable {
     // x = exp(x * scale - shift), returns their sum. Arguments below -87 give 0 or a tiny number; exact
     // within 4 units in the last place above.
     float (*exp_sum)(float* x, int64_t n, float scale, float shift) = nullptr;
+    // out[i * stride + r] = x[r][i] for r < rows, i < n.
+    void (*transpose)(const float* const* x, int64_t rows, int64_t n, float* out, int64_t stride) = nullptr;
+    // Of every column t < width of x {rows, width}, width a multiple of F32's panel lanes: greatest[t] becomes
+    // g = max(greatest[t], scale * x, the lowest float); x = exp(scale * x - g); factor[t] = exp(old greatest
+    // - g); sum[t] = sum[t] * factor[t] + the sum of the new x. scale is positive; -inf in x gives 0.
+    void (*soften_columns)(float* x, int64_t rows, int64_t width, float scale, float* greatest, float* sum,
+                           float* factor) = nullptr;
+    void (*scale_columns)(float* x, int64_t rows, int64_t width, const float* factor) = nullptr;
     void (*scale)(float* x, int64_t n, float factor) = nullptr;
     void (*add)(float* y, const float* x, int64_t n) = nullptr;                 // y += x
     void (*add_scaled)(float* y, const float* x, int64_t n, float a) = nullptr; // y += a * x, fused

@@ -118,6 +118,38 @@ float exp_sum(float* x, int64_t n, float scale, float shift) {
     return static_cast<float>(sum);
 }
 
+void transpose(const float* const* x, int64_t rows, int64_t n, float* out, int64_t stride) {
+    for (int64_t r = 0; r < rows; ++r) {
+        for (int64_t i = 0; i < n; ++i)
+            out[i * stride + r] = x[r][i];
+    }
+}
+
+void soften_columns(float* x, int64_t rows, int64_t width, float scale, float* greatest, float* sum,
+                    float* factor) {
+    for (int64_t t = 0; t < width; ++t) {
+        float g = std::max(greatest[t], std::numeric_limits<float>::lowest());
+        for (int64_t r = 0; r < rows; ++r)
+            g = std::max(g, x[r * width + t] * scale);
+        double total = 0;
+        for (int64_t r = 0; r < rows; ++r) {
+            float& own = x[r * width + t];
+            own = std::exp(std::fma(own, scale, -g));
+            total += static_cast<double>(own);
+        }
+        factor[t] = std::exp(greatest[t] - g);
+        sum[t] = static_cast<float>(static_cast<double>(sum[t] * factor[t]) + total);
+        greatest[t] = g;
+    }
+}
+
+void scale_columns(float* x, int64_t rows, int64_t width, const float* factor) {
+    for (int64_t r = 0; r < rows; ++r) {
+        for (int64_t t = 0; t < width; ++t)
+            x[r * width + t] *= factor[t];
+    }
+}
+
 void scale(float* x, int64_t n, float factor) {
     for (int64_t i = 0; i < n; ++i)
         x[i] *= factor;
@@ -226,6 +258,9 @@ KernelTable make_table() {
     table.rms_norm = rms_norm;
     table.row_max = row_max;
     table.exp_sum = exp_sum;
+    table.transpose = transpose;
+    table.soften_columns = soften_columns;
+    table.scale_columns = scale_columns;
     table.scale = scale;
     table.add = add;
     table.add_scaled = add_scaled;

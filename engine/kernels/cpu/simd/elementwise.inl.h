@@ -105,6 +105,36 @@ float exp_sum(float* x, int64_t n, float scale, float shift) {
     });
 }
 
+// Columns in the lanes: no sum or maximum crosses them.
+void soften_columns(float* x, int64_t rows, int64_t width, float factor_of_x, float* greatest, float* sum,
+                    float* factor) {
+    const Vec a = broadcast(factor_of_x);
+    for (int64_t t = 0; t < width; t += kLanes) {
+        const Vec before = load(greatest + t);
+        Vec g = max(before, broadcast(-3.402823466e38f));
+        for (int64_t r = 0; r < rows; ++r)
+            g = max(mul(load(x + r * width + t), a), g); // a NaN in x gives g
+        Vec total = zero();
+        for (int64_t r = 0; r < rows; ++r) {
+            const Vec e = exponential(sub(mul(load(x + r * width + t), a), g));
+            store(x + r * width + t, e);
+            total = add(total, e);
+        }
+        const Vec shrink = exponential(sub(before, g));
+        store(factor + t, shrink);
+        store(sum + t, fma(load(sum + t), shrink, total));
+        store(greatest + t, g);
+    }
+}
+
+void scale_columns(float* x, int64_t rows, int64_t width, const float* factor) {
+    for (int64_t t = 0; t < width; t += kLanes) {
+        const Vec a = load(factor + t);
+        for (int64_t r = 0; r < rows; ++r)
+            store(x + r * width + t, mul(load(x + r * width + t), a));
+    }
+}
+
 void scale(float* x, int64_t n, float factor) {
     const Vec a = broadcast(factor);
     map(

@@ -1,4 +1,4 @@
-// Many activations: packing, the register tile, storing.
+// Many activations: packing, the register tile, storing. Inline, because byte kernels use a part of them only.
 #pragma once
 
 // Four rows of four floats, turned.
@@ -10,22 +10,30 @@ INLINE void transpose_store(__m128 a, __m128 b, __m128 c, __m128 d, float* out, 
     _mm_storeu_ps(out + 3 * stride, d);
 }
 
-void pack(const float* const* x, int64_t count, int64_t depth, void* packed, int64_t width) {
-    auto* const out = static_cast<float*>(packed);
-    int64_t t = 0;
-    for (; t + 4 <= count; t += 4) {
+inline void transpose(const float* const* x, int64_t rows, int64_t n, float* out, int64_t stride) {
+    int64_t r = 0;
+    for (; r + 4 <= rows; r += 4) {
         int64_t i = 0;
-        for (; i + 4 <= depth; i += 4)
-            transpose_store(_mm_loadu_ps(x[t] + i), _mm_loadu_ps(x[t + 1] + i), _mm_loadu_ps(x[t + 2] + i),
-                            _mm_loadu_ps(x[t + 3] + i), out + i * width + t, width);
-        for (; i < depth; ++i) {
+        for (; i + 4 <= n; i += 4)
+            transpose_store(_mm_loadu_ps(x[r] + i), _mm_loadu_ps(x[r + 1] + i), _mm_loadu_ps(x[r + 2] + i),
+                            _mm_loadu_ps(x[r + 3] + i), out + i * stride + r, stride);
+        for (; i < n; ++i) {
             for (int64_t k = 0; k < 4; ++k)
-                out[i * width + t + k] = x[t + k][i];
+                out[i * stride + r + k] = x[r + k][i];
         }
     }
-    for (; t < width; ++t) {
+    for (; r < rows; ++r) {
+        for (int64_t i = 0; i < n; ++i)
+            out[i * stride + r] = x[r][i];
+    }
+}
+
+inline void pack(const float* const* x, int64_t count, int64_t depth, void* packed, int64_t width) {
+    auto* const out = static_cast<float*>(packed);
+    transpose(x, count, depth, out, width);
+    for (int64_t t = count; t < width; ++t) {
         for (int64_t i = 0; i < depth; ++i)
-            out[i * width + t] = t < count ? x[t][i] : 0.0f;
+            out[i * width + t] = 0.0f;
     }
 }
 
@@ -70,7 +78,7 @@ void multiply_rows(const float* panel, int64_t rows, const float* packed, int64_
         multiply_tile<1, kVectors>(panel + r * kPanelDepth, packed, depth, c + r * kWidth, add_to);
 }
 
-void multiply(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth, float* c,
+inline void multiply(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth, float* c,
               bool add_to) {
     const auto* const w = static_cast<const float*>(panel);
     const auto* const x = static_cast<const float*>(packed);
@@ -81,7 +89,7 @@ void multiply(const void* panel, int64_t rows, const void* packed, int64_t width
     }
 }
 
-void store_tile(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
+inline void store_tile(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
                 int64_t y_stride) {
     int64_t r = 0;
     for (; r + 4 <= rows; r += 4) {
@@ -104,19 +112,3 @@ void store_tile(const float* c, int64_t rows, int64_t width, int64_t count, cons
             y[t * y_stride + r] = c[r * width + t] + (bias ? bias[r] : 0.0f);
     }
 }
-
-template <class Format>
-void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
-    for (int64_t r = 0; r < rows; ++r)
-        decode<Format>(static_cast<const uint8_t*>(weights) + r * row_stride,
-                       static_cast<float*>(panel) + r * kPanelDepth, n);
-}
-
-constexpr PanelKernels kFloatPanel = {kTileVectors * kLanes,
-                                      kLanes,
-                                      kTileRows,
-                                      kQuantBlock * sizeof(float),
-                                      kPanelDepth * sizeof(float),
-                                      pack,
-                                      multiply,
-                                      store_tile};

@@ -2,6 +2,22 @@
 #pragma once
 
 template <class Format>
+void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
+    for (int64_t r = 0; r < rows; ++r)
+        decode<Format>(static_cast<const uint8_t*>(weights) + r * row_stride,
+                       static_cast<float*>(panel) + r * kPanelDepth, n);
+}
+
+constexpr PanelKernels kFloatPanel = {kTileVectors * kLanes,
+                                      kLanes,
+                                      kTileRows,
+                                      kQuantBlock * sizeof(float),
+                                      kPanelDepth * sizeof(float),
+                                      pack,
+                                      multiply,
+                                      store_tile};
+
+template <class Format>
 constexpr FormatKernels format_kernels() {
     return {decode<Format>, dot_rows<Format>, nullptr, &kFloatPanel, decode_panel<Format>};
 }
@@ -34,6 +50,9 @@ constexpr KernelTable make_table(const char* name) {
     table.rms_norm = rms_norm;
     table.row_max = row_max;
     table.exp_sum = exp_sum;
+    table.transpose = transpose;
+    table.soften_columns = soften_columns;
+    table.scale_columns = scale_columns;
     table.scale = scale;
     table.add = add_rows;
     table.add_scaled = add_scaled;
