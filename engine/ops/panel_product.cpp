@@ -86,7 +86,8 @@ Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t
 
 int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows) {
     const int64_t each = (rows + 4 * workers - 1) / (4 * workers);
-    return std::clamp(round_up(each, kernels.group), kernels.group, kPanelRows / kernels.group * kernels.group);
+    return std::clamp(round_up(each, kernels.group), kernels.group,
+                      kPanelRows / kernels.group * kernels.group);
 }
 
 void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,

@@ -63,12 +63,13 @@ int64_t elements_per_token(const Layer& layer) {
 }
 
 // Long enough to reuse each decoded weight often, short enough that progress is seen and that little is lost
-// by a stop: half a TFLOP is half a second on a desktop processor. Experts see but a share of the tokens, so
-// mixtures take more. Activations stay below 256 MB.
+// by a stop: half a TFLOP is half a second on a desktop processor. An expert sees but a share of the tokens,
+// and decoding its weights costs as much as ten tokens, so mixtures take 512 at least. Activations stay below
+// 256 MB.
 int64_t choose_micro_batch(const model::ModelSpec& spec, int64_t active_parameters, int64_t token_elements) {
     constexpr double kFlops = 5e11;
     constexpr int64_t kLargestScratch = (int64_t{256} << 20) / static_cast<int64_t>(sizeof(float));
-    const int64_t least = spec.experts() > 0 ? 256 : 64;
+    const int64_t least = spec.experts() > 0 ? 512 : 64;
     const double fitting = kFlops / (2 * static_cast<double>(std::max<int64_t>(active_parameters, 1)));
     const int64_t by_time = std::clamp(static_cast<int64_t>(std::min(fitting, 512.0)), least, int64_t{512});
     return std::clamp<int64_t>(kLargestScratch / std::max<int64_t>(token_elements, 1), 1, by_time);

@@ -49,9 +49,9 @@ using DecodeRowKernel = void (*)(const void* row, float* out, int64_t n);
 // of F32: packed[i * width + t], and panel rows kPanelDepth floats apart.
 inline constexpr int64_t kPanelDepth = 512; // columns of a panel at most; a multiple of every block size
 struct PanelKernels {
-    int64_t tile = 0;  // activation rows of a full tile, at most 64
-    int64_t lanes = 0; // width is a multiple of this
-    int64_t group = 0; // panels of a multiple of this many rows are multiplied fastest
+    int64_t tile = 0;         // activation rows of a full tile, at most 64
+    int64_t lanes = 0;        // width is a multiple of this
+    int64_t group = 0;        // panels of a multiple of this many rows are multiplied fastest
     int64_t packed_bytes = 0; // of one activation row over kQuantBlock columns (the last may be fewer)
     int64_t panel_bytes = 0;  // of one weight row over kPanelDepth columns
 
@@ -93,8 +93,9 @@ struct KernelTable {
     float (*exp_sum)(float* x, int64_t n, float scale, float shift) = nullptr;
     // out[i * stride + r] = x[r][i] for r < rows, i < n.
     void (*transpose)(const float* const* x, int64_t rows, int64_t n, float* out, int64_t stride) = nullptr;
-    // Of every column t < width of x {rows, width}, width a multiple of F32's panel lanes: greatest[t] becomes
-    // g = max(greatest[t], scale * x, the lowest float); x = exp(scale * x - g); factor[t] = exp(old greatest
+    // Of every column t < width of x {rows, width}, width a multiple of F32's panel lanes: greatest[t]
+    // becomes g = max(greatest[t], scale * x, the lowest float); x = exp(scale * x - g); factor[t] = exp(old
+    // greatest
     // - g); sum[t] = sum[t] * factor[t] + the sum of the new x. scale is positive; -inf in x gives 0.
     void (*soften_columns)(float* x, int64_t rows, int64_t width, float scale, float* greatest, float* sum,
                            float* factor) = nullptr;

@@ -221,7 +221,9 @@ void quantize_row(const float* x, int64_t n, const QuantizedRow& out) {
         const float* const from = x + b * kQuantBlock;
         float greatest = 0;
         for (int64_t i = 0; i < kQuantBlock; ++i) {
-            if (!(std::fabs(from[i]) <= greatest)) greatest = std::fabs(from[i]); // a NaN stays
+            const float magnitude = std::fabs(from[i]);
+            if (magnitude > greatest || std::isnan(magnitude)) greatest = magnitude;
+            if (std::isnan(greatest)) break;
         }
         const float scale = greatest < 1e-30f ? 0.0f : greatest / 127.0f;
         const float inverse = scale > 0 && std::isfinite(scale) ? 127.0f / greatest : 0.0f;
@@ -243,7 +245,8 @@ void fill_formats(KernelTable& table) {
     if constexpr (kFormat < kDTypeCount) {
         constexpr auto kDType = static_cast<DType>(kFormat);
         if (decode_row(kDType) != nullptr)
-            table.formats[kFormat] = {decode<kDType>, dot_rows<kDType>, nullptr, &kPanel, decode_panel<kDType>};
+            table.formats[kFormat] = {decode<kDType>, dot_rows<kDType>, nullptr, &kPanel,
+                                      decode_panel<kDType>};
         fill_formats<kFormat + 1>(table);
     }
 }

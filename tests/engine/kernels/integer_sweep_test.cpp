@@ -110,7 +110,8 @@ void check(std::span<const float> actual, const std::vector<Expected>& expected)
 class IntegerSweepTest : public QObject {
     Q_OBJECT
  private Q_SLOTS:
-    // Every table rounds the same way as the reference, so a model's answer does not depend on which quantises.
+    // Every table rounds the same way as the reference, so a model's answer does not depend on which
+    // quantises.
     void quantisesLikeTheReference() {
         Random random(1);
         constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -265,8 +266,8 @@ class IntegerSweepTest : public QObject {
         std::vector<const float*> pointers;
         for (const auto& row : x.floats)
             pointers.push_back(row.data());
-        const GuardedBuffer packed(n / kQuantBlock * width * panel.packed_bytes), room(rows * panel.panel_bytes),
-            sums(rows * width * 4), y(((count - 1) * (rows + 3) + rows) * 4);
+        const GuardedBuffer packed(n / kQuantBlock * width * panel.packed_bytes),
+            room(rows * panel.panel_bytes), sums(rows * width * 4), y(((count - 1) * (rows + 3) + rows) * 4);
         const Weights weights(random, c.dtype, rows, n, rows % 2, GuardedBuffer::Edge::end);
         panel.pack(pointers.data(), count, n, packed.data(), width);
         c.kernels().decode_panel(weights.buffer.data(), weights.stride, rows, n, room.data());

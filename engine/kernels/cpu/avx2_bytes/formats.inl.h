@@ -1,4 +1,5 @@
-// Number formats as bytes: a chunk of 256 values is eight steps of 32 bytes, and a factor for every sub-block.
+// Number formats as bytes: a chunk of 256 values is eight steps of 32 bytes, and a factor for every
+// sub-block.
 #pragma once
 
 // A format F has
@@ -201,9 +202,10 @@ struct ByteIQ4_XS {
     static INLINE Factors factors(const uint8_t* p) {
         uint16_t high;
         __builtin_memcpy(&high, p + 2, 2);
-        const __m256i four = _mm256_set1_epi32(static_cast<int>(bits_at(p + 4))), two = _mm256_set1_epi32(high);
-        const __m256i low = _mm256_and_si256(_mm256_srlv_epi32(four, _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28)),
-                                             _mm256_set1_epi32(15));
+        const __m256i four = _mm256_set1_epi32(static_cast<int>(bits_at(p + 4))),
+                      two = _mm256_set1_epi32(high);
+        const __m256i low = _mm256_and_si256(
+            _mm256_srlv_epi32(four, _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28)), _mm256_set1_epi32(15));
         const __m256i pair = _mm256_and_si256(
             _mm256_srlv_epi32(two, _mm256_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14)), _mm256_set1_epi32(3));
         const __m256i scale =

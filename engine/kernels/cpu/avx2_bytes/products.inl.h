@@ -51,7 +51,8 @@ void quantize_row(const float* x, int64_t n, const QuantizedRow& out) {
             q[i.value] = _mm256_and_si256(_mm256_cvtps_epi32(mul(v[i.value], inverse)), keep);
         });
         // Packing works in 128-bit halves; the permutation puts the groups of four back in order.
-        const __m256i words = _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3]));
+        const __m256i words =
+            _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3]));
         const __m256i bytes = _mm256_permutevar8x32_epi32(words, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.values + 32 * b), bytes);
         const int sums[2] = {sum_int(_mm256_add_epi32(q[0], q[1])), sum_int(_mm256_add_epi32(q[2], q[3]))};
@@ -95,7 +96,7 @@ INLINE Vec take_minima(const Factors& factors, const Factors& minima, const Quan
 // Signed weights: VNNI takes them raised by 128, and the sum of the activations takes that back as it takes
 // back every offset; without VNNI their signs go to the activations.
 template <class F>
-constexpr int kRaised = F::kSigned && kVnni ? 128 : F::kOffset;
+constexpr int kRaised = F::kSigned&& kVnni ? 128 : F::kOffset;
 
 template <class F>
 INLINE __m256i multiply_step(__m256i start, __m256i bytes, __m256i values) {
@@ -128,16 +129,16 @@ INLINE void add_chunk(const uint8_t* const (&w)[kRows], const QuantizedRow* x, i
             start[t.value] = _mm256_setzero_si256();
             if constexpr (kRaised<F> != 0)
                 start[t.value] = _mm256_sub_epi32(
-                    start[t.value],
-                    dot_bytes(start[t.value], _mm256_set1_epi8(static_cast<char>(kRaised<F>)), values[t.value]));
+                    start[t.value], dot_bytes(start[t.value], _mm256_set1_epi8(static_cast<char>(kRaised<F>)),
+                                              values[t.value]));
         });
         repeat<kRows>([&](auto r) INLINE_LAMBDA {
             const __m256i bytes = F::template bytes<k.value>(w[r.value]);
             repeat<kX>([&](auto t) INLINE_LAMBDA {
                 const __m256i sums = multiply_step<F>(start[t.value], bytes, values[t.value]);
-                acc[r.value][t.value] = fma(_mm256_cvtepi32_ps(sums),
-                                            of_step<F::kSub, k.value>(scaled[r.value][t.value]),
-                                            acc[r.value][t.value]);
+                acc[r.value][t.value] =
+                    fma(_mm256_cvtepi32_ps(sums), of_step<F::kSub, k.value>(scaled[r.value][t.value]),
+                        acc[r.value][t.value]);
             });
         });
     });

@@ -19,8 +19,7 @@ INLINE __m512i twice(const void* p) { // 32 bytes in both halves
 }
 template <int kLow, int kHigh> // in every 16-bit word; the caller masks what came from the neighbour
 INLINE __m512i shift_right(__m512i v) {
-    return _mm512_srlv_epi16(
-        v, _mm512_inserti64x4(_mm512_set1_epi16(kLow), _mm256_set1_epi16(kHigh), 1));
+    return _mm512_srlv_epi16(v, _mm512_inserti64x4(_mm512_set1_epi16(kLow), _mm256_set1_epi16(kHigh), 1));
 }
 template <int kLow, int kHigh>
 INLINE __m512i in_halves() { // byte kLow 32 times, then kHigh
@@ -49,20 +48,31 @@ INLINE uint64_t word_pair(const void* low, const void* high) {
     __builtin_memcpy(&b, high, 4);
     return a | static_cast<uint64_t>(b) << 32;
 }
-// Eight halves kStride bytes apart.
-template <int kStride>
+// The halves at byte kAt of eight blocks of kStride bytes: two permutations at most instead of eight
+// insertions. No load reaches beyond the blocks.
+template <int kStride, int kAt = 0>
 INLINE __m256 halves(const uint8_t* p) {
-    uint16_t h[8];
-    repeat<8>([&](auto i) INLINE_LAMBDA { __builtin_memcpy(&h[i.value], p + kStride * i.value, 2); });
-    __m128i all = _mm_cvtsi32_si128(h[0]);
-    all = _mm_insert_epi16(all, h[1], 1);
-    all = _mm_insert_epi16(all, h[2], 2);
-    all = _mm_insert_epi16(all, h[3], 3);
-    all = _mm_insert_epi16(all, h[4], 4);
-    all = _mm_insert_epi16(all, h[5], 5);
-    all = _mm_insert_epi16(all, h[6], 6);
-    all = _mm_insert_epi16(all, h[7], 7);
-    return _mm256_cvtph_ps(all);
+    static_assert(kStride % 2 == 0 && kAt % 2 == 0);
+    constexpr int kHalf = 4 * kStride;                      // bytes of four blocks
+    constexpr int kSecond = kStride < 32 ? kHalf - 64 : 64; // where the second load of a half begins
+    const auto word = [](int block) INLINE_LAMBDA {
+        const int i = (block * kStride + kAt) / 2;
+        return i < 32 ? i : i - kSecond / 2 + 32;
+    };
+    const int low = word(1) << 16 | word(0), high = word(3) << 16 | word(2);
+    if constexpr (3 * kStride + kAt < 64) { // one load for each half
+        const __m512i index =
+            _mm512_setr_epi32(low, high, low + 0x200020, high + 0x200020, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return _mm256_cvtph_ps(
+            _mm512_castsi512_si128(_mm512_permutex2var_epi16(load_bytes(p), index, load_bytes(p + kHalf))));
+    } else {
+        const __m512i index = _mm512_setr_epi32(low, high, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        const auto half = [&](const uint8_t* q) INLINE_LAMBDA {
+            return _mm512_castsi512_si128(
+                _mm512_permutex2var_epi16(load_bytes(q), index, load_bytes(q + kSecond)));
+        };
+        return _mm256_cvtph_ps(_mm_unpacklo_epi64(half(p), half(p + kHalf)));
+    }
 }
 INLINE Vec join(__m256 factors, __m256 minima) {
     return _mm512_insertf32x8(_mm512_castps256_ps512(factors), minima, 1);
@@ -104,7 +114,7 @@ struct ByteQ4_1 : Nibbles<20, 4> {
         return nibbles<k>(p);
     }
     static INLINE Vec factors(const uint8_t* p) {
-        return join(halves<20>(p), _mm256_sub_ps(_mm256_setzero_ps(), halves<20>(p + 2)));
+        return join(halves<20>(p), _mm256_sub_ps(_mm256_setzero_ps(), halves<20, 2>(p)));
     }
 };
 struct ByteQ5_0 : Nibbles<22, 6> {
@@ -124,7 +134,7 @@ struct ByteQ5_1 : Nibbles<24, 8> {
         return five_bits<k, 4>(p);
     }
     static INLINE Vec factors(const uint8_t* p) {
-        return join(halves<24>(p), _mm256_sub_ps(_mm256_setzero_ps(), halves<24>(p + 2)));
+        return join(halves<24>(p), _mm256_sub_ps(_mm256_setzero_ps(), halves<24, 2>(p)));
     }
 };
 struct ByteQ8_0 {
@@ -156,8 +166,13 @@ struct ByteMXFP4 : Nibbles<17, 1> {
         return look_up_bytes(kMxfp4Values, nibbles<k>(p));
     }
     static INLINE Vec factors(const uint8_t* p) { // 2^(e - 128), subnormal for e < 2
-        const __m256i e =
-            _mm256_setr_epi32(p[0], p[17], p[34], p[51], p[68], p[85], p[102], p[119]);
+        // Bytes 0, 17, 34, ... 119 are the low or high half of these words of 128 bytes.
+        const __m512i index = _mm512_setr_epi32(8 << 16, 25 << 16 | 17, 42 << 16 | 34, 59 << 16 | 51, 0, 0, 0,
+                                                0, 0, 0, 0, 0, 0, 0, 0, 0);
+        const __m512i words = _mm512_permutex2var_epi16(load_bytes(p), index, load_bytes(p + 64));
+        const __m256i wide = _mm256_cvtepu16_epi32(_mm512_castsi512_si128(words));
+        const __m256i e = _mm256_and_si256(_mm256_srlv_epi32(wide, _mm256_setr_epi32(0, 8, 0, 8, 0, 8, 0, 8)),
+                                           _mm256_set1_epi32(255));
         const __m256i one = _mm256_set1_epi32(1);
         const __m256i normal = _mm256_slli_epi32(_mm256_sub_epi32(e, one), 23);
         const __m256i tiny = _mm256_sllv_epi32(_mm256_set1_epi32(0x00200000), e);
@@ -195,6 +210,45 @@ struct ByteQ3_K {
         return mul(half_at(p + 108), _mm512_cvtepi32_ps(Q3_K::scales(p + 96)));
     }
 };
+// factors() of up to four Q4_K or Q5_K rows: 12 bytes of six-bit numbers each, taken apart side by side.
+// Alone they cost as much as the row's 256 products.
+template <int kRows>
+INLINE void six_bit_rows(const uint8_t* const (&w)[kRows], Vec (&out)[kRows]) {
+    const auto head = [&](auto r) INLINE_LAMBDA {
+        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(w[r.value < kRows ? r.value : 0]));
+    };
+    __m512i all = _mm512_castsi128_si512(head(Index<0>{}));
+    all = _mm512_inserti32x4(all, head(Index<1>{}), 1);
+    if constexpr (kRows > 2) {
+        all = _mm512_inserti32x4(all, head(Index<2>{}), 2);
+        all = _mm512_inserti32x4(all, head(Index<3>{}), 3);
+    }
+    // Numbers 0-3 of scales and minima are the low six bits of bytes 4-7 and 8-11; numbers 4-7 have their low
+    // four bits in the nibbles of bytes 12-15 and two more on top of bytes 4-11.
+    const auto lanes = [](int a, int b, int c, int d)
+                           INLINE_LAMBDA { return _mm512_broadcast_i32x4(_mm_setr_epi32(a, b, c, d)); };
+    const __m512i low = _mm512_shuffle_epi8(all, lanes(0x07060504, 0x0f0e0d0c, 0x0b0a0908, 0x0f0e0d0c));
+    const __m512i top = _mm512_shuffle_epi8(all, lanes(-1, 0x07060504, -1, 0x0b0a0908));
+    const __m512i nibbles = _mm512_mask_srli_epi32(low, 0x8888, low, 4);
+    const __m512i kept = lanes(0x3f3f3f3f, 0x0f0f0f0f, 0x3f3f3f3f, 0x0f0f0f0f);
+    const __m512i high = only(_mm512_srli_epi16(top, 2), 0x30);
+    const __m512i numbers = _mm512_ternarylogic_epi32(nibbles, kept, high, 0xea); // (a & b) | c
+    const __m512i heads =
+        _mm512_permutexvar_epi32(_mm512_setr_epi32(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), all);
+    const Vec scales = _mm512_castps256_ps512(_mm256_cvtph_ps(_mm512_castsi512_si128(heads)));
+    repeat<kRows>([&](auto r) INLINE_LAMBDA {
+        constexpr int kFirst = 2 * r.value, kSecond = kFirst + 1;
+        const __m512i own =
+            _mm512_setr_epi32(kFirst, kFirst, kFirst, kFirst, kFirst, kFirst, kFirst, kFirst, kSecond,
+                              kSecond, kSecond, kSecond, kSecond, kSecond, kSecond, kSecond);
+        const __m128i bytes = _mm512_extracti32x4_epi32(numbers, r.value);
+        out[r.value] =
+            mul(_mm512_permutexvar_ps(own, scales), _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes)));
+    });
+}
+template <class F>
+constexpr bool kSixBit = false;
+
 struct ByteQ4_K {
     static constexpr int kBlock = 256, kBytes = 144, kSub = 32, kOffset = 0;
     static constexpr bool kMinima = true, kSigned = false;
@@ -210,12 +264,26 @@ struct ByteQ5_K {
     template <int k>
     static INLINE __m512i bytes(const uint8_t* p) {
         const __m512i low = only(shift_right<0, 4>(twice(p + 48 + 32 * k)), 15);
-        const __mmask64 fifth =
-            _mm512_test_epi8_mask(twice(p + 16), in_halves<1 << (2 * k), 2 << (2 * k)>());
+        const __mmask64 fifth = _mm512_test_epi8_mask(twice(p + 16), in_halves<1 << (2 * k), 2 << (2 * k)>());
         return _mm512_mask_add_epi8(low, fifth, low, _mm512_set1_epi8(16));
     }
     static INLINE Vec factors(const uint8_t* p) { return factors_and_minima(p); }
 };
+template <>
+constexpr bool kSixBit<ByteQ4_K> = true;
+template <>
+constexpr bool kSixBit<ByteQ5_K> = true;
+
+// F::factors() of every row.
+template <class F, int kRows>
+INLINE void factors_of_rows(const uint8_t* const (&w)[kRows], Vec (&out)[kRows]) {
+    if constexpr (kSixBit<F> && kRows > 1) {
+        six_bit_rows(w, out);
+    } else {
+        repeat<kRows>([&](auto r) INLINE_LAMBDA { out[r.value] = F::factors(w[r.value]); });
+    }
+}
+
 struct ByteQ6_K {
     static constexpr int kBlock = 256, kBytes = 210, kSub = 16, kOffset = 32;
     static constexpr bool kMinima = false, kSigned = false;
@@ -246,13 +314,15 @@ struct ByteIQ4_XS {
         uint32_t low;
         __builtin_memcpy(&high, p + 2, 2);
         __builtin_memcpy(&low, p + 4, 4);
-        const __m256i nibble = _mm256_and_si256(
-            _mm256_srlv_epi32(_mm256_set1_epi32(static_cast<int>(low)), _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28)),
-            _mm256_set1_epi32(15));
-        const __m256i pair =
-            _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(high), _mm256_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14)),
-                             _mm256_set1_epi32(3));
-        const __m256i scale = _mm256_sub_epi32(_mm256_or_si256(nibble, _mm256_slli_epi32(pair, 4)), _mm256_set1_epi32(32));
+        const __m256i nibble =
+            _mm256_and_si256(_mm256_srlv_epi32(_mm256_set1_epi32(static_cast<int>(low)),
+                                               _mm256_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28)),
+                             _mm256_set1_epi32(15));
+        const __m256i pair = _mm256_and_si256(
+            _mm256_srlv_epi32(_mm256_set1_epi32(high), _mm256_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14)),
+            _mm256_set1_epi32(3));
+        const __m256i scale =
+            _mm256_sub_epi32(_mm256_or_si256(nibble, _mm256_slli_epi32(pair, 4)), _mm256_set1_epi32(32));
         return factors_only(_mm256_mul_ps(_mm512_castps512_ps256(half_at(p)), _mm256_cvtepi32_ps(scale)));
     }
 };

@@ -1,9 +1,9 @@
 // Many activations: 16 tokens in the lanes of a register, signed weights broadcast four bytes at a time.
 #pragma once
 
-// A packed tile, for every 32 columns: eight times [token][4 columns] activations raised by 128 to be unsigned,
-// then [token] scales, [token] sums, 2 x [token] half sums.
-constexpr int64_t kBlockFloats = 4;                  // per token: scale, sum, two half sums
+// A packed tile, for every 32 columns: eight times [token][4 columns] activations raised by 128 to be
+// unsigned, then [token] scales, [token] sums, 2 x [token] half sums.
+constexpr int64_t kBlockFloats = 4; // per token: scale, sum, two half sums
 constexpr int64_t kTokenBytes = kQuantBlock + 4 * kBlockFloats;
 
 // A panel row: signed bytes; for every sub-block of 16 or 32 values its factor, its minimum, and -128 times
@@ -46,9 +46,9 @@ template <class F>
 INLINE void store_starts(const __m512i (&steps)[4], int32_t* starts) {
     alignas(64) int64_t eights[32];
     repeat<4>([&](auto k) INLINE_LAMBDA {
-        const __m512i raised = F::kSigned
-                                   ? _mm512_xor_si512(steps[k.value], _mm512_set1_epi8(static_cast<char>(0x80)))
-                                   : steps[k.value];
+        const __m512i raised =
+            F::kSigned ? _mm512_xor_si512(steps[k.value], _mm512_set1_epi8(static_cast<char>(0x80)))
+                       : steps[k.value];
         _mm512_store_si512(eights + 8 * k.value, _mm512_sad_epu8(raised, _mm512_setzero_si512()));
     });
     constexpr int kParts = F::kSub / 8;
@@ -171,7 +171,8 @@ void multiply_bytes_rows(const PanelRow* panel, int64_t rows, const uint8_t* pac
     constexpr int64_t kWidth = 16 * kVectors;
     int64_t r = 0;
     for (; r + kByteRows <= rows; r += kByteRows)
-        multiply_bytes_tile<kSub, kMinima, kByteRows, kVectors>(panel + r, packed, depth, c + r * kWidth, add_to);
+        multiply_bytes_tile<kSub, kMinima, kByteRows, kVectors>(panel + r, packed, depth, c + r * kWidth,
+                                                                add_to);
     for (; r < rows; ++r)
         multiply_bytes_tile<kSub, kMinima, 1, kVectors>(panel + r, packed, depth, c + r * kWidth, add_to);
 }

@@ -8,8 +8,8 @@ void quantize_row(const float* x, int64_t n, const QuantizedRow& out) {
         const Vec low = load(x + 32 * b), high = load(x + 32 * b + 16);
         const __m512i bits = _mm512_max_epu32(_mm512_and_si512(_mm512_castps_si512(low), magnitude),
                                               _mm512_and_si512(_mm512_castps_si512(high), magnitude));
-        const float greatest =
-            _mm_cvtss_f32(_mm_castsi128_ps(_mm_cvtsi32_si128(static_cast<int>(_mm512_reduce_max_epu32(bits)))));
+        const float greatest = _mm_cvtss_f32(
+            _mm_castsi128_ps(_mm_cvtsi32_si128(static_cast<int>(_mm512_reduce_max_epu32(bits)))));
         const float scale = greatest < 1e-30f ? 0.0f : greatest / 127.0f;
         const bool usable = scale > 0 && scale < 3e38f;
         const Vec inverse = broadcast(usable ? 127.0f / greatest : 0.0f);
@@ -54,14 +54,14 @@ constexpr int kRaised = F::kSigned ? 128 : F::kOffset;
 template <class F, int kRows, int kX>
 INLINE void add_chunk(const uint8_t* const (&w)[kRows], const QuantizedRow* x, int64_t chunk,
                       Vec (&acc)[kRows][kX]) {
-    Vec own[kX], factors[kRows][kX];
+    Vec own[kX], of_row[kRows], factors[kRows][kX];
+    factors_of_rows<F, kRows>(w, of_row);
     repeat<kX>([&](auto t) INLINE_LAMBDA { own[t.value] = activation_factors<F>(x[t.value], chunk); });
     repeat<kRows>([&](auto r) INLINE_LAMBDA {
-        const Vec of_row = F::factors(w[r.value]);
         Vec minima = zero();
         if constexpr (F::kMinima && F::kSub == 16) minima = F::minima(w[r.value]);
         repeat<kX>([&](auto t) INLINE_LAMBDA {
-            const Vec both = mul(of_row, own[t.value]);
+            const Vec both = mul(of_row[r.value], own[t.value]);
             factors[r.value][t.value] = both;
             Vec& a = acc[r.value][t.value];
             if constexpr (F::kMinima && F::kSub == 32) a = _mm512_mask_sub_ps(a, 0xff00, a, both);
@@ -77,17 +77,18 @@ INLINE void add_chunk(const uint8_t* const (&w)[kRows], const QuantizedRow* x, i
             start[t.value] = _mm512_setzero_si512();
             if constexpr (kRaised<F> != 0)
                 start[t.value] = _mm512_sub_epi32(
-                    start[t.value], _mm512_dpbusd_epi32(start[t.value],
-                                                        _mm512_set1_epi8(static_cast<char>(kRaised<F>)),
-                                                        values[t.value]));
+                    start[t.value],
+                    _mm512_dpbusd_epi32(start[t.value], _mm512_set1_epi8(static_cast<char>(kRaised<F>)),
+                                        values[t.value]));
         });
         repeat<kRows>([&](auto r) INLINE_LAMBDA {
             __m512i bytes = F::template bytes<k.value>(w[r.value]);
-            if constexpr (F::kSigned) bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8(static_cast<char>(0x80)));
+            if constexpr (F::kSigned)
+                bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8(static_cast<char>(0x80)));
             repeat<kX>([&](auto t) INLINE_LAMBDA {
                 const __m512i sums = _mm512_dpbusd_epi32(start[t.value], bytes, values[t.value]);
-                acc[r.value][t.value] = fma(_mm512_cvtepi32_ps(sums), look_up(lanes, factors[r.value][t.value]),
-                                            acc[r.value][t.value]);
+                acc[r.value][t.value] = fma(_mm512_cvtepi32_ps(sums),
+                                            look_up(lanes, factors[r.value][t.value]), acc[r.value][t.value]);
             });
         });
     });

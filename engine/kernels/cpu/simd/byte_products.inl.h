@@ -30,8 +30,9 @@ template <class F, int kRows, int kX>
 INLINE void dot_bytes_tile(const uint8_t* const (&w)[kRows], const QuantizedRow* x, int64_t n, float* y,
                            int64_t row_step, int64_t y_stride) {
     Vec acc[kRows][kX];
-    repeat<kRows>([&](auto r)
-                      INLINE_LAMBDA { repeat<kX>([&](auto t) INLINE_LAMBDA { acc[r.value][t.value] = zero(); }); });
+    repeat<kRows>([&](auto r) INLINE_LAMBDA {
+        repeat<kX>([&](auto t) INLINE_LAMBDA { acc[r.value][t.value] = zero(); });
+    });
     constexpr int64_t kChunkBytes = kChunk / F::kBlock * F::kBytes;
     const int64_t chunks = n / kChunk;
     const uint8_t* at[kRows];
@@ -65,7 +66,7 @@ INLINE void dot_bytes_tile(const uint8_t* const (&w)[kRows], const QuantizedRow*
 template <class F, int kX>
 void dot_bytes_block(const uint8_t* w, int64_t row_stride, int64_t rows, const QuantizedRow* x, int64_t n,
                      float* y, int64_t y_stride) {
-    constexpr int kRows = kX >= 4 ? 2 : 4; // a quarter or half of the range apart: as many streams
+    constexpr int kRows = kX >= 3 ? 2 : 4; // a quarter or half of the range apart: as many streams
     const int64_t part = rows / kRows;
     for (int64_t r = 0; r < part; ++r) {
         const uint8_t* each[kRows];
@@ -90,9 +91,12 @@ void dot_quantized(const void* weights, int64_t row_stride, int64_t rows, const 
         int64_t t = 0;
         for (; t + 4 <= x_count; t += 4)
             dot_bytes_block<F, 4>(from, row_stride, count, x + t, n, y + t * y_stride + r, y_stride);
-        for (; t + 2 <= x_count; t += 2)
+        const int64_t left = x_count - t; // together, so that their weights are unpacked once
+        if (left == 3)
+            dot_bytes_block<F, 3>(from, row_stride, count, x + t, n, y + t * y_stride + r, y_stride);
+        if (left == 2)
             dot_bytes_block<F, 2>(from, row_stride, count, x + t, n, y + t * y_stride + r, y_stride);
-        if (t < x_count)
+        if (left == 1)
             dot_bytes_block<F, 1>(from, row_stride, count, x + t, n, y + t * y_stride + r, y_stride);
     }
 }

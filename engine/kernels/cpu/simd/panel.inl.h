@@ -1,4 +1,5 @@
-// Many activations: packing, the register tile, storing. Inline, because byte kernels use a part of them only.
+// Many activations: packing, the register tile, storing. Inline, because byte kernels use a part of them
+// only.
 #pragma once
 
 // Four rows of four floats, turned.
@@ -78,8 +79,8 @@ void multiply_rows(const float* panel, int64_t rows, const float* packed, int64_
         multiply_tile<1, kVectors>(panel + r * kPanelDepth, packed, depth, c + r * kWidth, add_to);
 }
 
-inline void multiply(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth, float* c,
-              bool add_to) {
+inline void multiply(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth,
+                     float* c, bool add_to) {
     const auto* const w = static_cast<const float*>(panel);
     const auto* const x = static_cast<const float*>(packed);
     if (width == kTileVectors * kLanes) {
@@ -89,8 +90,8 @@ inline void multiply(const void* panel, int64_t rows, const void* packed, int64_
     }
 }
 
-inline void store_tile(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
-                int64_t y_stride) {
+inline void store_tile(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias,
+                       float* y, int64_t y_stride) {
     int64_t r = 0;
     for (; r + 4 <= rows; r += 4) {
         const __m128 b[4] = {_mm_set1_ps(bias ? bias[r] : 0.0f), _mm_set1_ps(bias ? bias[r + 1] : 0.0f),

@@ -8,14 +8,9 @@ void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t
                        static_cast<float*>(panel) + r * kPanelDepth, n);
 }
 
-constexpr PanelKernels kFloatPanel = {kTileVectors * kLanes,
-                                      kLanes,
-                                      kTileRows,
-                                      kQuantBlock * sizeof(float),
-                                      kPanelDepth * sizeof(float),
-                                      pack,
-                                      multiply,
-                                      store_tile};
+constexpr PanelKernels kFloatPanel = {
+    kTileVectors * kLanes,       kLanes, kTileRows, kQuantBlock * sizeof(float),
+    kPanelDepth * sizeof(float), pack,   multiply,  store_tile};
 
 template <class Format>
 constexpr FormatKernels format_kernels() {
