@@ -18,6 +18,8 @@ struct EngineOptions {
     int threads = 0; // 0: one per physical core that this process may use
     std::string cpu; // "", "avx512", "avx2", "reference": forces an instruction set; the environment's
                      // TANDEM_CPU wins
+    int nodes = 0; // 0: the memory nodes that the machine has; otherwise so many make-believe ones (1 to 16);
+                   // the environment's TANDEM_NUMA wins
     LogSink log;
 };
 
@@ -26,6 +28,12 @@ struct MachineSummary {
     std::string isa;      // the kernel table in use: "avx512", "avx2", "reference"
     int threads = 0;
     int64_t memory_bytes = 0;
+    // Of what this process may use:
+    int sockets = 1, nodes = 1; // nodes: of memory, make-believe ones included
+    int performance_cores = 0, efficiency_cores = 0;
+    int processors = 0;         // hardware threads
+    double processor_limit = 0; // processors' worth of time that a container allows; 0: no limit
+    int64_t l1d_bytes = 0, l2_bytes = 0, l3_bytes = 0; // as the first core sees them; 0: not known
 };
 
 struct TensorSummary {

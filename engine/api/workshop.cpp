@@ -15,8 +15,15 @@ Result<std::shared_ptr<Workshop>> Workshop::open(const EngineOptions& options) {
     const std::string environment = platform::cpu_forced_by_environment();
     ENGINE_ASSIGN(workshop->kernels_, kernels::select_table(workshop->machine_.features,
                                                             environment.empty() ? options.cpu : environment));
+    ENGINE_ASSIGN(const int forced, platform::nodes_forced_by_environment());
+    const int nodes = forced > 0 ? forced : options.nodes;
+    if (nodes < 0 || nodes > platform::kMostEmulatedNodes)
+        return Error{ErrorCode::invalid_argument, std::to_string(nodes) + " memory nodes cannot be pretended",
+                     "Choose from 1 to " + std::to_string(platform::kMostEmulatedNodes) + "."};
+    platform::Topology& topology = workshop->machine_.topology;
+    if (nodes > 0) topology = platform::emulate_nodes(topology, nodes);
     const int threads = options.threads > 0 ? options.threads : workshop->machine_.usable_cores;
-    workshop->pool_ = std::make_unique<platform::ThreadPool>(std::max(threads, 1));
+    workshop->pool_ = std::make_unique<platform::ThreadPool>(topology, std::max(threads, 1));
     if (workshop->log_) {
         const MachineSummary summary = workshop->summary();
         workshop->log_(LogLevel::info, summary.cpu_name + ", kernels " + summary.isa + ", " +
@@ -26,7 +33,23 @@ Result<std::shared_ptr<Workshop>> Workshop::open(const EngineOptions& options) {
 }
 
 MachineSummary Workshop::summary() const {
-    return {machine_.cpu_name, std::string(kernels_->name), pool_->size(), machine_.memory_bytes};
+    const platform::Topology& topology = machine_.topology;
+    const platform::Core& core = topology.cores.front();
+    MachineSummary summary;
+    summary.cpu_name = machine_.cpu_name;
+    summary.isa = kernels_->name;
+    summary.threads = pool_->size();
+    summary.memory_bytes = machine_.memory_bytes;
+    summary.sockets = topology.sockets();
+    summary.nodes = static_cast<int>(topology.nodes.size());
+    summary.performance_cores = topology.count(platform::CoreKind::performance);
+    summary.efficiency_cores = topology.count(platform::CoreKind::efficiency);
+    summary.processors = topology.processors();
+    summary.processor_limit = topology.processor_limit;
+    summary.l1d_bytes = core.l1d.bytes;
+    summary.l2_bytes = core.l2.bytes;
+    summary.l3_bytes = core.l3.bytes;
+    return summary;
 }
 
 std::unique_ptr<ops::ExecContext> Workshop::exec_context() {

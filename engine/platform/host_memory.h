@@ -16,6 +16,10 @@ class HostBuffer {
     // Pages are given when they are first touched. Errors: out_of_memory (address space or limit exceeded),
     // invalid_argument (negative size). Zero bytes give an empty buffer.
     static Result<HostBuffer> allocate(int64_t bytes);
+    // On the memory node with this number of the system's (Node::id), and nowhere else. out_of_memory also
+    // when the node has too little to give, even where others have more. Where the system refuses to bind
+    // (some containers) the pages land near to the thread that touches them first.
+    static Result<HostBuffer> allocate(int64_t bytes, int node);
 
     HostBuffer() = default;
     HostBuffer(HostBuffer&& other) noexcept { *this = std::move(other); }

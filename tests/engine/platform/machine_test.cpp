@@ -1,15 +1,17 @@
 // Processor features from described registers; cores and memory from described file systems; host memory.
 #include "engine/platform/machine.h"
 
-#include <QDir>
-#include <QFile>
-#include <QTemporaryDir>
-#include <QTest>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <cstring>
 #include <limits>
 
+#include "engine/platform/affinity.h"
 #include "engine/platform/cpu_features.h"
 #include "engine/platform/host_memory.h"
+#include "engine/platform/memory_size.h"
+#include "tests/engine/platform/fake_root.h"
 
 using namespace engine;
 using namespace engine::platform;
@@ -31,28 +33,9 @@ CpuidValues full() {
     return v;
 }
 
-// A directory that looks like / to the functions under test.
-class FakeRoot {
- public:
-    void write(const QString& path, const QByteArray& text) {
-        const QString full = directory_.path() + QLatin1Char('/') + path;
-        QVERIFY(QDir().mkpath(QFileInfo(full).path()));
-        QFile file(full);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(text);
-    }
-    // Two hardware threads per core: (0, 4), (1, 5), (2, 6), (3, 7).
-    void eightThreadsOnFourCores() {
-        for (int p = 0; p < 8; ++p)
-            write(QStringLiteral("sys/devices/system/cpu/cpu%1/topology/thread_siblings_list").arg(p),
-                  QByteArray::number(p % 4) + "," + QByteArray::number(p % 4 + 4) + "\n");
-    }
-    std::string path() const { return directory_.path().toStdString(); }
-
- private:
-    QTemporaryDir directory_;
-};
-const std::vector<int> kEight = {0, 1, 2, 3, 4, 5, 6, 7};
+int cores_of(const FakeRoot& root, const std::vector<int>& processors) {
+    return usable_cores(read_topology(root.path(), processors));
+}
 } // namespace
 
 class MachineTest : public QObject {
@@ -110,41 +93,30 @@ class MachineTest : public QObject {
         QCOMPARE(cpu_forced_by_environment(), std::string());
     }
 
-    void coresNotThreads() {
-        FakeRoot root;
-        root.eightThreadsOnFourCores();
-        QCOMPARE(usable_cores(root.path(), kEight), 4);
-        QCOMPARE(usable_cores(root.path(), {0, 4}), 1);
-        QCOMPARE(usable_cores(root.path(), {0, 5, 6}), 3);
-        QCOMPARE(usable_cores(root.path(), {}), 1);
-        FakeRoot empty;
-        QCOMPARE(usable_cores(empty.path(), {0, 1, 2}), 3); // no topology files: every processor is a core
-    }
-
     void controlGroupsLimitCores() {
         FakeRoot root;
-        root.eightThreadsOnFourCores();
+        root.eight_threads_on_four_cores();
         root.write(QStringLiteral("proc/self/cgroup"), "0::/user/box\n");
         root.write(QStringLiteral("sys/fs/cgroup/user/box/cpu.max"), "max 100000\n");
-        QCOMPARE(usable_cores(root.path(), kEight), 4);
+        QCOMPARE(cores_of(root, kEight), 4);
         root.write(QStringLiteral("sys/fs/cgroup/user/cpu.max"),
                    "250000 100000\n"); // the parent's limit holds
-        QCOMPARE(usable_cores(root.path(), kEight), 2);
+        QCOMPARE(cores_of(root, kEight), 2);
         root.write(QStringLiteral("sys/fs/cgroup/user/box/cpu.max"), "50000 100000\n");
-        QCOMPARE(usable_cores(root.path(), kEight), 1);
+        QCOMPARE(cores_of(root, kEight), 1);
         root.write(QStringLiteral("sys/fs/cgroup/user/box/cpu.max"), "nonsense\n");
-        QCOMPARE(usable_cores(root.path(), kEight), 2);
+        QCOMPARE(cores_of(root, kEight), 2);
     }
 
     void controlGroupsOfVersionOne() {
         FakeRoot root;
-        root.eightThreadsOnFourCores();
+        root.eight_threads_on_four_cores();
         root.write(QStringLiteral("proc/self/cgroup"), "5:cpu,cpuacct:/docker/x\n4:memory:/docker/x\n");
         root.write(QStringLiteral("sys/fs/cgroup/cpu/docker/x/cpu.cfs_quota_us"), "300000\n");
         root.write(QStringLiteral("sys/fs/cgroup/cpu/docker/x/cpu.cfs_period_us"), "100000\n");
-        QCOMPARE(usable_cores(root.path(), kEight), 3);
+        QCOMPARE(cores_of(root, kEight), 3);
         root.write(QStringLiteral("sys/fs/cgroup/cpu/docker/x/cpu.cfs_quota_us"), "-1\n");
-        QCOMPARE(usable_cores(root.path(), kEight), 4);
+        QCOMPARE(cores_of(root, kEight), 4);
         root.write(QStringLiteral("proc/meminfo"), "MemTotal: 4096 kB\nMemAvailable: 3072 kB\n");
         root.write(QStringLiteral("sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes"),
                    "9223372036854771712\n");
@@ -175,6 +147,9 @@ class MachineTest : public QObject {
         QVERIFY(machine.usable_cores >= 1);
         QVERIFY(machine.usable_cores <= static_cast<int>(allowed_processors().size()));
         QVERIFY(machine.memory_bytes > 64 * kMiB);
+        QCOMPARE(machine.topology.processors(), static_cast<int>(allowed_processors().size()));
+        for (const Core& core : machine.topology.cores)
+            QVERIFY(core.node >= 0 && core.node < static_cast<int>(machine.topology.nodes.size()));
         QVERIFY(machine.available_bytes > 0 && machine.available_bytes <= machine.memory_bytes);
     }
 
@@ -191,6 +166,36 @@ class MachineTest : public QObject {
             HostBuffer moved = std::move(*buffer);
             QCOMPARE(moved.data()[size - 1], std::byte{1});
         }
+    }
+
+    void buffersOnANode() {
+        const Node node = detect_machine().topology.nodes[0];
+        for (const int64_t size : {int64_t{1}, 3 * kMiB}) {
+            auto buffer = HostBuffer::allocate(size, node.id);
+            QVERIFY(buffer.ok());
+            std::memset(buffer->data(), 1, static_cast<size_t>(size));
+            constexpr unsigned long kOfAddress = 2, kNodeOfPage = 1; // MPOL_F_ADDR, MPOL_F_NODE
+            int policy = -1, place = -1;
+            if (syscall(SYS_get_mempolicy, &policy, nullptr, 0ul, buffer->data(), kOfAddress) != 0)
+                QSKIP("this system tells no memory policies");
+            syscall(SYS_get_mempolicy, &place, nullptr, 0ul, buffer->data(), kOfAddress | kNodeOfPage);
+            QCOMPARE(place, node.id);
+            if (policy == 0) QSKIP("this system lets nobody bind memory");
+            QCOMPARE(policy, 2); // MPOL_BIND
+        }
+        // A node that does not exist cannot be bound to; the memory is good all the same.
+        auto anywhere = HostBuffer::allocate(4096, 900);
+        QVERIFY(anywhere.ok());
+        anywhere->data()[0] = std::byte{1};
+    }
+
+    void aNodeGivesNoMoreThanItHas() {
+        const Node node = detect_machine().topology.nodes[0];
+        const auto available = node_available_bytes("", node.id);
+        if (!available) QSKIP("this system has no memory nodes");
+        const auto buffer = HostBuffer::allocate(*available * 2, node.id);
+        QCOMPARE(buffer.error().code, ErrorCode::out_of_memory);
+        QVERIFY(buffer.error().message.find("memory node") != std::string::npos);
     }
 
     void impossibleBuffersAreErrors() {

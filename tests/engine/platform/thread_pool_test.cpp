@@ -4,18 +4,27 @@
 #include <QTest>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <ctime>
+#include <limits>
 #include <numeric>
 #include <thread>
 #include <vector>
 
-using engine::platform::ThreadPool;
+#include "engine/platform/affinity.h"
+
+using namespace engine::platform;
 
 namespace {
 double cpu_seconds() {
     timespec t{};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
+Topology this_machine(int nodes) {
+    const Topology topology = read_topology("", allowed_processors());
+    return nodes > 0 ? emulate_nodes(topology, nodes) : topology;
 }
 } // namespace
 
@@ -133,6 +142,128 @@ class ThreadPoolTest : public QObject {
         for (auto& caller : callers)
             caller.join();
         QCOMPARE(wrong.load(), 0);
+    }
+
+    // More threads than processors: those beyond may miss loops, but nobody sleeps through the end.
+    void moreWorkersThanProcessors() {
+        for (const int workers : {3, 8}) {
+            ThreadPool pool(this_machine(0), workers);
+            std::vector<int> hits(64, 0);
+            for (int round = 0; round < 500; ++round) {
+                pool.run(64, 1, [&](int64_t begin, int64_t, int) { ++hits[static_cast<size_t>(begin)]; });
+                if (round % 50 == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+            }
+            for (const int h : hits)
+                QCOMPARE(h, 500);
+        }
+    }
+
+    void aQuotaBelowOneProcessorLeavesTheCallerAlone() {
+        Topology topology = this_machine(0);
+        topology.processor_limit = 0.5;
+        ThreadPool pool(topology, 4);
+        QCOMPARE(pool.size(), 4);
+        for (int round = 0; round < 100; ++round) {
+            std::atomic<int> count = 0;
+            pool.run(10, 1, [&](int64_t, int64_t, int) { ++count; });
+            QCOMPARE(count.load(), 10);
+        }
+    }
+
+    void rangesOfNodes_data() {
+        QTest::addColumn<int>("nodes");
+        QTest::addColumn<int>("workers");
+        for (const int nodes : {0, 1, 2, 3}) {
+            for (const int workers : {1, 2, 3, 6})
+                QTest::newRow(qPrintable(QStringLiteral("%1 nodes, %2 workers").arg(nodes).arg(workers)))
+                    << nodes << workers;
+        }
+    }
+    void rangesOfNodes() {
+        QFETCH(int, nodes);
+        QFETCH(int, workers);
+        ThreadPool pool(this_machine(nodes), workers);
+        if (nodes > 0) QCOMPARE(pool.nodes(), nodes);
+        const auto parts = static_cast<size_t>(pool.nodes());
+        for (int round = 0; round < 100; ++round) {
+            std::vector<int64_t> counts;
+            std::vector<std::vector<int>> hits;
+            for (size_t n = 0; n < parts; ++n) {
+                counts.push_back((round * 7 + static_cast<int64_t>(n) * 13) % 40); // some are 0
+                hits.emplace_back(static_cast<size_t>(counts.back()), 0);
+            }
+            std::atomic<int> wrong = 0;
+            pool.run_on_nodes(counts, 3, [&](int node, int64_t begin, int64_t end, int worker) {
+                if (worker != 0 && pool.node_of(worker) != node) ++wrong; // only the caller may
+                for (int64_t i = begin; i < end; ++i)
+                    ++hits[static_cast<size_t>(node)][static_cast<size_t>(i)];
+                pool.run_on_nodes(counts, 100, [&](int, int64_t, int64_t, int inner) {
+                    if (inner != worker) ++wrong;
+                });
+            });
+            QCOMPARE(wrong.load(), 0);
+            for (const auto& of_node : hits) {
+                for (const int h : of_node)
+                    QCOMPARE(h, 1);
+            }
+        }
+    }
+
+    void extremeCountsAndGrains() {
+        ThreadPool pool(3);
+        constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+        std::atomic<int64_t> sum = 0;
+        const auto add = [&](int64_t begin, int64_t end, int) { sum += end - begin; };
+        pool.run(10, kMost, add);
+        pool.run(-5, 1, add);
+        pool.run(10, -7, add);
+        QCOMPARE(sum.load(), int64_t{20});
+        sum = 0;
+        pool.run(kMost / 2, kMost / 8, add);
+        QCOMPARE(sum.load(), kMost / 2);
+    }
+
+    // The caller belongs to somebody else.
+    void theCallersMaskIsLeftAlone() {
+        const auto before = allowed_processors();
+        ThreadPool pool(this_machine(0), 2);
+        pool.run(100, 1, [](int64_t, int64_t, int) {});
+        QCOMPARE(allowed_processors(), before);
+    }
+
+    void seatsBindTheThreads() {
+        // Pretends that the last processor is a node of its own.
+        Topology topology = this_machine(0);
+        const int last = allowed_processors().back();
+        if (topology.cores.size() < 2) QSKIP("one core");
+        topology.nodes = {topology.nodes[0], Node{1, topology.cores.back().processors, 0}};
+        topology.cores.back().node = 1;
+        ThreadPool pool(topology, 2);
+        QCOMPARE(pool.node_of(1), 1);
+        std::atomic<int> wrong = 0;
+        for (int round = 0; round < 200; ++round) {
+            pool.run(8, 1, [&](int64_t, int64_t, int worker) {
+                const auto mask = allowed_processors();
+                if (worker == 1 && (mask != topology.cores.back().processors || mask.back() != last)) ++wrong;
+            });
+        }
+        QCOMPARE(wrong.load(), 0);
+    }
+
+    // Loops that begin just when the workers fall asleep.
+    void sleepsAndWakesAtAnyMoment() {
+        ThreadPool pool(3);
+        int64_t total = 0;
+        for (int round = 0; round < 400; ++round) {
+            std::atomic<int64_t> sum = 0;
+            pool.run(3, 1, [&](int64_t begin, int64_t, int) { sum += begin; });
+            total += sum;
+            const auto pause = std::chrono::microseconds(round % 4 == 0 ? 40 + round % 20 : 0);
+            const auto until = std::chrono::steady_clock::now() + pause; // near the end of the spin
+            while (std::chrono::steady_clock::now() < until) {
+            }
+        }
+        QCOMPARE(total, int64_t{1200});
     }
 
     void idleWorkersSleep() {
