@@ -1,17 +1,19 @@
-// A seat is a set of processors, the performance cores or the node, and not one core to be pinned to.
-//
-// Pinning was measured and dropped. On 2 processors, loops of 64 x 2 us by 2 workers beside 2, 3 and 4 busy
-// processes of the same priority: 166, 164 and 219 us per loop pinned, 184, 169 and 271 us free, and in the
-// next run 145, 178 and 233 pinned, 147, 177 and 222 free: no difference that outlives a second run, since
-// ranges go to whoever has time. What pinning costs is certain without a clock: a second program that pins in
-// the same order (another Tandem, a second engine in a test) lands on the same cores and both run at half
-// speed while other cores idle, and a pinned worker whose core a neighbour took cannot move to the free one.
-// A node is different: its memory does not move along, so a worker never leaves it.
+// Spreads workers over nodes; a seat is a set of processors, the performance cores or the node, not one core.
 #include "engine/platform/seats.h"
 
 #include <algorithm>
 
 namespace engine::platform {
+
+// Pinning was measured and dropped. 100 loops of 64 x 2 us by 2 workers on 2 processors (6.6 ms at best),
+// medians of several runs in turn: quiet, 6.8 to 7.7 ms free and 7.0 pinned, the caller too (pinning the
+// pool's thread alone changed nothing); beside one busy process of the same priority 14.2 to 14.6 and 13.8
+// to 14.6; beside two 15.0 to 16.7 and 15.2 to 15.7. The neighbour's half comes from waiting for a worker
+// that it displaced with a range in hand, which pinning does not mend, nor do time slices of 0.1 ms. What
+// pinning costs needs no clock: a second program that pins in the same order (another Tandem) lands on the
+// same cores and both run at half speed while other cores idle, and a worker whose core a neighbour took
+// cannot move to a free one. A node is different: its memory does not move along, so a worker never leaves
+// it.
 
 namespace {
 struct Bench { // the seats of one node

@@ -218,8 +218,8 @@ void ThreadPool::leave() {
 
 // Returns a state whose epoch is not that of `seen`. With more threads than processors (-t 8 on 4) those
 // beyond go to sleep without a spin and miss the loop that is being served: a spinning thread would keep a
-// processor from one that has a range in hand (a loop of 64 x 2 us on 2 processors: 8 workers need 147 us
-// like 2; without this they needed 323).
+// processor from one that has a range in hand (a loop of 64 x 2 us on 2 processors: 8 workers need 75 us
+// like 2; without this they needed 200).
 uint64_t ThreadPool::wait_for_other_epoch(uint64_t seen) {
     const auto changed = [this, &seen] {
         return epoch_of(state_.load()) != epoch_of(seen) || stop_.load(std::memory_order_relaxed);
