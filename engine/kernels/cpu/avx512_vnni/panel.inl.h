@@ -1,21 +1,21 @@
-// Many activations: 16 tokens in the lanes of a register, signed weights broadcast four bytes at a time.
+// Many activations: 16 tokens in the lanes of a register, weights broadcast four bytes at a time.
 #pragma once
 
-// A packed tile, for every 32 columns: eight times [token][4 columns] activations raised by 128 to be
-// unsigned, then [token] scales, [token] sums, 2 x [token] half sums.
+// A packed tile, for every 32 columns: eight times [token][4 columns] bytes, then [token] scales, [token]
+// sums, 2 x [token] half sums.
 constexpr int64_t kBlockFloats = 4; // per token: scale, sum, two half sums
 constexpr int64_t kTokenBytes = kQuantBlock + 4 * kBlockFloats;
 
-// A panel row: signed bytes; for every sub-block of 16 or 32 values its factor, its minimum, and -128 times
-// the sum of its bytes, which takes the activations' 128 back; and which size of sub-block it is.
+// A panel row: unsigned bytes; for every sub-block of 16 or 32 values its factor and its minimum, into which
+// the format's offset goes too: an addition more per sub-block here is cheaper than sums of bytes at
+// decoding.
 struct PanelRow {
-    int8_t bytes[kPanelDepth];
+    uint8_t bytes[kPanelDepth];
     float factors[kPanelDepth / 16], minima[kPanelDepth / 16];
-    int32_t starts[kPanelDepth / 16];
-    int32_t sub, has_minima;
-    int32_t unused[14];
+    int32_t sub; // 16 or 32, the same in all rows
+    int32_t unused[15];
 };
-static_assert(sizeof(PanelRow) == 960);
+static_assert(sizeof(PanelRow) == 832);
 
 void pack_bytes(const float* const* x, int64_t count, int64_t depth, void* packed, int64_t width) {
     auto* const out = static_cast<uint8_t*>(packed);
@@ -24,14 +24,13 @@ void pack_bytes(const float* const* x, int64_t count, int64_t depth, void* packe
     int8_t values[kPanelDepth];
     float scales[kPanelDepth / 32], sums[kPanelDepth / 32], half_sums[kPanelDepth / 16];
     const QuantizedRow row = {values, scales, sums, half_sums};
-    const __m256i raise = _mm256_set1_epi8(static_cast<char>(0x80));
     for (int64_t t = 0; t < count; ++t) {
         quantize_row(x[t], depth, row);
         for (int64_t b = 0; b < blocks; ++b) {
             uint8_t* const block = out + b * width * kTokenBytes;
             uint32_t words[8];
             const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(values + 32 * b));
-            _mm256_storeu_si256(reinterpret_cast<__m256i*>(words), _mm256_xor_si256(bytes, raise));
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(words), bytes);
             for (int64_t i = 0; i < 8; ++i)
                 __builtin_memcpy(block + (i * width + t) * 4, &words[i], 4);
             const float factors[kBlockFloats] = {scales[b], sums[b], half_sums[2 * b], half_sums[2 * b + 1]};
@@ -41,68 +40,76 @@ void pack_bytes(const float* const* x, int64_t count, int64_t depth, void* packe
     }
 }
 
-// Sums of 16 or 32 bytes each, of a chunk's four steps: VPSADBW adds eight bytes, 32 such sums are left.
-template <class F>
-INLINE void store_starts(const __m512i (&steps)[4], int32_t* starts) {
-    alignas(64) int64_t eights[32];
-    repeat<4>([&](auto k) INLINE_LAMBDA {
-        const __m512i raised =
-            F::kSigned ? _mm512_xor_si512(steps[k.value], _mm512_set1_epi8(static_cast<char>(0x80)))
-                       : steps[k.value];
-        _mm512_store_si512(eights + 8 * k.value, _mm512_sad_epu8(raised, _mm512_setzero_si512()));
-    });
-    constexpr int kParts = F::kSub / 8;
-    repeat<kChunk / F::kSub>([&](auto s) INLINE_LAMBDA {
-        int64_t total = -kRaised<F> * F::kSub;
-        repeat<kParts>([&](auto i) INLINE_LAMBDA { total += eights[kParts * s.value + i.value]; });
-        starts[s.value] = static_cast<int32_t>(-128 * total);
+// Chunk `chunk` of kRows rows.
+template <class F, int kRows>
+INLINE void decode_chunk(const uint8_t* const (&w)[kRows], PanelRow* rows, int64_t chunk) {
+    constexpr int64_t kSubs = kChunk / F::kSub;
+    const Vec raised = broadcast(kRaised<F>);
+    Vec factors[kRows];
+    factors_of_rows<F, kRows>(w, factors);
+    repeat<kRows>([&](auto r) INLINE_LAMBDA {
+        PanelRow& row = rows[r.value];
+        repeat<4>([&](auto k) INLINE_LAMBDA {
+            __m512i bytes = F::template bytes<k.value>(w[r.value]);
+            if constexpr (F::kSigned)
+                bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8(static_cast<char>(0x80)));
+            _mm512_storeu_si512(row.bytes + kChunk * chunk + 64 * k.value, bytes);
+        });
+        float* const to = row.factors + kSubs * chunk;
+        float* const minima = row.minima + kSubs * chunk;
+        if constexpr (F::kSub == 32) {
+            const __m256 low = _mm512_castps512_ps256(factors[r.value]);
+            _mm256_storeu_ps(to, low);
+            _mm256_storeu_ps(minima, F::kMinima ? _mm512_extractf32x8_ps(factors[r.value], 1)
+                                                : _mm256_mul_ps(low, _mm512_castps512_ps256(raised)));
+        } else {
+            store(to, factors[r.value]);
+            if constexpr (F::kMinima) {
+                store(minima, F::minima(w[r.value]));
+            } else {
+                store(minima, mul(factors[r.value], raised));
+            }
+        }
     });
 }
 
-template <class F>
-INLINE void decode_chunk(const uint8_t* p, PanelRow& row, int64_t chunk) {
-    __m512i steps[4];
-    repeat<4>([&](auto k) INLINE_LAMBDA {
-        const __m512i bytes = F::template bytes<k.value>(p);
-        steps[k.value] = bytes;
-        const __m512i lowered = F::kSigned ? bytes : _mm512_sub_epi8(bytes, _mm512_set1_epi8(F::kOffset));
-        _mm512_storeu_si512(row.bytes + kChunk * chunk + 64 * k.value, lowered);
+template <class F, int kRows>
+void decode_byte_rows(const uint8_t* p, int64_t row_stride, int64_t n, PanelRow* rows) {
+    constexpr int64_t kChunkBytes = kChunk / F::kBlock * F::kBytes;
+    const uint8_t* w[kRows];
+    repeat<kRows>([&](auto r) INLINE_LAMBDA {
+        w[r.value] = p + r.value * row_stride;
+        rows[r.value].sub = F::kSub;
     });
-    constexpr int64_t kSubs = kChunk / F::kSub;
-    const Vec factors = F::factors(p);
-    if constexpr (F::kSub == 32) {
-        _mm256_storeu_ps(row.factors + kSubs * chunk, _mm512_castps512_ps256(factors));
-        _mm256_storeu_ps(row.minima + kSubs * chunk, _mm512_extractf32x8_ps(factors, 1));
-    } else {
-        store(row.factors + kSubs * chunk, factors);
-        if constexpr (F::kMinima) store(row.minima + kSubs * chunk, F::minima(p));
+    int64_t chunk = 0;
+    for (; (chunk + 1) * kChunk <= n; ++chunk) {
+        decode_chunk<F, kRows>(w, rows, chunk);
+        repeat<kRows>([&](auto r) INLINE_LAMBDA { w[r.value] += kChunkBytes; });
     }
-    store_starts<F>(steps, row.starts + kSubs * chunk);
+    if constexpr (F::kBlock < kChunk) {
+        if (chunk * kChunk == n) return;
+        LastBlocks<F> last[kRows];
+        repeat<kRows>([&](auto r) INLINE_LAMBDA {
+            last[r.value].read(w[r.value], n - chunk * kChunk);
+            w[r.value] = last[r.value].bytes;
+        });
+        decode_chunk<F, kRows>(w, rows, chunk);
+    }
 }
 
 template <class F>
 void decode_byte_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
     auto* const to = static_cast<PanelRow*>(panel);
-    constexpr int64_t kChunkBytes = kChunk / F::kBlock * F::kBytes;
-    for (int64_t r = 0; r < rows; ++r) {
-        const uint8_t* p = static_cast<const uint8_t*>(weights) + r * row_stride;
-        to[r].sub = F::kSub;
-        to[r].has_minima = F::kMinima;
-        int64_t chunk = 0;
-        for (; (chunk + 1) * kChunk <= n; ++chunk, p += kChunkBytes)
-            decode_chunk<F>(p, to[r], chunk);
-        if constexpr (F::kBlock < kChunk) {
-            if (chunk * kChunk < n) {
-                LastBlocks<F> last;
-                last.read(p, n - chunk * kChunk);
-                decode_chunk<F>(last.bytes, to[r], chunk);
-            }
-        }
-    }
+    const auto* const w = static_cast<const uint8_t*>(weights);
+    int64_t r = 0;
+    for (; r + 4 <= rows; r += 4)
+        decode_byte_rows<F, 4>(w + r * row_stride, row_stride, n, to + r);
+    for (; r < rows; ++r)
+        decode_byte_rows<F, 1>(w + r * row_stride, row_stride, n, to + r);
 }
 
 // kRows x (kVectors * 16) sums; integers within a sub-block of kSub values, floats over them.
-template <int kSub, bool kMinima, int kRows, int kVectors>
+template <int kSub, int kRows, int kVectors>
 INLINE void multiply_bytes_tile(const PanelRow* rows, const uint8_t* packed, int64_t depth, float* c,
                                 bool add_to) {
     constexpr int64_t kWidth = 16 * kVectors;
@@ -117,9 +124,8 @@ INLINE void multiply_bytes_tile(const PanelRow* rows, const uint8_t* packed, int
             const int64_t s = kParts * b + part.value;
             __m512i sums[kRows][kVectors];
             repeat<kRows>([&](auto r) INLINE_LAMBDA {
-                repeat<kVectors>([&](auto v) INLINE_LAMBDA {
-                    sums[r.value][v.value] = _mm512_set1_epi32(rows[r.value].starts[s]);
-                });
+                repeat<kVectors>([&](auto v)
+                                     INLINE_LAMBDA { sums[r.value][v.value] = _mm512_setzero_si512(); });
             });
             repeat<kSub / 4>([&](auto i) INLINE_LAMBDA {
                 constexpr int64_t kStep = part.value * kSub / 4 + i.value;
@@ -132,7 +138,7 @@ INLINE void multiply_bytes_tile(const PanelRow* rows, const uint8_t* packed, int
                     __builtin_memcpy(&four, rows[r.value].bytes + kQuantBlock * b + 4 * kStep, 4);
                     const __m512i w = _mm512_set1_epi32(four);
                     repeat<kVectors>([&](auto v) INLINE_LAMBDA {
-                        sums[r.value][v.value] = _mm512_dpbusd_epi32(sums[r.value][v.value], x[v.value], w);
+                        sums[r.value][v.value] = _mm512_dpbusd_epi32(sums[r.value][v.value], w, x[v.value]);
                     });
                 });
             });
@@ -143,14 +149,12 @@ INLINE void multiply_bytes_tile(const PanelRow* rows, const uint8_t* packed, int
                     acc[r.value][v.value] =
                         fma(scaled, broadcast(rows[r.value].factors[s]), acc[r.value][v.value]);
                 });
-                if constexpr (kMinima) {
-                    const int64_t at = (kSub == 32 ? 1 : 2 + part.value) * kWidth;
-                    const Vec sum = load(scales + at + 16 * v.value);
-                    repeat<kRows>([&](auto r) INLINE_LAMBDA {
-                        acc[r.value][v.value] =
-                            fnma(sum, broadcast(rows[r.value].minima[s]), acc[r.value][v.value]);
-                    });
-                }
+                const int64_t at = (kSub == 32 ? 1 : 2 + part.value) * kWidth;
+                const Vec sum = load(scales + at + 16 * v.value);
+                repeat<kRows>([&](auto r) INLINE_LAMBDA {
+                    acc[r.value][v.value] =
+                        fnma(sum, broadcast(rows[r.value].minima[s]), acc[r.value][v.value]);
+                });
             });
         });
     }
@@ -165,25 +169,24 @@ INLINE void multiply_bytes_tile(const PanelRow* rows, const uint8_t* packed, int
 // 6 x 2: 12 sums, 12 accumulators, 2 activations; weights come broadcast from memory.
 constexpr int kByteRows = 6, kByteVectors = 2;
 
-template <int kSub, bool kMinima, int kVectors>
+template <int kSub, int kVectors>
 void multiply_bytes_rows(const PanelRow* panel, int64_t rows, const uint8_t* packed, int64_t depth, float* c,
                          bool add_to) {
     constexpr int64_t kWidth = 16 * kVectors;
     int64_t r = 0;
     for (; r + kByteRows <= rows; r += kByteRows)
-        multiply_bytes_tile<kSub, kMinima, kByteRows, kVectors>(panel + r, packed, depth, c + r * kWidth,
-                                                                add_to);
+        multiply_bytes_tile<kSub, kByteRows, kVectors>(panel + r, packed, depth, c + r * kWidth, add_to);
     for (; r < rows; ++r)
-        multiply_bytes_tile<kSub, kMinima, 1, kVectors>(panel + r, packed, depth, c + r * kWidth, add_to);
+        multiply_bytes_tile<kSub, 1, kVectors>(panel + r, packed, depth, c + r * kWidth, add_to);
 }
 
-template <int kSub, bool kMinima>
+template <int kSub>
 void multiply_bytes_width(const PanelRow* panel, int64_t rows, const uint8_t* packed, int64_t width,
                           int64_t depth, float* c, bool add_to) {
     if (width == kByteVectors * 16) {
-        multiply_bytes_rows<kSub, kMinima, kByteVectors>(panel, rows, packed, depth, c, add_to);
+        multiply_bytes_rows<kSub, kByteVectors>(panel, rows, packed, depth, c, add_to);
     } else {
-        multiply_bytes_rows<kSub, kMinima, 1>(panel, rows, packed, depth, c, add_to);
+        multiply_bytes_rows<kSub, 1>(panel, rows, packed, depth, c, add_to);
     }
 }
 
@@ -191,8 +194,9 @@ void multiply_bytes(const void* panel, int64_t rows, const void* packed, int64_t
                     float* c, bool add_to) {
     const auto* const w = static_cast<const PanelRow*>(panel);
     const auto* const x = static_cast<const uint8_t*>(packed);
-    if (w->sub == 32 && w->has_minima) multiply_bytes_width<32, true>(w, rows, x, width, depth, c, add_to);
-    if (w->sub == 32 && !w->has_minima) multiply_bytes_width<32, false>(w, rows, x, width, depth, c, add_to);
-    if (w->sub == 16 && w->has_minima) multiply_bytes_width<16, true>(w, rows, x, width, depth, c, add_to);
-    if (w->sub == 16 && !w->has_minima) multiply_bytes_width<16, false>(w, rows, x, width, depth, c, add_to);
+    if (w->sub == 32) {
+        multiply_bytes_width<32>(w, rows, x, width, depth, c, add_to);
+    } else {
+        multiply_bytes_width<16>(w, rows, x, width, depth, c, add_to);
+    }
 }
