@@ -1,4 +1,4 @@
-// The definitions behind decode_row() and encode_row(), one pair per block format.
+// The definitions behind decode_row(), encode_row() and encode_row_best(), one of each per block format.
 #pragma once
 
 #include <cstdint>
@@ -26,5 +26,20 @@ void encode_q5_0(const float* in, void* blocks, int64_t values);
 void encode_q5_1(const float* in, void* blocks, int64_t values);
 void encode_q8_0(const float* in, void* blocks, int64_t values);
 void encode_mxfp4(const float* in, void* blocks, int64_t values);
+
+// Behind encode_row_best().
+void encode_best_q4_0(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q4_1(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q5_0(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q5_1(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q8_0(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_iq4_nl(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_mxfp4(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q2_k(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q3_k(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q4_k(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q5_k(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_q6_k(const float* in, const float* importance, void* blocks, int64_t values);
+void encode_best_iq4_xs(const float* in, const float* importance, void* blocks, int64_t values);
 
 } // namespace engine::kernels

@@ -31,6 +31,12 @@ void encode_16_bit(const float* in, void* blocks, int64_t values) {
     }
 }
 
+// Nothing to search where every value stands alone.
+template <EncodeRow Encode>
+void without_search(const float* in, const float* /*importance*/, void* blocks, int64_t values) {
+    Encode(in, blocks, values);
+}
+
 void decode_f32(const void* blocks, float* out, int64_t values) {
     std::memcpy(out, blocks, static_cast<size_t>(values) * sizeof(float));
 }
@@ -98,6 +104,45 @@ EncodeRow encode_row(DType dtype) {
             return encode_q8_0;
         case DType::MXFP4:
             return encode_mxfp4;
+        default:
+            return nullptr;
+    }
+}
+
+EncodeRowBest encode_row_best(DType dtype) {
+    switch (dtype) {
+        case DType::F32:
+            return without_search<encode_f32>;
+        case DType::F16:
+            return without_search<encode_16_bit<base::float_to_half>>;
+        case DType::BF16:
+            return without_search<encode_16_bit<base::float_to_bf16>>;
+        case DType::Q4_0:
+            return encode_best_q4_0;
+        case DType::Q4_1:
+            return encode_best_q4_1;
+        case DType::Q5_0:
+            return encode_best_q5_0;
+        case DType::Q5_1:
+            return encode_best_q5_1;
+        case DType::Q8_0:
+            return encode_best_q8_0;
+        case DType::IQ4_NL:
+            return encode_best_iq4_nl;
+        case DType::MXFP4:
+            return encode_best_mxfp4;
+        case DType::Q2_K:
+            return encode_best_q2_k;
+        case DType::Q3_K:
+            return encode_best_q3_k;
+        case DType::Q4_K:
+            return encode_best_q4_k;
+        case DType::Q5_K:
+            return encode_best_q5_k;
+        case DType::Q6_K:
+            return encode_best_q6_k;
+        case DType::IQ4_XS:
+            return encode_best_iq4_xs;
         default:
             return nullptr;
     }
