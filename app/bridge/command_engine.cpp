@@ -9,6 +9,7 @@
 
 #include "app/bridge/engine_words.h"
 #include "engine/api/engine.h"
+#include "engine/api/quantize.h"
 
 namespace app::bridge {
 
@@ -54,6 +55,30 @@ QJsonObject toJson(const engine::api::ModelSummary& s) {
     if (!s.unsupported.empty())
         json.insert(QStringLiteral("unsupported"), QString::fromStdString(s.unsupported));
     return json;
+}
+
+QJsonObject toJson(const engine::api::QuantizeReport& r) {
+    QJsonArray tensors, warnings;
+    for (const auto& change : r.tensors) {
+        QJsonObject tensor{{QStringLiteral("name"), QString::fromStdString(change.name)},
+                           {QStringLiteral("from"), QString::fromStdString(change.from)},
+                           {QStringLiteral("to"), QString::fromStdString(change.to)}};
+        if (!change.wanted.empty())
+            tensor.insert(QStringLiteral("wanted"), QString::fromStdString(change.wanted));
+        if (change.mse) tensor.insert(QStringLiteral("mse"), *change.mse);
+        tensors.append(tensor);
+    }
+    for (const std::string& warning : r.warnings)
+        warnings.append(QString::fromStdString(warning));
+    return {{QStringLiteral("input"), QFile::decodeName(r.input.c_str())},
+            {QStringLiteral("output"), QFile::decodeName(r.output.c_str())},
+            {QStringLiteral("type"), QString::fromStdString(r.type)},
+            {QStringLiteral("tensors"), tensors},
+            {QStringLiteral("warnings"), warnings},
+            {QStringLiteral("bytes_before"), static_cast<qint64>(r.bytes_before)},
+            {QStringLiteral("bytes_after"), static_cast<qint64>(r.bytes_after)},
+            {QStringLiteral("bits_per_weight"), r.bits_per_weight},
+            {QStringLiteral("seconds"), r.seconds}};
 }
 
 engine::api::TemplateRequest toRequest(const CommandTemplate& from) {
@@ -169,6 +194,24 @@ std::optional<QByteArray> CommandEngine::renderTemplate(const QString& path, con
         return std::nullopt;
     }
     return take((*vocabulary)->render_template(toRequest(request)));
+}
+
+QStringList CommandEngine::quantizeTypes() {
+    QStringList names;
+    for (const std::string& name : engine::api::quantize_types())
+        names.append(QString::fromStdString(name));
+    return names;
+}
+
+std::optional<QJsonObject> CommandEngine::quantize(const CommandQuantize& request,
+                                                   const std::function<void(qint64, qint64)>& progress) {
+    const auto report = engine::api::quantize(
+        {QFile::encodeName(request.input).toStdString(), QFile::encodeName(request.output).toStdString(),
+         request.type.toStdString(), QFile::encodeName(request.imatrix).toStdString()},
+        m_state->threads, progress, m_state->stop);
+    if (report.ok()) return toJson(*report);
+    m_state->failed(report.error());
+    return std::nullopt;
 }
 
 bool CommandEngine::load(const QString& path, qint64 context,

@@ -7,6 +7,7 @@
 #include <QMap>
 #include <QPair>
 #include <QString>
+#include <QStringList>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,6 +39,11 @@ struct CommandTemplate {
     int utcOffsetSeconds = 0;
 };
 
+struct CommandQuantize {
+    QString input, output, type;
+    QString imatrix; // may be empty
+};
+
 // A call that fails returns nullopt (false) and leaves one line in lastError(). Not for several threads at
 // once, except for requestStop().
 class CommandEngine {
@@ -57,6 +63,13 @@ class CommandEngine {
     std::optional<QList<qint32>> tokenize(const QString& path, const QByteArray& bytes, bool withSpecial);
     // `path`: a model, or a template by itself (*.jinja).
     std::optional<QByteArray> renderTemplate(const QString& path, const CommandTemplate& request);
+
+    // Names of what quantize() makes: "Q4_K_M", ...
+    static QStringList quantizeTypes();
+    // {input, output, type, tensors: [{name, from, to, wanted?, mse?}], warnings, bytes_before, bytes_after,
+    // bits_per_weight, seconds}. A stop leaves no output.
+    std::optional<QJsonObject> quantize(const CommandQuantize& request,
+                                        const std::function<void(qint64, qint64)>& progress = {});
 
     // The following need load(). context 0: the engine's choice.
     bool load(const QString& path, qint64 context, const std::function<void(qint64, qint64)>& progress = {});

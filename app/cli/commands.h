@@ -13,5 +13,6 @@ void addTokenize(CLI::App& app, int& exitCode);
 void addTemplate(CLI::App& app, int& exitCode);
 void addLogits(CLI::App& app, int& exitCode);
 void addPerplexity(CLI::App& app, int& exitCode);
+void addQuantize(CLI::App& app, int& exitCode);
 
 } // namespace app::cli

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
     app::cli::addTemplate(parser, exitCode);
     app::cli::addLogits(parser, exitCode);
     app::cli::addPerplexity(parser, exitCode);
+    app::cli::addQuantize(parser, exitCode);
     try {
         parser.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

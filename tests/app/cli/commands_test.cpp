@@ -85,6 +85,8 @@ class CommandsTest : public QObject {
         QTest::newRow("bad ids") << words("logits guide --ids 1,x --out /dev/null");
         QTest::newRow("bad variable") << words("template guide --messages m.json --set nonsense");
         QTest::newRow("bad time") << words("template guide --messages m.json --now yesterday");
+        QTest::newRow("unknown type") << words("quantize in.gguf out.gguf Q9_K");
+        QTest::newRow("no type") << words("quantize in.gguf out.gguf");
         QTest::newRow("bad bias") << words("run guide -p hi --logit-bias five");
     }
     void badUsageIsTwo() {
@@ -105,6 +107,10 @@ class CommandsTest : public QObject {
         QTest::newRow("no room to write") << words("logits guide --text hi --out /nowhere/x.npy");
         QTest::newRow("token beyond the vocabulary")
             << words("logits guide --ids 99999999 --out /tmp/never.npy");
+        QTest::newRow("nothing to quantise") << words("quantize /nowhere/in.gguf /tmp/never.gguf q4_k_m");
+        QTest::newRow("a folder to quantise")
+            << QStringList{word("quantize"), QStringLiteral(TANDEM_SOURCE_DIR "/tests/golden/models/qwen3"),
+                           word("/tmp/never.gguf"), word("Q8_0")};
         QTest::newRow("no messages") << words("template guide --messages /nowhere/m.json");
     }
     void failureIsOneWithOneLine() {
@@ -212,6 +218,34 @@ class CommandsTest : public QObject {
         QCOMPARE(outcome.code, 0);
         QVERIFY(outcome.json().value(word("perplexity")).toDouble() > 1);
         QVERIFY(outcome.json().value(word("windows")).toInteger() > 1);
+    }
+
+    void quantizeWritesAModelThatRuns() {
+        const QString in = QStringLiteral(TANDEM_SOURCE_DIR "/resources/guide/tandem-guide.gguf");
+        const QString out = m_folder.filePath(word("small.gguf"));
+        const Outcome outcome = run({word("quantize"), in, out, word("q4_k_m"), word("--json")});
+        QCOMPARE(outcome.code, 0);
+        QCOMPARE(outcome.out.count('\n'), 1);
+        QVERIFY(outcome.err.startsWith("tandem-cli: warning: ")); // the built-in model is quantised already
+        const QJsonObject json = outcome.json();
+        QCOMPARE(json.value(word("type")).toString(), word("Q4_K_M"));
+        QCOMPARE(json.value(word("output")).toString(), out);
+        QCOMPARE(json.value(word("bytes_after")).toInteger(), QFile(out).size());
+        for (const char* key : {"input", "bytes_before", "bits_per_weight", "seconds", "warnings"})
+            QVERIFY2(json.contains(word(key)), key);
+        const QJsonArray tensors = json.value(word("tensors")).toArray();
+        QCOMPARE(tensors.size(),
+                 run({word("inspect"), out, word("--json")}).json().value(word("tensors")).toArray().size());
+        for (const char* key : {"name", "from", "to"})
+            QVERIFY2(tensors.first().toObject().contains(word(key)), key);
+        QVERIFY(run({word("run"), out, word("--greedy"), word("-n"), word("12"), word("-p"),
+                     word("What is Tandem?")})
+                    .code == 0);
+        QVERIFY(run({word("quantize"), in, out, word("Q8_0")}).out.contains("8.5"));
+        const Outcome same = run({word("quantize"), out, out, word("Q4_0")});
+        QCOMPARE(same.code, 1);
+        QVERIFY(same.err.contains("the output is the file that is read"));
+        QVERIFY(run(words("quantize a b Q9_K")).err.contains("Q4_K_M")); // lists the known ones
     }
 
     void interruptEndsTheReplyNotTheProgram() {

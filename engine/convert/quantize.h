@@ -1,0 +1,47 @@
+// Quantize: reads a model file and writes another one whose matrices have fewer bits.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/stop.h"
+#include "engine/platform/thread_pool.h"
+
+namespace engine::convert {
+
+struct QuantizeRequest {
+    std::string input;   // a GGUF file, any part of a split one
+    std::string output;  // a GGUF file; replaced when it is there
+    std::string type;    // one of quantize_types(), in any case
+    std::string imatrix; // a GGUF file of column importances, or ""
+};
+
+struct TensorChange {
+    std::string name, from, to;
+    std::string wanted;        // the mixture's format where rows are no whole blocks of it, else ""
+    std::optional<double> mse; // where values were encoded anew
+};
+
+struct QuantizeReport {
+    std::string input, output, type;
+    std::vector<TensorChange> tensors;
+    std::vector<std::string> warnings;         // whole sentences
+    int64_t bytes_before = 0, bytes_after = 0; // of the files
+    double bits_per_weight = 0;                // of all tensors' values
+    double seconds = 0;
+};
+
+std::vector<std::string> quantize_types();
+
+// One tensor is in memory at a time. OUT appears complete or not at all. Errors: invalid_argument (unknown
+// type, OUT is one of the inputs), unsupported (folders: their tokenizer has no way into a GGUF file yet;
+// formats that cannot be decoded), not_found (no importance for a tensor), bad_file (an importance matrix of
+// another model; infinities or NaN in a tensor, which is named), disk_full, io, cancelled. Progress counts
+// bytes of OUT.
+Result<QuantizeReport> quantize(const QuantizeRequest& request, platform::ThreadPool& pool,
+                                const Progress& progress, const StopToken& stop);
+
+} // namespace engine::convert
