@@ -16,14 +16,14 @@ namespace engine::api {
 
 struct EngineOptions {
     int threads = 0; // 0: one per physical core that this process may use
-    std::string cpu; // "", "avx512", "avx2", "reference": forces an instruction set; the environment's
+    std::string cpu; // "", "amx", "avx512", "avx2", "reference": forces an instruction set; the environment's
                      // TANDEM_CPU wins
     LogSink log;
 };
 
 struct MachineSummary {
     std::string cpu_name; // "Intel(R) Xeon(R) Processor"
-    std::string isa;      // the kernel table in use: "avx512", "avx2", "reference"
+    std::string isa;      // the kernel table in use: "amx", "avx512", "avx2", "reference"
     int threads = 0;
     int64_t memory_bytes = 0;
 };
