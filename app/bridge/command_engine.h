@@ -73,7 +73,7 @@ class CommandEngine {
 
     // The following need load(). context 0: the engine's choice.
     bool load(const QString& path, qint64 context, const std::function<void(qint64, qint64)>& progress = {});
-    QString isa() const;      // "avx512", "avx2", "reference"
+    QString isa() const;      // "amx", "avx512", "avx2", "reference"
     QString describe() const; // one line: the model and where it runs
     // `stream` gets pieces of the reply as they come; thinking is true for what stands before the answer.
     std::optional<CommandReply> respond(

@@ -16,7 +16,7 @@ namespace engine::api {
 
 struct EngineOptions {
     int threads = 0; // 0: one per physical core that this process may use
-    std::string cpu; // "", "avx512", "avx2", "reference": forces an instruction set; the environment's
+    std::string cpu; // "", "amx", "avx512", "avx2", "reference": forces an instruction set; the environment's
                      // TANDEM_CPU wins
     int nodes = 0; // 0: the memory nodes that the machine has; otherwise so many make-believe ones (1 to 16);
                    // the environment's TANDEM_NUMA wins
@@ -25,7 +25,7 @@ struct EngineOptions {
 
 struct MachineSummary {
     std::string cpu_name; // "Intel(R) Xeon(R) Processor"
-    std::string isa;      // the kernel table in use: "avx512", "avx2", "reference"
+    std::string isa;      // the kernel table in use: "amx", "avx512", "avx2", "reference"
     int threads = 0;
     int64_t memory_bytes = 0;
     // Of what this process may use:

@@ -28,6 +28,9 @@ Result<std::shared_ptr<Workshop>> Workshop::open(const EngineOptions& options) {
         const MachineSummary summary = workshop->summary();
         workshop->log_(LogLevel::info, summary.cpu_name + ", kernels " + summary.isa + ", " +
                                            std::to_string(summary.threads) + " threads");
+        if (forced.empty() && workshop->machine_.features.amx_bf16 && summary.isa != "amx")
+            workshop->log_(LogLevel::warning,
+                           "this processor offers AMX, but a first product on it came out wrong; not used");
     }
     return workshop;
 }

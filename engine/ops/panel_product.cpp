@@ -90,12 +90,26 @@ int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows) {
                       kPanelRows / kernels.group * kernels.group);
 }
 
-void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
-                    const RowGroup& group, const PanelScratch& scratch) {
+namespace {
+// The thread's state between enter() and leave().
+struct Entered {
+    explicit Entered(const PanelKernels& k) : kernels(k) {
+        if (kernels.enter != nullptr) kernels.enter();
+    }
+    ~Entered() {
+        if (kernels.leave != nullptr) kernels.leave();
+    }
+    Entered(const Entered&) = delete;
+    Entered& operator=(const Entered&) = delete;
+    const PanelKernels& kernels;
+};
+
+// Rows that fit one panel.
+void multiply_rows(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
+                   const RowGroup& group, const PanelScratch& scratch) {
     const int64_t depth = task.weight->shape.inner();
-    ENGINE_CHECK(task.rows <= kPanelRows);
-    for (int64_t column = 0; column < depth && !context.stopped(); column += kPanelDepth) {
-        const int64_t length = std::min(kPanelDepth, depth - column);
+    for (int64_t column = 0; column < depth && !context.stopped(); column += kernels.depth) {
+        const int64_t length = std::min(kernels.depth, depth - column);
         decode_panel(context, kernels, task, column, length, scratch.panel);
         for (int64_t first = 0; first < group.count; first += kernels.tile) {
             const int64_t width = tile_width(kernels, group.count - first);
@@ -109,6 +123,22 @@ void multiply_panel(const ExecContext& context, const PanelKernels& kernels, con
         kernels.store(scratch.products + first * task.rows, task.rows, width,
                       std::min(width, group.count - first), task.bias, task.y + first * task.y_stride,
                       task.y_stride);
+    }
+}
+} // namespace
+
+void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
+                    const RowGroup& group, const PanelScratch& scratch) {
+    ENGINE_CHECK(task.rows <= kPanelRows);
+    const Entered entered(kernels);
+    for (int64_t first = 0; first < task.rows; first += kernels.rows) {
+        const PanelTask part{task.weight,
+                             task.first + first,
+                             std::min(kernels.rows, task.rows - first),
+                             task.bias != nullptr ? task.bias + first : nullptr,
+                             task.y + first,
+                             task.y_stride};
+        multiply_rows(context, kernels, part, group, scratch);
     }
 }
 

@@ -10,6 +10,7 @@
 
 namespace engine::ops {
 
+using kernels::kPanelRows;
 using kernels::PanelKernels;
 
 // Activation rows that meet the same weights.
@@ -37,7 +38,7 @@ Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t
 int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows);
 
 // y[t * y_stride + r] = sum over depth for rows [first, first + rows) of `weight`; y points at row `first`.
-// Each sum runs over blocks of kPanelDepth columns, rising in each, and then over the blocks.
+// Each sum runs over the columns of a panel, rising in each, and then over the panels.
 struct PanelTask {
     const TensorView* weight = nullptr;
     int64_t first = 0, rows = 0;
@@ -48,8 +49,5 @@ struct PanelTask {
 // `kernels`: the weight's own, or those of F32, which serve every format.
 void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
                     const RowGroup& group, const PanelScratch& scratch);
-
-// 96 x kPanelDepth floats are 192 KiB of a second-level cache.
-inline constexpr int64_t kPanelRows = 96;
 
 } // namespace engine::ops

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/kernels/cpu/amx/table.h"
 #include "engine/kernels/cpu/avx2/table.h"
 #include "engine/kernels/cpu/avx2_bytes/table.h"
 #include "engine/kernels/cpu/avx512/table.h"
@@ -38,9 +39,21 @@ const KernelTable& joined() {
     return kTable;
 }
 
+bool offers_amx(const CpuFeatures& f) {
+    if (!f.amx_bf16 || !f.avx512_bf16 || !f.avx512_vnni) return false;
+    static const bool kWorks = amx_kernels().works();
+    return kWorks;
+}
+const KernelTable& amx_table() {
+    static const KernelTable kTable =
+        with_matrix_kernels("amx", joined<avx512_table, avx512_vnni_kernels>(), amx_kernels());
+    return kTable;
+}
+
 // AVX-512 without VNNI (before 2019) takes the byte products of AVX2: what VNNI saves is what its width would
 // gain.
 constexpr Candidate kBestFirst[] = {
+    {"amx", offers_amx, amx_table},
     {"avx512", [](const CpuFeatures& f) { return f.avx512 && f.avx512_vnni; },
      joined<avx512_table, avx512_vnni_kernels>},
     {"avx512", [](const CpuFeatures& f) { return f.avx512; }, joined<avx512_table, avx2_bytes_kernels>},
@@ -49,6 +62,17 @@ constexpr Candidate kBestFirst[] = {
     {"reference", [](const CpuFeatures&) { return true; }, reference_table},
 };
 } // namespace
+
+KernelTable with_matrix_kernels(const char* name, const KernelTable& vector, const MatrixKernels& matrix) {
+    KernelTable table = vector;
+    table.name = name;
+    for (int i = 0; i < base::kDTypeCount; ++i) {
+        if (matrix.panel[i] == nullptr) continue;
+        table.formats[i].panel = matrix.panel[i];
+        table.formats[i].decode_panel = matrix.decode_panel[i];
+    }
+    return table;
+}
 
 std::vector<const KernelTable*> available_tables(const CpuFeatures& features) {
     std::vector<const KernelTable*> found;

@@ -47,25 +47,36 @@ using DecodeRowKernel = void (*)(const void* row, float* out, int64_t n);
 // for the last one, whose width is the rest rounded up to `lanes`; what is added counts as zero. Weights are
 // decoded into panels. What stands in a tile or panel is known to these functions alone, but for the kernels
 // of F32: packed[i * width + t], and panel rows kPanelDepth floats apart.
-inline constexpr int64_t kPanelDepth = 512; // columns of a panel at most; a multiple of every block size
+inline constexpr int64_t kPanelDepth = 512;    // columns of a panel at most; a multiple of every block size
+inline constexpr int64_t kPanelRows = 96;      // rows at most: 96 x 512 floats are 192 KiB of a second cache
+enum class PanelOperands { f32, bytes, bf16 }; // what a product sees of weights and activations
 struct PanelKernels {
     int64_t tile = 0;         // activation rows of a full tile, at most 64
     int64_t lanes = 0;        // width is a multiple of this
     int64_t group = 0;        // panels of a multiple of this many rows are multiplied fastest
     int64_t packed_bytes = 0; // of one activation row over kQuantBlock columns (the last may be fewer)
-    int64_t panel_bytes = 0;  // of one weight row over kPanelDepth columns
+    int64_t panel_bytes = 0;  // of one weight row over `depth` columns
 
-    // Packs columns [0, depth) of `count` rows, depth at most kPanelDepth.
+    // Packs columns [0, depth) of `count` rows, depth at most kPanelDepth. What stands at a multiple
+    // of kQuantBlock columns is a pack of its own.
     void (*pack)(const float* const* x, int64_t count, int64_t depth, void* out, int64_t width) = nullptr;
-    // c[r * width + t] = (add ? c : 0) + sum_i row_r(i) * x_t(i) over depth columns, at most kPanelDepth.
+    // c[r * width + t] = (add ? c : 0) + sum_i row_r(i) * x_t(i) over depth columns, at most `depth`.
+    // The panel has room for a multiple of `group` rows.
     void (*multiply)(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth,
                      float* c, bool add) = nullptr;
     // y[t * y_stride + r] = c[r * width + t] + (bias ? bias[r] : 0) for t < count.
     void (*store)(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
                   int64_t y_stride) = nullptr;
+
+    int64_t depth = kPanelDepth; // columns of a panel at most, a multiple of every block size
+    int64_t rows = kPanelRows;   // of a panel at most, a multiple of `group`
+    PanelOperands operands = PanelOperands::f32;
+    // Called by the thread that multiplies, before and after all else. Null: nothing to do.
+    void (*enter)() = nullptr;
+    void (*leave)() = nullptr;
 };
 
-// `rows` weight rows of n columns, n at most kPanelDepth -> a panel.
+// `rows` weight rows of n columns, within the limits of the format's PanelKernels -> a panel.
 using DecodePanel = void (*)(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel);
 
 struct FormatKernels { // decode and dot_rows are null where the format cannot be decoded
@@ -77,7 +88,7 @@ struct FormatKernels { // decode and dot_rows are null where the format cannot b
 };
 
 struct KernelTable {
-    const char* name = ""; // "reference", "avx2", "avx512"
+    const char* name = ""; // "reference", "avx2", "avx512", "amx"
     FormatKernels formats[base::kDTypeCount];
     QuantizeRow quantize_row = nullptr;
 

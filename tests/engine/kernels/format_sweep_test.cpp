@@ -222,6 +222,7 @@ class FormatSweepTest : public QObject {
         QCOMPARE(std::string((*kernels::select_table(none, ""))->name), std::string("reference"));
         QCOMPARE(kernels::select_table(none, "avx2").error().code, ErrorCode::unsupported);
         QCOMPARE(kernels::select_table(none, "avx512").error().code, ErrorCode::unsupported);
+        QCOMPARE(kernels::select_table(none, "amx").error().code, ErrorCode::unsupported);
         QCOMPARE(kernels::select_table(none, "avx1024").error().code, ErrorCode::invalid_argument);
         QVERIFY(kernels::select_table(none, "avx1024").error().message.find("avx1024") != std::string::npos);
         CpuFeatures some;
@@ -232,6 +233,9 @@ class FormatSweepTest : public QObject {
         QCOMPARE(std::string((*kernels::select_table(some, ""))->name), std::string("avx512"));
         QCOMPARE(std::string((*kernels::select_table(some, "avx2"))->name), std::string("avx2"));
         QCOMPARE(kernels::available_tables(some).size(), size_t{3});
+        some.avx512_vnni = some.avx512_bf16 = true; // what a machine has whose system refuses tiles
+        QCOMPARE(std::string((*kernels::select_table(some, ""))->name), std::string("avx512"));
+        QCOMPARE(kernels::select_table(some, "amx").error().code, ErrorCode::unsupported);
     }
 };
 

@@ -7,6 +7,7 @@
 #include "engine/kernels/cpu/select.h"
 #include "engine/kernels/quant/quant.h"
 #include "engine/platform/cpu_features.h"
+#include "tests/engine/kernels/emulated_amx.h"
 
 using namespace engine;
 
@@ -74,7 +75,13 @@ std::vector<DType> formats() {
 }
 
 std::vector<const kernels::KernelTable*> tables() {
-    return kernels::available_tables(platform::detect_cpu_features());
+    const CpuFeatures features = platform::detect_cpu_features();
+    auto all = kernels::available_tables(features);
+    if (!features.avx512_vnni || !features.avx512_bf16) return all;
+    static const kernels::KernelTable kEmulated = kernels::with_matrix_kernels(
+        "amx-emulated", **kernels::select_table(features, "avx512"), kernels::emulated_amx_kernels());
+    all.push_back(&kEmulated);
+    return all;
 }
 
 void fill_rows(Random& random, DType dtype, int64_t rows, int64_t n, int64_t stride, Scales scales,

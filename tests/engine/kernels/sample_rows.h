@@ -13,7 +13,8 @@ namespace samples {
 
 // Every format that can be decoded; the one list that all sweeps go through.
 std::vector<engine::DType> formats();
-// Every kernel table that this machine can run.
+// Every kernel table that this machine can run, and that of AMX with emulated tiles where all but the tiles
+// is there.
 std::vector<const engine::kernels::KernelTable*> tables();
 
 enum class Scales { moderate, any }; // any: every bit pattern, infinities and NaN included

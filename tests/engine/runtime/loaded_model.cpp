@@ -74,6 +74,12 @@ std::unique_ptr<LoadedModel> LoadedModel::open(const std::string& path, int thre
                                                runtime::DecoderOptions options, const char* isa) {
     const auto table = kernels::select_table(platform::detect_machine().features, isa);
     if (!table.ok()) return fail(table.error().message), nullptr;
+    return open(path, threads, options, **table);
+}
+
+std::unique_ptr<LoadedModel> LoadedModel::open(const std::string& path, int threads,
+                                               runtime::DecoderOptions options,
+                                               const kernels::KernelTable& table) {
     auto file = formats::open_model_file(path);
     if (!file.ok()) return fail(file.error().message), nullptr;
     auto spec = model::read_spec(*file);
@@ -83,7 +89,7 @@ std::unique_ptr<LoadedModel> LoadedModel::open(const std::string& path, int thre
     auto weights = placement::load_weights(std::make_shared<const formats::ModelFile>(*std::move(file)),
                                            *std::move(inventory), {}, {}, {});
     if (!weights.ok()) return fail(weights.error().message), nullptr;
-    std::unique_ptr<LoadedModel> model(new LoadedModel(threads, **table));
+    std::unique_ptr<LoadedModel> model(new LoadedModel(threads, table));
     auto decoder = runtime::Decoder::create(*std::move(spec), *weights, model->context_, options);
     if (!decoder.ok()) return fail(decoder.error().message), nullptr;
     model->decoder_ = *std::move(decoder);

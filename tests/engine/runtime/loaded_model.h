@@ -28,6 +28,9 @@ class LoadedModel {
     static std::unique_ptr<LoadedModel> open(const std::string& path, int threads = 1,
                                              engine::runtime::DecoderOptions options = {},
                                              const char* isa = "");
+    static std::unique_ptr<LoadedModel> open(const std::string& path, int threads,
+                                             engine::runtime::DecoderOptions options,
+                                             const engine::kernels::KernelTable& table);
 
     engine::runtime::KvCache cache(engine::runtime::KvPrecision precision = engine::runtime::KvPrecision::f32,
                                    int64_t capacity = 256, int64_t step = 0) const;

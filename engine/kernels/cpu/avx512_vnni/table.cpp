@@ -40,6 +40,7 @@ constexpr IntegerKernels make_kernels() {
     kernels.quantize_row = quantize_row;
     kernels.panel = {16 * kByteVectors, 16,         kByteRows,      kTokenBytes,
                      sizeof(PanelRow),  pack_bytes, multiply_bytes, store_tile};
+    kernels.panel.operands = PanelOperands::bytes;
     add_formats(kernels);
     return kernels;
 }

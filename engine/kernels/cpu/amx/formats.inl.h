@@ -1,0 +1,243 @@
+// Number formats as BF16: every value is the scalar definition's, rounded once to nearest even.
+#pragma once
+
+// What a format costs, in operations on the two ports that take 512 bits (VCVTNE2PS2BF16 counted as three,
+// VCVTNEPS2BF16 as two; loads and stores go elsewhere), for 64 values:
+//   Q4_K 10, and 13 for a block's factors     13       two tables of 16 entries in one register
+//   Q4_0, IQ4_NL, IQ4_XS, MXFP4, Q4_1 12      13 to 15
+//   Q5_K 18, and 11                           20.8    a table of 32 entries
+//   Q8_0 24                                   24      conversion
+//   others: those of their F32 unpacking, and 8
+// Reading from memory at 16.5 GB/s per core, 64 values of Q4_K take 7 cycles and of Q8_0 14.
+//
+// A table's entries are computed in F32 and rounded. scale * code - minimum is one fused operation there:
+// with 11 bits of d, 6 of the scale and 5 of the code the product is exact in F32, so fusing changes nothing.
+
+INLINE __m512i words(const void* p) { // 32 bytes
+    return _mm512_cvtepu8_epi16(_mm256_loadu_si256(static_cast<const __m256i*>(p)));
+}
+// VPERMW looks at the low five bits of an index only.
+INLINE __m512i look_up_words(__m512i index, __m512i table) {
+    return _mm512_permutexvar_epi16(index, table);
+}
+INLINE void store_words(uint16_t* to, __m512i v) {
+    _mm512_storeu_si512(to, v);
+}
+INLINE __m512i select(int mask, __m512i set, __m512i clear) { // bits of `set` where the mask has ones
+    return _mm512_ternarylogic_epi32(set, _mm512_set1_epi16(static_cast<short>(mask)), clear, 0xe2);
+}
+// Factors that are really stored: the load ports broadcast them for nothing, where the compiler, left alone,
+// keeps them in a register and permutes it, 16 operations on the port that is the limit here.
+INLINE Sixteen stored(Vec factors) {
+    Sixteen result;
+    store(result.at, factors);
+    __asm__("" : "+m"(result));
+    return result;
+}
+INLINE Vec factor(const Sixteen& factors, int at) {
+    return broadcast(factors.at[at]);
+}
+
+// Blocks without a faster way: unpacked as floats. kPairs: in rising order, so that two vectors are rounded
+// at once.
+template <class Format, bool kPairs = true>
+struct Rounded {
+    static constexpr int kBlock = Format::kValues, kBytes = Format::kBytes;
+    static INLINE void row(const uint8_t* p, int64_t n, uint16_t* out) {
+        for (; n > 0; n -= kBlock, p += kBytes, out += kBlock) {
+            Vec even = zero();
+            Format::unpack(p, [&](auto k, Vec w) INLINE_LAMBDA {
+                if constexpr (!kPairs) {
+                    const auto bf16 = (__m256i)_mm512_cvtneps_pbh(w);
+                    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 16 * k.value), bf16);
+                } else if constexpr (k.value % 2 == 0) {
+                    even = w;
+                } else {
+                    store_words(out + 16 * k.value - 16, to_bf16(even, w));
+                }
+            });
+        }
+    }
+};
+
+// 64 codes in sub-blocks of 16: no table pays. The codes go through memory, where conversion loads them.
+struct RoundedQ6_K {
+    static constexpr int kBlock = 256, kBytes = 210;
+    static INLINE void row(const uint8_t* p, int64_t /* one block */, uint16_t* out) {
+        const Vec scales = from_bytes(reinterpret_cast<const int8_t*>(p + 192));
+        const Sixteen factors = stored(mul(half_at(p + 208), scales));
+        struct alignas(64) {
+            int8_t at[256];
+        } codes;
+        repeat<4>([&](auto k) INLINE_LAMBDA {
+            _mm512_store_si512(codes.at + 64 * k.value,
+                               _mm512_sub_epi8(ByteQ6_K::bytes<k.value>(p), _mm512_set1_epi8(32)));
+        });
+        __asm__("" : "+m"(codes));
+        repeat<8>([&](auto i) INLINE_LAMBDA {
+            const int8_t* const q = codes.at + 32 * i.value;
+            store_words(out + 32 * i.value,
+                        to_bf16(mul(factor(factors, 2 * i.value), from_bytes(q)),
+                                mul(factor(factors, 2 * i.value + 1), from_bytes(q + 16))));
+        });
+    }
+};
+
+// Super-blocks whose 32 bytes hold the low nibbles of one sub-block and the high ones of the next.
+struct NibbleQ4_K {
+    static constexpr int kBlock = 256, kBytes = 144;
+    static INLINE void row(const uint8_t* p, int64_t /* one block */, uint16_t* out) {
+        const Sixteen factors = k_factors(p);
+        repeat<4>([&](auto j) INLINE_LAMBDA {
+            const __m512i bytes = words(p + 16 + 32 * j.value);
+            const __m512i table = to_bf16(sub_block<2 * j.value + 1>(factors, counting_from(0)),
+                                          sub_block<2 * j.value>(factors, counting_from(0)));
+            const __m512i low = select(15, bytes, _mm512_set1_epi16(16)), high = _mm512_srli_epi16(bytes, 4);
+            store_words(out + 64 * j.value, look_up_words(low, table));
+            store_words(out + 64 * j.value + 32, look_up_words(high, table));
+        });
+    }
+    // d times scale and dmin times minimum of Q4_K and Q5_K, in the order of their bits: sub-block s has its
+    // scale at place(s) and its minimum four further. Layout in quant/blocks.h.
+    static constexpr int place(int s) { return s < 4 ? s : s + 4; }
+    static INLINE Sixteen k_factors(const uint8_t* p) {
+        const __m128i all = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+        const __m128i low =
+            _mm_shuffle_epi8(all, _mm_setr_epi8(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15));
+        const __m128i high =
+            _mm_shuffle_epi8(all, _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, 4, 5, 6, 7, 8, 9, 10, 11));
+        const __m128i low_bits =
+            _mm_and_si128(_mm_srlv_epi32(low, _mm_setr_epi32(0, 0, 0, 4)),
+                          _mm_setr_epi32(0x3f3f3f3f, 0x3f3f3f3f, 0x0f0f0f0f, 0x0f0f0f0f));
+        const __m128i high_bits = _mm_and_si128(_mm_srli_epi32(high, 2), _mm_set1_epi32(0x30303030));
+        const __m512i numbers = _mm512_cvtepu8_epi32(_mm_or_si128(low_bits, high_bits));
+        const Vec two = _mm512_castps128_ps512(_mm_cvtph_ps(all)); // d, dmin, then no numbers
+        const Vec d =
+            _mm512_permutexvar_ps(_mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1), two);
+        return stored(mul(d, _mm512_cvtepi32_ps(numbers)));
+    }
+    template <int kSub>
+    static INLINE Vec sub_block(const Sixteen& factors, Vec codes) {
+        return _mm512_fmsub_ps(factor(factors, place(kSub)), codes, factor(factors, place(kSub) + 4));
+    }
+};
+
+struct FiveBitQ5_K {
+    static constexpr int kBlock = 256, kBytes = 176;
+    static INLINE void row(const uint8_t* p, int64_t /* one block */, uint16_t* out) {
+        const Sixteen factors = NibbleQ4_K::k_factors(p);
+        const __m512i fifth = words(p + 16); // bit s belongs to sub-block s
+        repeat<8>([&](auto s) INLINE_LAMBDA {
+            const __m512i bytes = words(p + 48 + 32 * (s.value / 2));
+            const __m512i nibble = _mm512_srli_epi16(bytes, 4 * (s.value % 2));
+            const __m512i bit = s.value < 4 ? _mm512_slli_epi16(fifth, s.value < 4 ? 4 - s.value : 0)
+                                            : _mm512_srli_epi16(fifth, s.value < 4 ? 0 : s.value - 4);
+            const __m512i table = to_bf16(NibbleQ4_K::sub_block<s.value>(factors, counting_from(0)),
+                                          NibbleQ4_K::sub_block<s.value>(factors, counting_from(16)));
+            store_words(out + 32 * s.value, look_up_words(select(15, nibble, bit), table));
+        });
+    }
+};
+
+// Two blocks of 32 values, 16 bytes each: low nibbles are the first 16 values, high ones the others.
+INLINE void look_up_blocks(const uint8_t* first, const uint8_t* second, Vec first_table, Vec second_table,
+                           uint16_t* out) {
+    const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(first));
+    const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(second));
+    const __m512i bytes = _mm512_cvtepu8_epi16(_mm256_inserti128_si256(_mm256_castsi128_si256(a), b, 1));
+    const __m512i table = to_bf16(first_table, second_table);
+    const __m512i which = _mm512_inserti64x4(_mm512_setzero_si512(), _mm256_set1_epi16(16), 1);
+    const __m512i low = look_up_words(select(15, bytes, which), table);
+    const __m512i high = look_up_words(select(15, _mm512_srli_epi16(bytes, 4), which), table);
+    auto* const to = reinterpret_cast<__m256i*>(out);
+    _mm256_storeu_si256(to, _mm512_castsi512_si256(low));
+    _mm256_storeu_si256(to + 1, _mm512_castsi512_si256(high));
+    _mm256_storeu_si256(to + 2, _mm512_extracti64x4_epi64(low, 1));
+    _mm256_storeu_si256(to + 3, _mm512_extracti64x4_epi64(high, 1));
+}
+
+// F: kStride bytes from 16 bytes of nibbles to the next of eight, the first at kFirst; factors(p) of the
+// eight; table(factors, s) of block s.
+template <class F, class Format>
+struct Nibble {
+    static constexpr int kBlock = Format::kValues, kBytes = Format::kBytes;
+    static INLINE void row(const uint8_t* p, [[maybe_unused]] int64_t n, uint16_t* out) {
+        if constexpr (kBlock < kColumns) {
+            if (n < kColumns) return Rounded<Format>::row(p, n, out);
+        }
+        const Sixteen factors = stored(F::factors(p));
+        repeat<4>([&](auto j) INLINE_LAMBDA {
+            const uint8_t* const qs = p + F::kFirst + 2 * j.value * F::kStride;
+            look_up_blocks(qs, qs + F::kStride, F::table(factors, 2 * j.value),
+                           F::table(factors, 2 * j.value + 1), out + 64 * j.value);
+        });
+    }
+};
+struct TablesQ4_0 : ByteQ4_0 {
+    static constexpr int kFirst = 2, kStride = 18;
+    static INLINE Vec table(const Sixteen& f, int s) { return mul(factor(f, s), counting_from(-8)); }
+};
+struct TablesQ4_1 : ByteQ4_1 {
+    static constexpr int kFirst = 4, kStride = 20;
+    static INLINE Vec table(const Sixteen& f, int s) {
+        return _mm512_fmsub_ps(factor(f, s), counting_from(0), factor(f, 8 + s));
+    }
+};
+struct TablesIQ4_NL : ByteIQ4_NL {
+    static constexpr int kFirst = 2, kStride = 18;
+    static INLINE Vec table(const Sixteen& f, int s) { return mul(factor(f, s), from_bytes(kIq4Values)); }
+};
+struct TablesIQ4_XS : ByteIQ4_XS {
+    static constexpr int kFirst = 8, kStride = 16;
+    static INLINE Vec table(const Sixteen& f, int s) { return mul(factor(f, s), from_bytes(kIq4Values)); }
+};
+struct TablesMXFP4 : ByteMXFP4 {
+    static constexpr int kFirst = 1, kStride = 17;
+    static INLINE Vec table(const Sixteen& f, int s) { return mul(factor(f, s), from_bytes(kMxfp4Values)); }
+};
+using NibbleQ4_0 = Nibble<TablesQ4_0, Q4_0>;
+using NibbleQ4_1 = Nibble<TablesQ4_1, Q4_1>;
+using NibbleIQ4_NL = Nibble<TablesIQ4_NL, IQ4_NL>;
+using NibbleIQ4_XS = Nibble<TablesIQ4_XS, IQ4_XS>;
+using NibbleMXFP4 = Nibble<TablesMXFP4, MXFP4>;
+
+// Formats without blocks: zeros fill the last tile's columns.
+struct CopiedBF16 {
+    static constexpr int kBlock = 1, kBytes = 2;
+    static INLINE void row(const uint8_t* p, int64_t n, uint16_t* out) {
+        for (int64_t i = 0; i < n; i += kTileDepth) {
+            const auto some = static_cast<__mmask32>((uint64_t{1} << least(n - i, 32)) - 1);
+            store_words(out + i, _mm512_maskz_loadu_epi16(some, p + 2 * i));
+        }
+    }
+};
+struct SplitF16 { // two parts of 8 bits hold the 11 of a half, subnormal ones too
+    static constexpr int kBlock = 1, kBytes = 2;
+    static INLINE void row(const uint8_t* p, int64_t n, uint16_t* out) {
+        for (int64_t i = 0; i < n; i += kTileDepth) {
+            const Vec low = load_f16_part(p + 2 * i, least(n - i, 16));
+            const Vec high = n - i > 16 ? load_f16_part(p + 2 * i + 32, least(n - i - 16, 16)) : zero();
+            const __m512i first = to_bf16(low, high);
+            store_words(out + i, first);
+            store_words(out + i + kColumns,
+                        to_bf16(sub(low, low_floats(first)), sub(high, high_floats(first))));
+        }
+    }
+};
+
+// A row's next panel lies behind this one and the next row a whole row further, which is not a stream that
+// the hardware follows: it is asked for while this panel is at work.
+INLINE void ask_for(const uint8_t* p, int64_t bytes) {
+    for (int64_t i = 0; i < bytes; i += 64)
+        _mm_prefetch(p + i, _MM_HINT_T1);
+}
+
+template <class Format, int kWeightParts>
+void decode_rows(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
+    const int64_t bytes = n / Format::kBlock * Format::kBytes;
+    for (int64_t r = 0; r < rows; ++r) {
+        const uint8_t* const p = static_cast<const uint8_t*>(weights) + r * row_stride;
+        Format::row(p, n, static_cast<uint16_t*>(panel) + r * kWeightParts * kColumns);
+        ask_for(p + bytes, bytes);
+    }
+}

@@ -1,0 +1,215 @@
+// Many activations: packing, products of tiles, storing.
+#pragma once
+
+// Weight rows are the left factor, as the panel holds them; 16 tokens are the columns of the right factor,
+// which wants pairs of successive depth side by side: packing turns them once. A product is 16 rows x 16
+// tokens.
+//
+// A factor is a sum of BF16 parts: one (rounded to 8 bits) for weights in blocks and their activations.
+// Weights in BF16 and F16 keep the accuracy of F32: activations are split into three parts of 8 bits, which
+// is exact, and F16 weights into two. The product of two last parts is below 2^-26 of the whole and left out.
+//
+// A panel is 32 rows x 256 columns: its 16 KiB, the 16 KiB of 32 tokens and the 4 KiB of sums stay in a first
+// cache of 48 KiB while the tokens take turns. Four sums, two left and two right tiles are all eight
+// registers: four products of 16 cycles for four loads of 16 lines, of which the second cache must not have
+// to give more than about 35, its pace.
+constexpr int64_t kColumns = 256;
+constexpr int64_t kGroupRows = 32, kMostTokens = 32;
+constexpr int64_t kSide = 16;      // rows and tokens of a tile
+constexpr int64_t kTileDepth = 32; // columns of one product
+constexpr int64_t kTileBytes = 1024;
+constexpr int64_t kPartBytes = 2 * kColumns; // of a panel row
+
+INLINE __m512i to_bf16(Vec low, Vec high) { // 32 values; the instruction rounds to nearest even
+    return (__m512i)_mm512_cvtne2ps_pbh(high, low);
+}
+INLINE Vec low_floats(__m512i bf16) {
+    return from_bf16(_mm512_castsi512_si256(bf16));
+}
+INLINE Vec high_floats(__m512i bf16) {
+    return from_bf16(_mm512_extracti64x4_epi64(bf16, 1));
+}
+
+// emit(k, element k of the 16 floats at each row(0) .. row(15)) for all 16. Quarters are collected by loads,
+// which leaves two of four rounds of shuffles: 32 of them for 256 floats.
+template <class Row, class Emit>
+INLINE void turn(Row row, Emit emit) {
+    repeat<4>([&](auto q) INLINE_LAMBDA {
+        Vec v[4];
+        repeat<4>([&](auto b) INLINE_LAMBDA {
+            const auto quarter = [&](auto i) INLINE_LAMBDA { return _mm_loadu_ps(row(i) + 4 * q.value); };
+            Vec all = _mm512_castps128_ps512(quarter(Index<b.value>{}));
+            all = _mm512_insertf32x4(all, quarter(Index<4 + b.value>{}), 1);
+            all = _mm512_insertf32x4(all, quarter(Index<8 + b.value>{}), 2);
+            v[b.value] = _mm512_insertf32x4(all, quarter(Index<12 + b.value>{}), 3);
+        });
+        const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(v[0], v[1]));
+        const __m512d b = _mm512_castps_pd(_mm512_unpacklo_ps(v[2], v[3]));
+        const __m512d c = _mm512_castps_pd(_mm512_unpackhi_ps(v[0], v[1]));
+        const __m512d d = _mm512_castps_pd(_mm512_unpackhi_ps(v[2], v[3]));
+        emit(Index<4 * q.value>{}, _mm512_castpd_ps(_mm512_unpacklo_pd(a, b)));
+        emit(Index<4 * q.value + 1>{}, _mm512_castpd_ps(_mm512_unpackhi_pd(a, b)));
+        emit(Index<4 * q.value + 2>{}, _mm512_castpd_ps(_mm512_unpacklo_pd(c, d)));
+        emit(Index<4 * q.value + 3>{}, _mm512_castpd_ps(_mm512_unpackhi_pd(c, d)));
+    });
+}
+
+// `columns` values of 16 tokens as pairs, zero from `columns` and `count` on: a tile for each part.
+template <int kParts>
+INLINE void pack_tile(const float* const* x, int64_t count, int64_t from, int64_t columns, uint8_t* out,
+                      int64_t part_stride) {
+    alignas(64) float pairs[kParts][kSide][kSide];
+    for (int64_t t = 0; t < kSide; ++t) {
+        Vec low = zero(), high = zero();
+        if (t < count) {
+            low = load_part(x[t] + from, least(columns, 16));
+            if (columns > 16) high = load_part(x[t] + from + 16, columns - 16);
+        }
+        repeat<kParts>([&](auto part) INLINE_LAMBDA {
+            const __m512i both = to_bf16(low, high);
+            _mm512_store_si512(pairs[part.value][t], both);
+            low = sub(low, low_floats(both));
+            high = sub(high, high_floats(both));
+        });
+    }
+    repeat<kParts>([&](auto part) INLINE_LAMBDA {
+        auto* const to = reinterpret_cast<float*>(out + part.value * part_stride);
+        turn([&](auto i) INLINE_LAMBDA { return pairs[part.value][i.value]; },
+             [&](auto k, Vec v) INLINE_LAMBDA { store(to + kSide * k.value, v); });
+    });
+}
+
+// For every 32 columns: [part][16 tokens][column pair][token][2].
+template <int kParts>
+void pack_pairs(const float* const* x, int64_t count, int64_t depth, void* packed, int64_t width) {
+    auto* out = static_cast<uint8_t*>(packed);
+    const int64_t part_stride = width / kSide * kTileBytes;
+    for (int64_t from = 0; from < depth; from += kTileDepth, out += kParts * part_stride) {
+        const int64_t columns = least(kTileDepth, depth - from);
+        for (int64_t t = 0; t < width; t += kSide)
+            pack_tile<kParts>(x + least(t, count), least(count - t, kSide), from, columns,
+                              out + t / kSide * kTileBytes, part_stride);
+    }
+}
+
+// Tile registers: sums of row tile i and token tile j in 2 i + j, weights in 4 + i, activations in 6 + j.
+template <int kWeightParts, int kParts, int kRowTiles, int kTokenTiles>
+INLINE void multiply_tiles(const uint8_t* panel, const uint8_t* packed, int64_t steps, float* c,
+                           bool add_to) {
+    constexpr int64_t kRowBytes = kWeightParts * kPartBytes;
+    constexpr int64_t kSumBytes = kTokenTiles * kSide * 4; // of a row
+    const auto for_sums = [&](auto f) INLINE_LAMBDA {
+        repeat<kRowTiles>([&](auto i) INLINE_LAMBDA {
+            repeat<kTokenTiles>([&](auto j) INLINE_LAMBDA {
+                f(i, j, reinterpret_cast<uint8_t*>(c) + i.value * kSide * kSumBytes + 64 * j.value);
+            });
+        });
+    };
+    if (add_to) {
+        for_sums([&](auto i, auto j, uint8_t* at)
+                     INLINE_LAMBDA { tile_load<2 * i.value + j.value>(at, kSumBytes); });
+    } else {
+        for_sums([&](auto i, auto j, uint8_t*) INLINE_LAMBDA { tile_zero<2 * i.value + j.value>(); });
+    }
+    for (int64_t s = 0; s < steps; ++s, panel += 2 * kTileDepth) {
+        repeat<kWeightParts>([&](auto w) INLINE_LAMBDA {
+            repeat<kRowTiles>([&](auto i) INLINE_LAMBDA {
+                tile_load<4 + i.value>(panel + i.value * kSide * kRowBytes + w.value * kPartBytes, kRowBytes);
+            });
+            repeat<kWeightParts == 2 && w.value == 1 ? kParts - 1 : kParts>([&](auto part) INLINE_LAMBDA {
+                repeat<kTokenTiles>([&](auto j) INLINE_LAMBDA {
+                    tile_load<6 + j.value>(packed + (part.value * kTokenTiles + j.value) * kTileBytes, 64);
+                    repeat<kRowTiles>([&](auto i) INLINE_LAMBDA {
+                        tile_dp_bf16<2 * i.value + j.value, 4 + i.value, 6 + j.value>();
+                    });
+                });
+            });
+        });
+        packed += kParts * kTokenTiles * kTileBytes;
+    }
+    for_sums([&](auto i, auto j, uint8_t* at)
+                 INLINE_LAMBDA { tile_store<2 * i.value + j.value>(at, kSumBytes); });
+}
+
+// Fewer rows than the tiles have: their sums take a detour, because c has no room behind its last row.
+template <int kWeightParts, int kParts, int kRowTiles, int kTokenTiles>
+void multiply_last(const uint8_t* panel, int64_t rows, const uint8_t* packed, int64_t steps, float* c,
+                   bool add_to) {
+    alignas(64) float sums[kRowTiles * kSide * kTokenTiles * kSide] = {};
+    const auto bytes = static_cast<size_t>(rows * kTokenTiles * kSide * 4);
+    if (add_to) __builtin_memcpy(sums, c, bytes);
+    multiply_tiles<kWeightParts, kParts, kRowTiles, kTokenTiles>(panel, packed, steps, sums, add_to);
+    __builtin_memcpy(c, sums, bytes);
+}
+
+template <int kWeightParts, int kParts, int kTokenTiles>
+void multiply_rows(const uint8_t* panel, int64_t rows, const uint8_t* packed, int64_t steps, float* c,
+                   bool add_to) {
+    for (; rows >= kGroupRows; rows -= kGroupRows) {
+        multiply_tiles<kWeightParts, kParts, 2, kTokenTiles>(panel, packed, steps, c, add_to);
+        panel += kGroupRows * kWeightParts * kPartBytes;
+        c += kGroupRows * kTokenTiles * kSide;
+    }
+    if (rows > kSide) {
+        multiply_last<kWeightParts, kParts, 2, kTokenTiles>(panel, rows, packed, steps, c, add_to);
+    } else if (rows > 0) {
+        multiply_last<kWeightParts, kParts, 1, kTokenTiles>(panel, rows, packed, steps, c, add_to);
+    }
+}
+
+template <int kWeightParts, int kParts>
+void multiply_panels(const void* panel, int64_t rows, const void* packed, int64_t width, int64_t depth,
+                     float* c, bool add_to) {
+    const auto* const w = static_cast<const uint8_t*>(panel);
+    const auto* const x = static_cast<const uint8_t*>(packed);
+    const int64_t steps = (depth + kTileDepth - 1) / kTileDepth;
+    if (width == kMostTokens) {
+        multiply_rows<kWeightParts, kParts, 2>(w, rows, x, steps, c, add_to);
+    } else {
+        multiply_rows<kWeightParts, kParts, 1>(w, rows, x, steps, c, add_to);
+    }
+}
+
+void store_turned(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
+                  int64_t y_stride) {
+    for (int64_t r = 0; r < rows; r += kSide) {
+        const int64_t left = least(rows - r, kSide);
+        const Vec b = bias != nullptr ? load_part(bias + r, left) : zero();
+        for (int64_t t = 0; t < count; t += kSide) {
+            const float* const from = c + r * width + t;
+            float* const to = y + t * y_stride + r;
+            turn([&](auto i) INLINE_LAMBDA { return from + (i.value < left ? i.value : 0) * width; },
+                 [&](auto k, Vec v) INLINE_LAMBDA {
+                     if (t + k.value < count) store_part(to + k.value * y_stride, add(v, b), left);
+                 });
+        }
+    }
+}
+
+void enter() {
+    tiles_enter();
+}
+void leave() {
+    tiles_leave();
+}
+
+template <int kWeightParts, int kParts>
+constexpr PanelKernels panel_kernels(PanelOperands operands) {
+    PanelKernels kernels;
+    kernels.tile = kMostTokens;
+    kernels.lanes = kSide;
+    kernels.group = kernels.rows = kGroupRows;
+    kernels.depth = kColumns;
+    kernels.packed_bytes = kParts * 2 * kTileDepth;
+    kernels.panel_bytes = kWeightParts * kPartBytes;
+    kernels.operands = operands;
+    kernels.pack = pack_pairs<kParts>;
+    kernels.multiply = multiply_panels<kWeightParts, kParts>;
+    kernels.store = store_turned;
+    kernels.enter = enter;
+    kernels.leave = leave;
+    return kernels;
+}
+constexpr PanelKernels kRoundedPanel = panel_kernels<1, 1>(PanelOperands::bf16);
+template <int kWeightParts>
+constexpr PanelKernels kExactPanel = panel_kernels<kWeightParts, 3>(PanelOperands::f32);

@@ -1,0 +1,39 @@
+// The tile instructions, one function each. tests/engine/kernels/emulated_tiles.inl.h defines the same words
+// in plain C++.
+#pragma once
+
+// Assembler instead of GCC's intrinsics: those of GCC 12 do not say which memory they read and write, and
+// name 8 of the configuration's 64 bytes, so that the optimiser drops stores before them. Tile registers are
+// named in the text; no compiler allocates them itself.
+struct alignas(64) TileConfig {
+    uint8_t palette, start_row, reserved[14];
+    uint16_t row_bytes[16];
+    uint8_t rows[16];
+};
+static_assert(sizeof(TileConfig) == 64);
+constexpr TileConfig kTileConfig = {
+    1, 0, {}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
+
+INLINE void tiles_enter() { // eight tiles of 16 rows of 64 bytes, all zero
+    __asm__ volatile("ldtilecfg %0" : : "m"(kTileConfig));
+}
+INLINE void tiles_leave() {
+    __asm__ volatile("tilerelease");
+}
+template <int kTile>
+INLINE void tile_zero() {
+    __asm__ volatile("tilezero %%tmm%c0" : : "i"(kTile));
+}
+template <int kTile>
+INLINE void tile_load(const void* p, int64_t row_stride) {
+    __asm__ volatile("tileloadd (%0,%1), %%tmm%c2" : : "r"(p), "r"(row_stride), "i"(kTile) : "memory");
+}
+template <int kTile>
+INLINE void tile_store(void* p, int64_t row_stride) {
+    __asm__ volatile("tilestored %%tmm%c2, (%0,%1)" : : "r"(p), "r"(row_stride), "i"(kTile) : "memory");
+}
+// c[m][n] += sum over 16 pairs k of a[m][k] * b[k][n], in F32.
+template <int kC, int kA, int kB>
+INLINE void tile_dp_bf16() {
+    __asm__ volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kC), "i"(kA), "i"(kB));
+}

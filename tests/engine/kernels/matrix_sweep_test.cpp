@@ -1,0 +1,244 @@
+// Panels that are neither F32 nor bytes (the matrix path of AMX): every format x instruction set x odd shape,
+// under guard pages.
+#include <QTest>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "engine/base/half.h"
+#include "engine/platform/cpu_features.h"
+#include "tests/engine/kernels/emulated_amx.h"
+#include "tests/engine/kernels/sample_rows.h"
+#include "tests/support/guarded_buffer.h"
+#include "tests/support/tensor_compare.h"
+
+using namespace engine;
+using kernels::KernelTable;
+using kernels::kQuantBlock;
+using kernels::PanelOperands;
+using support::Expected;
+using support::GuardedBuffer;
+
+namespace {
+struct Case {
+    const KernelTable* table;
+    DType dtype;
+    const kernels::FormatKernels& kernels() const { return table->formats[static_cast<size_t>(dtype)]; }
+    const kernels::PanelKernels& panel() const { return *kernels().panel; }
+    bool rounds() const { return panel().operands == PanelOperands::bf16; }
+    // What the product sees of a number.
+    double seen(float x) const { return static_cast<double>(rounds() ? bf16_to_float(float_to_bf16(x)) : x); }
+    std::vector<int64_t> depths() const {
+        auto all = samples::lengths(dtype);
+        std::erase_if(all, [&](int64_t n) { return n > panel().depth; });
+        return all;
+    }
+};
+std::vector<Case> cases() {
+    std::vector<Case> all;
+    for (const auto* table : samples::tables()) {
+        for (const DType dtype : samples::formats()) {
+            const auto* const panel = table->formats[static_cast<size_t>(dtype)].panel;
+            const bool floats = panel == table->formats[static_cast<size_t>(DType::F32)].panel;
+            if (!floats && panel->operands != PanelOperands::bytes) all.push_back({table, dtype});
+        }
+    }
+    return all;
+}
+void add_cases() {
+    QTest::addColumn<int>("index");
+    const auto all = cases();
+    if (all.empty()) QTest::newRow("none on this machine") << -1;
+    for (size_t i = 0; i < all.size(); ++i)
+        QTest::newRow(samples::name_of(*all[i].table, all[i].dtype).c_str()) << static_cast<int>(i);
+}
+#define FETCH_CASE(name)                          \
+    QFETCH(int, index);                           \
+    if (index < 0) QSKIP("no AVX-512 BF16 here"); \
+    const Case name = cases()[static_cast<size_t>(index)]
+
+struct Weights {
+    int64_t rows, n, stride;
+    GuardedBuffer buffer;
+    std::vector<std::vector<float>> values;
+    Weights(Random& random, DType dtype, int64_t row_count, int64_t length, int64_t gap,
+            samples::Scales scales = samples::Scales::moderate)
+        : rows(row_count),
+          n(length),
+          stride(row_bytes(dtype, n) + gap),
+          buffer((rows - 1) * stride + row_bytes(dtype, n)) {
+        samples::fill_rows(random, dtype, rows, n, stride, scales, buffer.data());
+        for (int64_t r = 0; r < rows; ++r)
+            values.push_back(samples::decoded(dtype, buffer.data() + r * stride, n));
+    }
+};
+
+struct Activations {
+    std::vector<std::unique_ptr<GuardedBuffer>> buffers;
+    std::vector<const float*> rows;
+    void append(const std::vector<float>& values) {
+        buffers.push_back(std::make_unique<GuardedBuffer>(static_cast<int64_t>(values.size() * 4)));
+        std::copy(values.begin(), values.end(), buffers.back()->floats());
+        rows.push_back(buffers.back()->floats());
+    }
+    int64_t count() const { return static_cast<int64_t>(rows.size()); }
+};
+Activations random_activations(Random& random, int64_t count, int64_t n) {
+    Activations x;
+    for (int64_t t = 0; t < count; ++t)
+        x.append(samples::floats(random, n, t % 2 == 0 ? 1.0f : 300.0f));
+    return x;
+}
+
+int64_t up(int64_t n, int64_t to) {
+    return (n + to - 1) / to * to;
+}
+
+// {count, rows}: the product, `times` over.
+std::vector<float> multiply(const Case& c, const Weights& w, const Activations& x, int times,
+                            const float* bias = nullptr) {
+    const auto& panel = c.panel();
+    const int64_t width = std::min(up(x.count(), panel.lanes), panel.tile);
+    const GuardedBuffer packed(up(w.n, kQuantBlock) / kQuantBlock * width * panel.packed_bytes);
+    const GuardedBuffer room(up(w.rows, panel.group) * panel.panel_bytes), sums(w.rows * width * 4);
+    const int64_t y_stride = w.rows + 3;
+    const GuardedBuffer y(((x.count() - 1) * y_stride + w.rows) * 4);
+    std::fill(packed.span().begin(), packed.span().end(), std::nanf(""));
+    std::fill(room.span().begin(), room.span().end(), std::nanf(""));
+    std::fill(sums.span().begin(), sums.span().end(), std::nanf(""));
+    panel.pack(x.rows.data(), x.count(), w.n, packed.data(), width);
+    if (panel.enter != nullptr) panel.enter();
+    c.kernels().decode_panel(w.buffer.data(), w.stride, w.rows, w.n, room.data());
+    for (int i = 0; i < times; ++i)
+        panel.multiply(room.data(), w.rows, packed.data(), width, w.n, sums.floats(), i > 0);
+    panel.store(sums.floats(), w.rows, width, x.count(), bias, y.floats(), y_stride);
+    if (panel.leave != nullptr) panel.leave();
+    std::vector<float> result;
+    for (int64_t t = 0; t < x.count(); ++t)
+        result.insert(result.end(), y.floats() + t * y_stride, y.floats() + t * y_stride + w.rows);
+    return result;
+}
+
+bool finite(const Case& c, const std::vector<float>& row) {
+    return std::all_of(row.begin(), row.end(), [&](float v) { return std::isfinite(c.seen(v)); });
+}
+float flushed(double x) { // tiles count numbers below the normal range as zero
+    return std::fabs(x) < 0x1p-126 ? 0.0f : static_cast<float>(x);
+}
+} // namespace
+
+class MatrixSweepTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void theUnitWorks() {
+        const CpuFeatures features = platform::detect_cpu_features();
+        if (!features.avx512_bf16) QSKIP("no AVX-512 BF16 here");
+        QVERIFY(kernels::emulated_amx_kernels().works());
+    }
+
+    // One activation of 1 among zeros shows each weight as the panel has it: rounded once, to nearest even.
+    void panelsHoldTheScalarDefinition_data() { add_cases(); }
+    void panelsHoldTheScalarDefinition() {
+        FETCH_CASE(c);
+        Random random(3);
+        int compared = 0;
+        for (const auto scales : {samples::Scales::moderate, samples::Scales::any}) {
+            for (const int64_t n : c.depths()) {
+                const Weights w(random, c.dtype, 5, n, 1, scales);
+                for (int64_t from = 0; from < n; from += c.panel().tile) {
+                    Activations x;
+                    for (int64_t i = from; i < std::min(from + c.panel().tile, n); ++i) {
+                        x.append(std::vector<float>(static_cast<size_t>(n)));
+                        x.buffers.back()->floats()[i] = 1;
+                    }
+                    const auto y = multiply(c, w, x, 1);
+                    for (size_t r = 0; r < 5; ++r) {
+                        if (!finite(c, w.values[r])) continue;
+                        for (int64_t t = 0; t < x.count(); ++t, ++compared)
+                            QCOMPARE(y[static_cast<size_t>(5 * t) + r],
+                                     flushed(c.seen(w.values[r][static_cast<size_t>(from + t)])));
+                    }
+                }
+            }
+        }
+        QVERIFY(compared > 1000);
+    }
+
+    void panelsMultiply_data() { add_cases(); }
+    void panelsMultiply() {
+        FETCH_CASE(c);
+        Random random(5);
+        for (const int64_t n : c.depths()) {
+            for (const int64_t rows : {1, 5, 15, 16, 17, 31, 32}) {
+                if (rows > c.panel().rows) continue;
+                const Weights w(random, c.dtype, rows, n, rows % 3);
+                for (int64_t count = 1; count <= c.panel().tile; count += n < 64 ? 1 : 6)
+                    checkProducts(c, w, random_activations(random, count, n), random);
+            }
+        }
+    }
+
+    void productsDoNotDependOnTheirNeighbours_data() { add_cases(); }
+    void productsDoNotDependOnTheirNeighbours() {
+        FETCH_CASE(c);
+        Random random(7);
+        const int64_t n = c.depths().back();
+        constexpr int64_t kRows = 27;
+        const Weights w(random, c.dtype, kRows, n, 0);
+        const Activations x = random_activations(random, 29, n);
+        const auto all = multiply(c, w, x, 2);
+        for (int64_t t = 0; t < x.count(); ++t) {
+            Activations one;
+            one.append({x.rows[static_cast<size_t>(t)], x.rows[static_cast<size_t>(t)] + n});
+            const auto alone = multiply(c, w, one, 2);
+            QVERIFY(
+                support::compare_bits(alone, std::span(all).subspan(static_cast<size_t>(t * kRows), kRows))
+                    .ok);
+        }
+    }
+
+    void infinitiesAndNansStayVisible_data() { add_cases(); }
+    void infinitiesAndNansStayVisible() {
+        FETCH_CASE(c);
+        Random random(11);
+        const int64_t n = c.depths().back();
+        const Weights w(random, c.dtype, 2, n, 0);
+        for (const float special : {std::nanf(""), std::numeric_limits<float>::infinity()}) {
+            Activations x = random_activations(random, 3, n);
+            x.buffers[1]->floats()[n / 2] = special;
+            const auto y = multiply(c, w, x, 1);
+            for (size_t i = 0; i < 6; ++i)
+                QCOMPARE(std::isfinite(y[i]), i / 2 != 1);
+        }
+    }
+
+ private:
+    // A tile adds 16 pairs in two rows, then both, then to what was there; exact operands take up to five
+    // products of parts each. Numbers below 2^-126 are lost.
+    static void checkProducts(const Case& c, const Weights& w, const Activations& x, Random& random) {
+        const auto bias = samples::floats(random, w.rows);
+        const auto y = multiply(c, w, x, 2, bias.data());
+        const int64_t additions = 18 + (c.rounds() ? 1 : 5) * 2 * (w.n / 32 + 1);
+        std::vector<Expected> expected;
+        for (const float* const row : x.rows) {
+            for (size_t r = 0; r < w.values.size(); ++r) {
+                double sum = 0, magnitudes = 0;
+                for (int64_t i = 0; i < w.n; ++i) {
+                    const double term = c.seen(w.values[r][static_cast<size_t>(i)]) * c.seen(row[i]);
+                    sum += term;
+                    magnitudes += std::fabs(term);
+                }
+                const double b = static_cast<double>(bias[r]);
+                expected.push_back(
+                    {2 * sum + b, support::rounding_of_sum(additions, 2 * magnitudes + std::fabs(b)) +
+                                      static_cast<double>(w.n) * 0x1p-110});
+            }
+        }
+        const auto result = support::compare(y, expected);
+        QVERIFY2(result.ok, result.message.c_str());
+    }
+};
+
+QTEST_APPLESS_MAIN(MatrixSweepTest)
+#include "matrix_sweep_test.moc"
