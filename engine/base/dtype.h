@@ -7,7 +7,8 @@
 
 namespace engine::base {
 
-// Element formats that model files can hold. Block formats store `block_size` values in `block_bytes` bytes.
+// Element formats that model files and memory can hold. Block formats store `block_size` values in
+// `block_bytes` bytes.
 enum class DType : uint8_t {
     F32,
     F16,
@@ -57,8 +58,15 @@ enum class DType : uint8_t {
     F6_E3M2,
     F4,
     C64,
+    F8_B128, // from here on: formats that no file has, made while loading
+    I4_G32,
+    I4_G64,
+    I4_G128,
+    I8_G32,
+    I8_G64,
+    I8_G128,
 };
-inline constexpr int kDTypeCount = static_cast<int>(DType::C64) + 1;
+inline constexpr int kDTypeCount = static_cast<int>(DType::I8_G128) + 1;
 
 struct DTypeTraits {
     std::string_view name; // as in GGUF tools: "Q4_K"; else as in safetensors files: "F8_E4M3"

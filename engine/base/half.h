@@ -1,4 +1,4 @@
-// 16-bit floats as bit patterns: IEEE half and bfloat16 <-> float, round to nearest even.
+// Small floats as bit patterns: IEEE half and bfloat16 <-> float, round to nearest even; E4M3 -> float.
 #pragma once
 
 #include <bit>
@@ -44,6 +44,14 @@ inline uint16_t float_to_bf16(float f) {
     const uint32_t bits = std::bit_cast<uint32_t>(f);
     if ((bits & 0x7fffffffu) > 0x7f800000u) return static_cast<uint16_t>((bits >> 16) | 0x40u); // quiet NaN
     return static_cast<uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+// OCP's 8-bit float without infinities: the lowest seven bits all set are NaN. As the bits of a half it is
+// 256 times smaller, exactly, subnormal or not.
+inline float e4m3_to_float(uint8_t e) {
+    const auto low = static_cast<uint32_t>(e & 0x7f);
+    const auto half = static_cast<uint16_t>((e & 0x80u) << 8 | (low == 0x7f ? 0x7e00u : low << 7));
+    return half_to_float(half) * 256;
 }
 
 } // namespace engine::base

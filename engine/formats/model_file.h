@@ -58,7 +58,7 @@ struct ModelFile {
 // names, absurd counts: nothing is allocated from a count before it was checked against the bytes that are
 // left), unsupported (dtype, version, endian). Tensors of GGUF files start at multiples of the file's
 // alignment (32 unless it says otherwise); those of safetensors files may start at ANY address. Formats that
-// nothing here decodes (IQ2_XXS, F8_E4M3) are listed all the same; kernels/quant says which can be decoded.
+// nothing here decodes (TQ1_0, F8_E5M2) are listed all the same; kernels/quant says which can be decoded.
 Result<ModelFile> open_model_file(const std::string& path);
 
 } // namespace engine::formats

@@ -33,6 +33,7 @@ class Exporter {
         ENGINE_TRY(write_rope());
         ENGINE_TRY(write_experts());
         for (const WeightEntry& entry : inventory_.entries()) {
+            if (!entry.scales.empty()) return cannot_say("weights are FP8 with a scale for each block");
             ENGINE_TRY(add(entry));
             if (entry.id.role == Role::token_embedding && !rope_factors_.empty()) add_rope_factors();
         }

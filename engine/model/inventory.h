@@ -46,13 +46,15 @@ std::string canonical_name(const WeightId& id);
 
 struct WeightEntry {
     WeightId id;
-    Shape shape; // as the block that uses it expects: {out, in}, {n}
-    DType dtype = DType::F32;
+    Shape shape;              // as the block that uses it expects: {out, in}, {n}
+    DType dtype = DType::F32; // in memory; the file's, but where `scales` is set
     // Where: rows [first_row, first_row + shape.rows()) of the file's tensor, seen as rows of its innermost
     // extent. Experts of a stacked tensor {experts, out, in} and halves of a fused one differ in first_row
     // only.
     std::string tensor;
     int64_t first_row = 0;
+    // The tensor with a scale for every 128 x 128 values of an F8_E4M3 matrix; else empty.
+    std::string scales;
 
     std::string name() const { return canonical_name(id); }
     int64_t bytes() const { return shape.rows() * row_bytes(dtype, shape.inner()); }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "engine/kernels/quant/fp8.h"
 #include "engine/kernels/quant/quant.h"
 #include "engine/placement/weights.h"
 
@@ -53,9 +54,10 @@ Error does_not_fit(int64_t needed, int64_t available) {
             "Close other programs, or choose a smaller model or one with fewer bits per weight."};
 }
 
-enum class Way { convert, copy, map };
+enum class Way { convert, scale, copy, map };
 
 Way way_of(const model::WeightEntry& entry, const TensorView& source) {
+    if (!entry.scales.empty()) return Way::scale;
     if (small_vector(entry) && entry.dtype != DType::F32) return Way::convert;
     // safetensors files may put a tensor at any address
     const auto address = reinterpret_cast<uintptr_t>(source.data);
@@ -80,8 +82,10 @@ class Loader {
             const TensorView source = source_of(entry);
             const Way way = way_of(entry, source);
             ENGINE_TRY(way == Way::convert ? add_converted(source)
+                       : way == Way::scale ? add_scaled(entry, source)
                        : way == Way::copy  ? add_copied(source)
                                            : add_mapped(source));
+            if (way != Way::map) release(entry, source);
         }
         report();
         return std::shared_ptr<const Weights>(std::move(weights_));
@@ -91,7 +95,7 @@ class Loader {
     TensorView source_of(const model::WeightEntry& entry) const {
         const formats::TensorEntry* tensor = weights_->file_->tensors.find(entry.tensor);
         TensorView view = weights_->file_->tensor(*tensor);
-        view.data += entry.first_row * row_bytes(entry.dtype, entry.shape.inner());
+        view.data += entry.first_row * row_bytes(view.dtype, entry.shape.inner());
         view.shape = entry.shape;
         return view;
     }
@@ -118,7 +122,7 @@ class Loader {
             if (!small_vector(entry)) by_dtype[static_cast<size_t>(entry.dtype)] += bytes;
             const Way way = way_of(entry, source_of(entry));
             if (way == Way::map) weights_->mapped_bytes_ += bytes;
-            if (way == Way::copy) copies += round_up(bytes);
+            if (way == Way::copy || way == Way::scale) copies += round_up(bytes);
             if (way == Way::convert) copies += round_up(row_bytes(DType::F32, entry.shape.elements()));
         }
         const auto most = std::max_element(by_dtype.begin(), by_dtype.end());
@@ -127,6 +131,13 @@ class Loader {
         if (memory_limit >= 0 && needed > memory_limit) return does_not_fit(needed, memory_limit);
         ENGINE_ASSIGN(weights_->copies_, platform::HostBuffer::allocate(copies));
         return {};
+    }
+
+    // What was copied is not held twice.
+    void release(const model::WeightEntry& entry, const TensorView& source) const {
+        const formats::ModelFile& file = *weights_->file_;
+        const formats::TensorEntry& tensor = *file.tensors.find(entry.tensor);
+        file.parts[tensor.part]->release({source.data, static_cast<size_t>(source.bytes())});
     }
 
     // A piece of the one block that plan() has measured.
@@ -142,6 +153,29 @@ class Loader {
         kernels::decode_row(source.dtype)(source.data, reinterpret_cast<float*>(block), n);
         weights_->views_.push_back({block, DType::F32, source.shape});
         return advance(source.bytes());
+    }
+
+    // F8_E4M3 with its scales in a tensor of their own: each goes beside the values that it scales.
+    Result<void> add_scaled(const model::WeightEntry& entry, const TensorView& source) {
+        const TensorView scales = weights_->file_->tensor(*weights_->file_->tensors.find(entry.scales));
+        std::byte* const block = take(entry.bytes());
+        const TensorView view{block, entry.dtype, entry.shape};
+        weights_->views_.push_back(view);
+        const int64_t n = entry.shape.inner(), bytes = row_bytes(entry.dtype, n);
+        std::vector<float> row_scales(static_cast<size_t>(scales.shape.inner()));
+        for (int64_t r = 0; r < entry.shape.rows(); ++r) {
+            if (r % kernels::kF8Block == 0)
+                kernels::decode_row(scales.dtype)(scales.row(r / kernels::kF8Block), row_scales.data(),
+                                                  scales.shape.inner());
+            std::byte* const to = block + r * bytes;
+            if (entry.dtype == DType::F32) {
+                kernels::decode_f8_row(source.row(r), row_scales.data(), n, reinterpret_cast<float*>(to));
+            } else {
+                kernels::pack_f8_row(source.row(r), row_scales.data(), n, to);
+            }
+            ENGINE_TRY(advance(bytes));
+        }
+        return {};
     }
 
     Result<void> add_copied(const TensorView& source) {

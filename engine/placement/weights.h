@@ -14,7 +14,8 @@
 
 namespace engine::placement {
 
-// Immutable after loading, safe to read from any thread. Matrices stay in the file's number format; norms and
+// Immutable after loading, safe to read from any thread. Matrices stay in the file's number format, but
+// FP8 ones have their scales beside the values (F8_B128; F32 where rows are no multiple of 128); norms and
 // biases are F32. Keeps the file's mapping alive.
 class Weights {
  public:

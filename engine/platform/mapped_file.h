@@ -23,6 +23,9 @@ class MappedFile {
 
     std::span<const std::byte> bytes() const { return {data_, size_}; }
     const std::string& path() const { return path_; }
+    // Gives the memory pages that lie wholly inside `part` back to the system; reading there later reads the
+    // file again.
+    void release(std::span<const std::byte> part) const;
 
  private:
     MappedFile() = default;

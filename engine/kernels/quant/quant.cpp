@@ -73,12 +73,40 @@ DecodeRow decode_row(DType dtype) {
             return decode_q5_k;
         case DType::Q6_K:
             return decode_q6_k;
+        case DType::IQ1_S:
+            return decode_iq1_s;
+        case DType::IQ1_M:
+            return decode_iq1_m;
+        case DType::IQ2_XXS:
+            return decode_iq2_xxs;
+        case DType::IQ2_XS:
+            return decode_iq2_xs;
+        case DType::IQ2_S:
+            return decode_iq2_s;
+        case DType::IQ3_XXS:
+            return decode_iq3_xxs;
+        case DType::IQ3_S:
+            return decode_iq3_s;
         case DType::IQ4_NL:
             return decode_iq4_nl;
         case DType::IQ4_XS:
             return decode_iq4_xs;
         case DType::MXFP4:
             return decode_mxfp4;
+        case DType::F8_B128:
+            return decode_f8_b128;
+        case DType::I4_G32:
+            return decode_i4_g32;
+        case DType::I4_G64:
+            return decode_i4_g64;
+        case DType::I4_G128:
+            return decode_i4_g128;
+        case DType::I8_G32:
+            return decode_i8_g32;
+        case DType::I8_G64:
+            return decode_i8_g64;
+        case DType::I8_G128:
+            return decode_i8_g128;
         default:
             return nullptr;
     }
@@ -104,6 +132,18 @@ EncodeRow encode_row(DType dtype) {
             return encode_q8_0;
         case DType::MXFP4:
             return encode_mxfp4;
+        case DType::I4_G32:
+            return encode_i4_g32;
+        case DType::I4_G64:
+            return encode_i4_g64;
+        case DType::I4_G128:
+            return encode_i4_g128;
+        case DType::I8_G32:
+            return encode_i8_g32;
+        case DType::I8_G64:
+            return encode_i8_g64;
+        case DType::I8_G128:
+            return encode_i8_g128;
         default:
             return nullptr;
     }

@@ -135,14 +135,29 @@ Result<RopeSpec> read_rope(const ConfigJson& config, int64_t head_dim, int64_t c
     return rope;
 }
 
-Result<void> check_readable(const Keys& keys) {
+// The one way of quantising that can be read: FP8 weights with a scale for each 128 x 128 of them. How
+// activations would be rounded is left to whoever computes with 8 bits.
+Result<void> check_quantisation(const ConfigJson& config) {
+    if (!config.keys().has("quantization_config")) return {};
+    constexpr std::string_view kNotKnown = "says that the weights are quantised in a way that is not known";
+    const auto quantisation = config.object("quantization_config");
+    if (!quantisation) return config.keys().unsupported("quantization_config", kNotKnown);
+    ENGINE_ASSIGN(const std::string method, quantisation->text_or("quant_method", ""));
+    ENGINE_ASSIGN(const std::string format, quantisation->text_or("fmt", "e4m3"));
+    if (method != "fp8" || format != "e4m3")
+        return config.keys().unsupported("quantization_config", kNotKnown);
+    ENGINE_ASSIGN(const auto block, quantisation->integers("weight_block_size", {1, 1 << 20}));
+    if (block != std::vector<int64_t>{128, 128})
+        return quantisation->unsupported("weight_block_size", "is not [128, 128]");
+    return {};
+}
+
+Result<void> check_readable(const ConfigJson& config) {
+    const Keys& keys = config.keys();
     ENGINE_ASSIGN(const std::string activation, keys.text_or("hidden_act", "silu"));
     if (activation != "silu" && activation != "swish")
         return keys.unsupported("hidden_act", "is \"" + activation + "\"; only \"silu\" is known");
-    if (keys.has("quantization_config"))
-        return keys.unsupported("quantization_config",
-                                "says that the weights are quantised in a way that is not known");
-    return {};
+    return check_quantisation(config);
 }
 
 Result<GqaSpec> read_attention(const Keys& keys, const ConfigDefaults& defaults, int64_t width) {
@@ -167,7 +182,7 @@ Result<GqaSpec> read_attention(const Keys& keys, const ConfigDefaults& defaults,
 
 Result<ModelSpec> transformer_from_config(const ConfigSource& source, const ConfigDefaults& defaults) {
     const Keys& keys = source.config.keys();
-    ENGINE_TRY(check_readable(keys));
+    ENGINE_TRY(check_readable(source.config));
     ModelSpec spec;
     ENGINE_ASSIGN(spec.architecture, keys.text_or("model_type", ""));
     ENGINE_ASSIGN(const int64_t layers, keys.integer("num_hidden_layers", {1, kMaxLayers}));

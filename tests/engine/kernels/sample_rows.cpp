@@ -1,6 +1,7 @@
 // Random blocks whose scales stay finite unless asked otherwise.
 #include "tests/engine/kernels/sample_rows.h"
 
+#include <cstddef>
 #include <cstring>
 
 #include "engine/base/half.h"
@@ -20,6 +21,12 @@ std::vector<int> half_scales(DType dtype) {
         case DType::Q4_0:
         case DType::Q5_0:
         case DType::Q8_0:
+        case DType::IQ1_S:
+        case DType::IQ2_XXS:
+        case DType::IQ2_XS:
+        case DType::IQ2_S:
+        case DType::IQ3_XXS:
+        case DType::IQ3_S:
         case DType::IQ4_NL:
         case DType::IQ4_XS:
             return {0};
@@ -47,6 +54,25 @@ void put(std::byte* to, uint16_t value) {
     std::memcpy(to, &value, 2);
 }
 
+// IQ1_M keeps its half in the high nibbles of the shorts at byte 48, lowest first.
+void put_nibbles(std::byte* to, int value) {
+    for (int k = 0; k < 4; ++k) {
+        std::byte& high = to[48 + 2 * k + 1];
+        high = (high & std::byte{15}) | static_cast<std::byte>((value >> 4 * k & 15) << 4);
+    }
+}
+
+void put_scale(Random& random, std::byte* to) {
+    const float d = between(random, -0.1f, 0.1f);
+    std::memcpy(to, &d, 4);
+}
+
+void put_no_nan(int bytes, std::byte* to) { // E4M3 from byte 4 on
+    for (int i = 4; i < bytes; ++i) {
+        if ((to[i] & std::byte{127}) == std::byte{127}) to[i] = std::byte{0x80};
+    }
+}
+
 void fill_plain(Random& random, DType dtype, std::byte* to) {
     const float x = between(random, -1, 1);
     if (dtype == DType::F32) std::memcpy(to, &x, 4);
@@ -62,6 +88,9 @@ void fill_block(Random& random, DType dtype, Scales scales, std::byte* to) {
     if (scales == Scales::any) return;
     for (const int at : half_scales(dtype))
         put(to + at, float_to_half(between(random, -0.1f, 0.1f)));
+    if (dtype == DType::IQ1_M) put_nibbles(to, float_to_half(between(random, -0.1f, 0.1f)));
+    if (dtype >= DType::F8_B128) put_scale(random, to);
+    if (dtype == DType::F8_B128) put_no_nan(t.block_bytes, to);
     if (dtype == DType::MXFP4) *to = static_cast<std::byte>(120 + random.next_u32() % 12);
 }
 } // namespace
@@ -110,7 +139,7 @@ std::vector<int64_t> lengths(DType dtype) {
     const int64_t block = traits(dtype).block_size;
     if (block == 1) return {1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 80, 100, 127, 129, 257, 1000};
     if (block == 32) return {32, 64, 96, 128, 160, 224, 288, 1024};
-    return {256, 512, 768, 1280};
+    return {block, 2 * block, 3 * block, 5 * block};
 }
 
 std::string name_of(const kernels::KernelTable& table, DType dtype) {

@@ -98,6 +98,29 @@ void check_experts(const Inventory& inventory) {
     QCOMPARE(inventory.parameters(), kWithoutExperts + kExperts * kOneExpert);
 }
 
+// A checkpoint in DeepSeek's layout: gate {144, 256}, down {256, 144}, the rest in BF16. `scale_rows`: of the
+// gate's scales, where 2 are right; 0: there are none.
+ModelFile fp8_checkpoint(int64_t scale_rows, DType scale_type = DType::F32) {
+    ModelFile file;
+    file.container = formats::Container::huggingface;
+    file.config_json = R"({"model_type": "llama", "hidden_size": 256, "num_hidden_layers": 1,
+        "num_attention_heads": 4, "intermediate_size": 144, "vocab_size": 11, "tie_word_embeddings": true,
+        "quantization_config": {"quant_method": "fp8", "weight_block_size": [128, 128]}})";
+    const std::string layer = "model.layers.0.";
+    for (const char* name : {"q_proj", "k_proj", "v_proj", "o_proj"})
+        add(file, layer + "self_attn." + name + ".weight", {256, 256}, DType::BF16);
+    for (const char* name : {"input_layernorm", "post_attention_layernorm"})
+        add(file, layer + name + ".weight", {256}, DType::BF16);
+    add(file, "model.norm.weight", {256}, DType::BF16);
+    add(file, "model.embed_tokens.weight", {11, 256}, DType::BF16);
+    add(file, layer + "mlp.gate_proj.weight", {144, 256}, DType::F8_E4M3);
+    if (scale_rows > 0) add(file, layer + "mlp.gate_proj.weight_scale_inv", {scale_rows, 2}, scale_type);
+    add(file, layer + "mlp.up_proj.weight", {144, 256}, DType::BF16);
+    add(file, layer + "mlp.down_proj.weight", {256, 144}, DType::F8_E4M3);
+    add(file, layer + "mlp.down_proj.weight_scale_inv", {2, 2});
+    return file;
+}
+
 } // namespace
 
 class InventoryTest : public QObject {
@@ -115,6 +138,24 @@ class InventoryTest : public QObject {
         const auto spec = model::read_spec(file);
         QCOMPARE(inventory->active_parameters(*spec), kWithoutExperts + 2 * kOneExpert);
         QCOMPARE(inventory->bytes(), 4 * inventory->parameters());
+    }
+
+    void eightBitFloatsFindTheirScales() {
+        const auto inventory = take(fp8_checkpoint(2, DType::BF16));
+        QVERIFY2(inventory.ok(), inventory.ok() ? "" : inventory.error().message.c_str());
+        const auto* gate = inventory->find({Role::gate, false, 0});
+        QCOMPARE(gate->scales, std::string("model.layers.0.mlp.gate_proj.weight_scale_inv"));
+        QVERIFY(gate->dtype == DType::F8_B128);
+        QCOMPARE(gate->bytes(), int64_t{144 * 2 * 132});
+        QVERIFY(inventory->find({Role::down, false, 0})->dtype == DType::F32); // rows of 144
+        QVERIFY(inventory->find({Role::up, false, 0})->scales.empty());
+    }
+
+    void eightBitFloatsWithoutScales() {
+        expect_error(fp8_checkpoint(0), "has no scales", ErrorCode::unsupported);
+        expect_error(fp8_checkpoint(1), "instead of {2, 2}", ErrorCode::bad_file);
+        expect_error(fp8_checkpoint(144), "instead of {2, 2}", ErrorCode::bad_file);
+        expect_error(fp8_checkpoint(2, DType::F8_E8M0), "are of type F8_E8M0", ErrorCode::unsupported);
     }
 
     void expertsOneByOne() {

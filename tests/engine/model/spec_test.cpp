@@ -248,6 +248,10 @@ class SpecTest : public QObject {
         row("", "", "model_type is missing");
         row("llama", R"("hidden_act": "gelu")", "hidden_act is \"gelu\"", true);
         row("llama", R"("quantization_config": {"quant_method": "gptq"})", "quantization_config", true);
+        row("llama", R"("quantization_config": 4)", "quantization_config", true);
+        row("llama", R"("quantization_config": {"quant_method": "fp8"})", "weight_block_size", true);
+        row("llama", R"("quantization_config": {"quant_method": "fp8", "weight_block_size": [64, 128]})",
+            "weight_block_size is not [128, 128]", true);
         row("llama", R"("num_attention_heads": 0)", "num_attention_heads is 0");
         row("llama", R"("num_attention_heads": 3)", "not divisible by 3 heads");
         row("llama", R"("num_key_value_heads": 3)", "4 attention heads for 3");

@@ -83,6 +83,22 @@ class LoaderTest : public QObject {
         QVERIFY(!(*weights)->find({model::Role::router, false, 0}));
     }
 
+    // Rows that divide into blocks stay in 8 bits with their scales beside them, others become F32.
+    void eightBitFloatsGetTheirScales() {
+        int64_t done = 0, total = 0;
+        const auto weights = load(golden_folder("llama_fp8"), {}, [&](int64_t a, int64_t b) {
+            done = a;
+            total = b;
+        });
+        QVERIFY2(weights.ok(), weights.ok() ? "" : weights.error().message.c_str());
+        const TensorView gate = (*weights)->find({model::Role::gate, false, 0});
+        const TensorView down = (*weights)->find({model::Role::down, false, 0});
+        QVERIFY(gate.dtype == DType::F8_B128 && gate.shape[1] == 256);
+        QVERIFY(down.dtype == DType::F32 && down.shape[1] == 136);
+        QCOMPARE(done, total);
+        QCOMPARE(total, (*weights)->inventory().bytes());
+    }
+
     void memoryIsRefusedUpFront() {
         const auto all = load(golden_folder("mixtral"));
         QVERIFY(all.ok());

@@ -53,6 +53,34 @@ class FilesTest : public QObject {
         QCOMPARE(memcmp((*file)->bytes().data(), "some bytes", 10), 0);
     }
 
+    // Pages of files that this process holds; -1 where the system does not say.
+    static qint64 resident_pages_of_files() {
+        QFile statm(QStringLiteral("/proc/self/statm"));
+        if (!statm.open(QIODevice::ReadOnly)) return -1;
+        return statm.readAll().split(' ').value(2).toLongLong();
+    }
+
+    void releasedPagesAreReadAgain() {
+        constexpr qsizetype kBytes = 8 << 20;
+        put("large", QByteArray(kBytes, 'x'));
+        const auto file = MappedFile::open(path("large"));
+        QVERIFY(file.ok());
+        const auto all = (*file)->bytes();
+        const auto sum = [&] {
+            int64_t total = 0;
+            for (const std::byte b : all)
+                total += static_cast<int64_t>(b);
+            return total;
+        };
+        QCOMPARE(sum(), int64_t{kBytes} * 'x');
+        const qint64 before = resident_pages_of_files();
+        (*file)->release(all.subspan(1, 100)); // holds no whole page
+        (*file)->release(all.subspan(3));
+        (*file)->release({});
+        if (before >= 0) QVERIFY(before - resident_pages_of_files() > kBytes / 4096 * 9 / 10);
+        QCOMPARE(sum(), int64_t{kBytes} * 'x');
+    }
+
     void anEmptyFileIsEmpty() {
         put("empty", "");
         const auto file = MappedFile::open(path("empty"));

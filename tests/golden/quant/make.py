@@ -3,6 +3,7 @@
   NAME.decode   u32 count, `count` blocks, the float32 values that the reference decodes from them
   input.f32     float32 values to encode, in groups of 32
   NAME.encode   what the reference encodes `input.f32` to
+  grids.i8      every point of the grids of IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S and IQ1_S, one int8 per value
   bits.f32      float32 bit patterns without NaN, for the 16-bit formats (bits.f16, bits.bf16)
 
 Versions used: gguf 0.19.0, numpy 2.4.6, Python 3.11. Run: python make.py (writes beside itself).
@@ -12,6 +13,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from gguf import quants
 from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType as T
 from gguf.quants import dequantize, quantize
 
@@ -24,8 +26,21 @@ HALVES = {
     T.Q4_0: [0], T.Q4_1: [0, 2], T.Q5_0: [0], T.Q5_1: [0, 2], T.Q8_0: [0], T.IQ4_NL: [0], T.MXFP4: [],
     T.Q2_K: [80, 82], T.Q3_K: [108], T.Q4_K: [0, 2], T.Q5_K: [0, 2], T.Q6_K: [208], T.IQ4_XS: [0],
 }
+# Drawn after all else, so that older files stay as they are.
+GRIDS = {
+    T.IQ2_XXS: [0], T.IQ2_XS: [0], T.IQ2_S: [0], T.IQ3_XXS: [0], T.IQ3_S: [0], T.IQ1_S: [0],
+    T.IQ1_M: [],  # in four nibbles
+}
 # zero, minus zero, smallest and largest subnormal, smallest normal, one, largest
 SPECIAL = [0x0000, 0x8000, 0x0001, 0x8001, 0x03FF, 0x0400, 0x3C00, 0xBC00, 0x7BFF, 0xFBFF]
+
+
+def random_halves(count, at):
+    scale = rng.integers(0, 65536, count, dtype=np.uint16)
+    scale[(scale & 0x7C00) == 0x7C00] ^= 0x4000  # no infinity, no NaN
+    scale[: count // 3] = rng.normal(0, 0.01, count // 3).astype(np.float16).view(np.uint16)
+    scale[-len(SPECIAL):] = np.roll(np.array(SPECIAL, dtype=np.uint16), at)
+    return scale
 
 
 def random_blocks(kind, halves):
@@ -39,11 +54,11 @@ def random_blocks(kind, halves):
     blocks[: count // 4] = sweep
     blocks[count // 4], blocks[count // 4 + 1] = 0, 255
     for at in halves:
-        scale = rng.integers(0, 65536, count, dtype=np.uint16)
-        scale[(scale & 0x7C00) == 0x7C00] ^= 0x4000  # no infinity, no NaN
-        scale[: count // 3] = rng.normal(0, 0.01, count // 3).astype(np.float16).view(np.uint16)
-        scale[-len(SPECIAL):] = np.roll(np.array(SPECIAL, dtype=np.uint16), at)
-        blocks[:, at:at + 2] = scale.reshape(-1, 1).view(np.uint8)
+        blocks[:, at:at + 2] = random_halves(count, at).reshape(-1, 1).view(np.uint8)
+    if kind == T.IQ1_M:  # nibble k of the scale is the high one of byte 49 + 2 k
+        scale = random_halves(count, 0)
+        for k in range(4):
+            blocks[:, 49 + 2 * k] = blocks[:, 49 + 2 * k] & 15 | (scale >> 4 * k & 15) << 4
     if kind == T.MXFP4:
         blocks[:, 0] = np.arange(256)
     return blocks
@@ -71,13 +86,17 @@ def groups():
     return np.concatenate(rows).astype(np.float32)
 
 
-def main():
-    for kind, halves in HALVES.items():
+def write_decoded(formats):
+    for kind, halves in formats.items():
         blocks = random_blocks(kind, halves)
         values = dequantize(blocks, kind).astype(np.float32)
         assert not np.isnan(values).any(), kind
         with open(HERE / f"{kind.name.lower()}.decode", "wb") as f:
             f.write(struct.pack("<I", len(blocks)) + blocks.tobytes() + values.tobytes())
+
+
+def main():
+    write_decoded(HALVES)
 
     values = groups()
     assert np.isfinite(values).all()
@@ -94,6 +113,11 @@ def main():
     patterns.tofile(HERE / "bits.f32")
     quantize(patterns, T.F16).tofile(HERE / "bits.f16")
     quantize(patterns.reshape(-1, 32), T.BF16).tofile(HERE / "bits.bf16")
+    write_decoded(GRIDS)
+    with open(HERE / "grids.i8", "wb") as f:
+        for quant in (quants.IQ2_XXS, quants.IQ2_XS, quants.IQ2_S, quants.IQ3_XXS, quants.IQ3_S, quants.IQ1_S):
+            quant.init_grid()
+            f.write(quant.grid.astype(np.int8).tobytes())
 
 
 main()

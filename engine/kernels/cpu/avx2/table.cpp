@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "engine/kernels/quant/blocks.h"
+#include "engine/kernels/quant/iq_grids.h"
 
 namespace engine::kernels {
 
@@ -17,6 +18,12 @@ constexpr int kTileVectors = 2;
 #include "engine/kernels/cpu/avx2/vector.inl.h"
 
 #include "engine/kernels/cpu/avx2/formats.inl.h"
+
+#include "engine/kernels/cpu/avx2/formats_loaded.inl.h"
+
+#include "engine/kernels/cpu/simd/iq.inl.h"
+
+#include "engine/kernels/cpu/avx2/formats_iq.inl.h"
 
 #include "engine/kernels/cpu/simd/elementwise.inl.h"
 

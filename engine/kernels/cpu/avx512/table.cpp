@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "engine/kernels/quant/blocks.h"
+#include "engine/kernels/quant/iq_grids.h"
 
 namespace engine::kernels {
 
@@ -18,6 +19,12 @@ constexpr int kTileVectors = 2;
 #include "engine/kernels/cpu/avx512/vector.inl.h"
 
 #include "engine/kernels/cpu/avx512/formats.inl.h"
+
+#include "engine/kernels/cpu/avx512/formats_loaded.inl.h"
+
+#include "engine/kernels/cpu/simd/iq.inl.h"
+
+#include "engine/kernels/cpu/avx512/formats_iq.inl.h"
 
 #include "engine/kernels/cpu/simd/elementwise.inl.h"
 
