@@ -13,10 +13,10 @@ Result<std::shared_ptr<Workshop>> Workshop::open(const EngineOptions& options) {
     workshop->machine_ = platform::detect_machine();
     workshop->log_ = options.log;
     const std::string environment = platform::cpu_forced_by_environment();
-    ENGINE_ASSIGN(workshop->kernels_, kernels::select_table(workshop->machine_.features,
-                                                            environment.empty() ? options.cpu : environment));
-    ENGINE_ASSIGN(const int forced, platform::nodes_forced_by_environment());
-    const int nodes = forced > 0 ? forced : options.nodes;
+    const std::string forced = environment.empty() ? options.cpu : environment;
+    ENGINE_ASSIGN(workshop->kernels_, kernels::select_table(workshop->machine_.features, forced));
+    ENGINE_ASSIGN(const int forced_nodes, platform::nodes_forced_by_environment());
+    const int nodes = forced_nodes > 0 ? forced_nodes : options.nodes;
     if (nodes < 0 || nodes > platform::kMostEmulatedNodes)
         return Error{ErrorCode::invalid_argument, std::to_string(nodes) + " memory nodes cannot be pretended",
                      "Choose from 1 to " + std::to_string(platform::kMostEmulatedNodes) + "."};
