@@ -255,73 +255,73 @@ class CommandsTest : public QObject {
         QCOMPARE(same.code, 1);
         QVERIFY(same.err.contains("the output is the file that is read"));
         QVERIFY(run(words("quantize a b Q9_K")).err.contains("Q4_K_M")); // lists the known ones
-        void benchReportsEveryNumber() {
-            const Outcome outcome = run(words("bench guide -p 32 -n 4 -t 2 -r 2 --json"));
-            QCOMPARE(outcome.code, 0);
-            const QJsonObject json = outcome.json();
-            for (const char* key :
-                 {"prompt_tokens_per_s", "prompt_tokens_per_s_min", "prompt_tokens_per_s_max",
-                  "generate_tokens_per_s", "generate_tokens_per_s_min", "generate_tokens_per_s_max",
-                  "generate_gb_per_s", "read_bandwidth_gb_per_s", "share_of_bandwidth", "prompt_tflops",
-                  "peak_rss_bytes", "load_seconds"})
-                QVERIFY2(json.value(word(key)).toDouble() > 0, key);
-            QCOMPARE(json.value(word("threads")).toInt(), 2);
-            QCOMPARE(json.value(word("logits_hash")).toString().size(), 16);
-            QVERIFY(!json.value(word("isa")).toString().isEmpty());
-            QVERIFY(!json.value(word("model")).toString().isEmpty());
-            const Outcome several = run(words("bench guide -p 0 -n 2 -r 1 --sequences 4 --json"));
-            QCOMPARE(several.code, 0);
-            QVERIFY(several.json().value(word("distinct_experts_gb_per_s")).toDouble() > 0);
-            QVERIFY(run(words("bench guide -p 8 -n 1 -r 1")).out.contains("tokens/s"));
-        }
+    }
 
-        void benchOfALayer() {
-            const Outcome outcome =
-                run(words("bench --layer moe --hidden 256 --width 256 --experts 8 --top 2 "
-                          "--type Q8_0 --tokens 1,20 -r 1 --json"));
-            QCOMPARE(outcome.code, 0);
-            const QJsonArray results = outcome.json().value(word("results")).toArray();
-            QCOMPARE(results.size(), 2);
-            QCOMPARE(results[1].toObject().value(word("tokens")).toInt(), 20);
-            for (const char* key : {"microseconds", "gb_per_s", "gflop_per_s", "share_of_bandwidth"})
-                QVERIFY2(results[0].toObject().value(word(key)).toDouble() > 0, key);
-        }
+    void benchReportsEveryNumber() {
+        const Outcome outcome = run(words("bench guide -p 32 -n 4 -t 2 -r 2 --json"));
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject json = outcome.json();
+        for (const char* key : {"prompt_tokens_per_s", "prompt_tokens_per_s_min", "prompt_tokens_per_s_max",
+                                "generate_tokens_per_s", "generate_tokens_per_s_min",
+                                "generate_tokens_per_s_max", "generate_gb_per_s", "read_bandwidth_gb_per_s",
+                                "share_of_bandwidth", "prompt_tflops", "peak_rss_bytes", "load_seconds"})
+            QVERIFY2(json.value(word(key)).toDouble() > 0, key);
+        QCOMPARE(json.value(word("threads")).toInt(), 2);
+        QCOMPARE(json.value(word("logits_hash")).toString().size(), 16);
+        QVERIFY(!json.value(word("isa")).toString().isEmpty());
+        QVERIFY(!json.value(word("model")).toString().isEmpty());
+        const Outcome several = run(words("bench guide -p 0 -n 2 -r 1 --sequences 4 --json"));
+        QCOMPARE(several.code, 0);
+        QVERIFY(several.json().value(word("distinct_experts_gb_per_s")).toDouble() > 0);
+        QVERIFY(run(words("bench guide -p 8 -n 1 -r 1")).out.contains("tokens/s"));
+    }
 
-        void synthesisedModelsRun() {
-            const QString path = m_folder.filePath(word("tiny.gguf"));
-            QCOMPARE(
-                run(QStringList{word("synth"), path} << words("--shape Tiny --type q4_k_m --layers 3")).code,
-                0);
-            const QJsonObject json = run({word("inspect"), path, word("--json")}).json();
-            QCOMPARE(json.value(word("layers")).toInt(), 3);
-            QCOMPARE(json.value(word("quantization")).toString(), word("Q4_K_M"));
-            QCOMPARE(run(QStringList{word("bench"), path} << words("-p 4 -n 2 -r 1 --json")).code, 0);
-        }
+    void benchOfALayer() {
+        const Outcome outcome =
+            run(words("bench --layer moe --hidden 256 --width 256 --experts 8 --top 2 "
+                      "--type Q8_0 --tokens 1,20 -r 1 --json"));
+        QCOMPARE(outcome.code, 0);
+        const QJsonArray results = outcome.json().value(word("results")).toArray();
+        QCOMPARE(results.size(), 2);
+        QCOMPARE(results[1].toObject().value(word("tokens")).toInt(), 20);
+        for (const char* key : {"microseconds", "gb_per_s", "gflop_per_s", "share_of_bandwidth"})
+            QVERIFY2(results[0].toObject().value(word(key)).toDouble() > 0, key);
+    }
 
-        void interruptEndsTheReplyNotTheProgram() {
-            QProcess process;
-            process.start(QStringLiteral(TANDEM_CLI),
-                          words("run guide --raw -n 100000 --threads 1 --logit-bias 2=-1000 -p")
-                              << word("Tandem"));
-            QVERIFY(process.waitForReadyRead(20'000));
-            QCOMPARE(process.state(),
-                     QProcess::Running); // a finished one has the id 0, which stands for us all
-            ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-            QVERIFY(process.waitForFinished(20'000));
-            QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-            QCOMPARE(process.exitCode(), 0);
-            QVERIFY(process.readAllStandardOutput().size() < 3000); // the context holds some 5,000 characters
-        }
+    void synthesisedModelsRun() {
+        const QString path = m_folder.filePath(word("tiny.gguf"));
+        QCOMPARE(run(QStringList{word("synth"), path} << words("--shape Tiny --type q4_k_m --layers 3")).code,
+                 0);
+        const QJsonObject json = run({word("inspect"), path, word("--json")}).json();
+        QCOMPARE(json.value(word("layers")).toInt(), 3);
+        QCOMPARE(json.value(word("quantization")).toString(), word("Q4_K_M"));
+        QCOMPARE(run(QStringList{word("bench"), path} << words("-p 4 -n 2 -r 1 --json")).code, 0);
+    }
 
-     private:
-        QString write(const char* name, const char* text) {
-            QFile file(m_folder.filePath(word(name)));
-            if (!file.open(QIODevice::WriteOnly)) return {};
-            file.write(text);
-            return file.fileName();
-        }
-        QTemporaryDir m_folder;
-    };
+    void interruptEndsTheReplyNotTheProgram() {
+        QProcess process;
+        process.start(QStringLiteral(TANDEM_CLI),
+                      words("run guide --raw -n 100000 --threads 1 --logit-bias 2=-1000 -p")
+                          << word("Tandem"));
+        QVERIFY(process.waitForReadyRead(20'000));
+        QCOMPARE(process.state(),
+                 QProcess::Running); // a finished one has the id 0, which stands for us all
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 0);
+        QVERIFY(process.readAllStandardOutput().size() < 3000); // the context holds some 5,000 characters
+    }
 
-    QTEST_GUILESS_MAIN(CommandsTest)
+ private:
+    QString write(const char* name, const char* text) {
+        QFile file(m_folder.filePath(word(name)));
+        if (!file.open(QIODevice::WriteOnly)) return {};
+        file.write(text);
+        return file.fileName();
+    }
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(CommandsTest)
 #include "commands_test.moc"
