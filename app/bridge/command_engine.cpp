@@ -8,6 +8,7 @@
 #include <atomic>
 
 #include "app/bridge/engine_words.h"
+#include "app/bridge/measure_words.h"
 #include "engine/api/engine.h"
 #include "engine/api/quantize.h"
 
@@ -211,6 +212,50 @@ std::optional<QJsonObject> CommandEngine::quantize(const CommandQuantize& reques
         m_state->threads, progress, m_state->stop);
     if (report.ok()) return toJson(*report);
     m_state->failed(report.error());
+    return std::nullopt;
+}
+
+bool CommandEngine::synthesise(const CommandSynthesis& from,
+                               const std::function<void(qint64, qint64)>& progress) {
+    const engine::api::SyntheticRequest request{from.shape, from.layers, from.type, from.seed,
+                                                QFile::encodeName(from.path).toStdString()};
+    const auto done = engine::api::write_synthetic_model(request, progress, m_state->stop);
+    return done.ok() || m_state->failed(done.error());
+}
+
+std::optional<QJsonObject> CommandEngine::benchModel(const CommandModelBench& from,
+                                                     const std::function<void(qint64, qint64)>& progress) {
+    engine::api::EngineOptions options;
+    options.threads = m_state->threads;
+    const engine::api::ModelBenchRequest request{
+        .prompt_tokens = from.promptTokens,
+        .generate_tokens = from.generateTokens,
+        .depth = from.depth,
+        .sequences = from.sequences,
+        .repetitions = from.repetitions,
+    };
+    const auto measured = engine::api::measure_model(options, QFile::encodeName(from.path).toStdString(),
+                                                     request, progress, m_state->stop);
+    if (measured.ok()) return toJson(*measured, request);
+    m_state->failed(measured.error());
+    return std::nullopt;
+}
+
+std::optional<QJsonObject> CommandEngine::benchLayer(const CommandLayerBench& from) {
+    engine::api::EngineOptions options;
+    options.threads = m_state->threads;
+    engine::api::LayerBenchRequest request;
+    request.kind = from.dense ? engine::api::LayerKind::dense : engine::api::LayerKind::moe;
+    request.hidden = from.hidden;
+    request.width = from.width;
+    request.experts = from.experts;
+    request.used = from.top;
+    request.type = from.type;
+    request.tokens = from.tokens;
+    request.repetitions = from.repetitions;
+    const auto measured = engine::api::measure_layer(options, request, m_state->stop);
+    if (measured.ok()) return toJson(*measured, request);
+    m_state->failed(measured.error());
     return std::nullopt;
 }
 

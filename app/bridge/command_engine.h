@@ -11,6 +11,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "app/bridge/chat_turn.h"
 
@@ -44,6 +46,27 @@ struct CommandQuantize {
     QString imatrix; // may be empty
 };
 
+struct CommandSynthesis {
+    std::string shape, type; // as a person writes them
+    qint64 layers = 0;       // 0: all
+    quint64 seed = 1;
+    QString path;
+};
+
+struct CommandModelBench {
+    QString path;
+    qint64 promptTokens = 512, generateTokens = 128, depth = 0, sequences = 1;
+    int repetitions = 5;
+};
+
+struct CommandLayerBench {
+    bool dense = false; // else a mixture of experts
+    qint64 hidden = 2048, width = 768, experts = 128, top = 8;
+    std::string type = "Q4_K";
+    std::vector<int64_t> tokens = {1};
+    int repetitions = 5;
+};
+
 // A call that fails returns nullopt (false) and leaves one line in lastError(). Not for several threads at
 // once, except for requestStop().
 class CommandEngine {
@@ -70,6 +93,12 @@ class CommandEngine {
     // bits_per_weight, seconds}. A stop leaves no output.
     std::optional<QJsonObject> quantize(const CommandQuantize& request,
                                         const std::function<void(qint64, qint64)>& progress = {});
+    // These stand alone and are measured with the engine's number of threads.
+    bool synthesise(const CommandSynthesis& request,
+                    const std::function<void(qint64, qint64)>& progress = {});
+    std::optional<QJsonObject> benchModel(const CommandModelBench& request,
+                                          const std::function<void(qint64, qint64)>& progress = {});
+    std::optional<QJsonObject> benchLayer(const CommandLayerBench& request);
 
     // The following need load(). context 0: the engine's choice.
     bool load(const QString& path, qint64 context, const std::function<void(qint64, qint64)>& progress = {});

@@ -2,40 +2,24 @@
 #include "engine/api/inspect.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "engine/formats/file_type.h"
 #include "engine/model/registry.h"
 
 namespace engine::api {
 
 namespace {
 
-// general.file_type: the mixtures that quantisers of GGUF files make, by their numbers in that key.
-struct FileType {
-    int64_t number;
-    const char* name;
-};
-constexpr std::array kFileTypes = std::to_array<FileType>({
-    {0, "F32"},     {1, "F16"},     {2, "Q4_0"},     {3, "Q4_1"},    {7, "Q8_0"},     {8, "Q5_0"},
-    {9, "Q5_1"},    {10, "Q2_K"},   {11, "Q3_K_S"},  {12, "Q3_K_M"}, {13, "Q3_K_L"},  {14, "Q4_K_S"},
-    {15, "Q4_K_M"}, {16, "Q5_K_S"}, {17, "Q5_K_M"},  {18, "Q6_K"},   {19, "IQ2_XXS"}, {20, "IQ2_XS"},
-    {21, "Q2_K_S"}, {22, "IQ3_XS"}, {23, "IQ3_XXS"}, {24, "IQ1_S"},  {25, "IQ4_NL"},  {26, "IQ3_S"},
-    {27, "IQ3_M"},  {28, "IQ2_S"},  {29, "IQ2_M"},   {30, "IQ4_XS"}, {31, "IQ1_M"},   {32, "BF16"},
-    {36, "TQ1_0"},  {37, "TQ2_0"},  {38, "MXFP4"},
-});
-
 std::string quantization_of(const formats::ModelFile& file) {
     std::map<DType, uint64_t> bytes;
     for (const auto& tensor : file.tensors.entries())
         bytes[tensor.dtype] += tensor.bytes;
     if (bytes.empty()) return "";
-    if (const auto type = file.metadata.integer("general.file_type")) {
-        for (const FileType& known : kFileTypes) {
-            if (known.number == *type) return known.name;
-        }
+    if (const auto number = file.metadata.integer("general.file_type")) {
+        if (const auto known = formats::file_type_name(*number)) return std::string(*known);
     }
     const auto most = std::max_element(bytes.begin(), bytes.end(),
                                        [](const auto& a, const auto& b) { return a.second < b.second; });

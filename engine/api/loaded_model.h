@@ -21,6 +21,10 @@ class LoadedModel final : public Model, public std::enable_shared_from_this<Load
     Result<PerplexityReport> perplexity(std::string_view text, int64_t window, const Progress& progress,
                                         const StopToken& stop) override;
 
+    // For measuring: nobody else may work with the model then.
+    runtime::Decoder& decoder() { return *speaker_->decoder; }
+    ops::ExecContext& exec() { return *exec_; }
+
  private:
     LoadedModel() = default;
 

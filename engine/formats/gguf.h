@@ -38,6 +38,10 @@ class GgufWriter {
     // adding, when write() reaches the tensor. So a writer never holds more than one tensor.
     using Produce = std::function<Result<void>(std::span<std::byte> out)>;
     void add_tensor(std::string name, DType dtype, Shape shape, Produce produce);
+    // The same in pieces of some megabytes, for tensors that shall not be held whole: called for rising
+    // ranges of rows until all were asked for; `out` begins with row `first_row`.
+    using ProduceRows = std::function<Result<void>(int64_t first_row, std::span<std::byte> out)>;
+    void add_tensor_rows(std::string name, DType dtype, Shape shape, ProduceRows produce);
     void add_tensor(std::string name,
                     const TensorView& view); // copies from `view` at write(); it must live until then
 
@@ -52,7 +56,8 @@ class GgufWriter {
     struct Pending {
         TensorEntry entry;
         const std::byte* data = nullptr; // of a view
-        Produce produce;                 // else
+        ProduceRows produce;             // else
+        bool whole = true;               // all rows in one call
     };
     Result<std::vector<uint64_t>> offsets(uint64_t alignment) const;
     std::vector<Pending> tensors_;

@@ -153,26 +153,47 @@ void put_tensor(HeaderBytes& out, const TensorEntry& entry, uint64_t start) {
     out.number(start);
 }
 
-Result<void> append_produced(TensorOutput& out, const TensorEntry& entry,
-                             const GgufWriter::Produce& produce) {
-    const size_t bytes = bytes_of(entry);
+// In pieces of `rows` rows.
+Result<void> append_produced(TensorOutput& out, const TensorEntry& entry, int64_t rows,
+                             const GgufWriter::ProduceRows& produce) {
+    const auto bytes_of_row = static_cast<size_t>(row_bytes(entry.dtype, entry.shape.inner()));
+    const size_t bytes = static_cast<size_t>(rows) * bytes_of_row;
     const std::unique_ptr<std::byte[]> made(new (std::nothrow) std::byte[bytes]);
     if (made == nullptr)
         return Error{ErrorCode::out_of_memory,
                      "tensor " + printable(entry.name) + " needs " + std::to_string(bytes) +
                          " bytes of memory to be written",
                      ""};
-    ENGINE_TRY(produce({made.get(), bytes}));
-    return out.append({made.get(), bytes});
+    for (int64_t row = 0; row < entry.shape.rows(); row += rows) {
+        const int64_t count = std::min(rows, entry.shape.rows() - row);
+        const std::span<std::byte> piece(made.get(), static_cast<size_t>(count) * bytes_of_row);
+        ENGINE_TRY(produce(row, piece));
+        ENGINE_TRY(out.append(piece));
+    }
+    return {};
+}
+
+// Rows of a piece that fills TensorOutput's 8 MiB.
+int64_t rows_of_piece(const TensorEntry& entry) {
+    constexpr int64_t kPiece = int64_t{8} << 20;
+    const int64_t bytes = std::max<int64_t>(row_bytes(entry.dtype, entry.shape.inner()), 1);
+    return std::clamp<int64_t>(kPiece / bytes, 1, entry.shape.rows());
 }
 } // namespace
 
 void GgufWriter::add_tensor(std::string name, DType dtype, Shape shape, Produce produce) {
-    tensors_.push_back({{std::move(name), dtype, shape, 0, 0, 0}, nullptr, std::move(produce)});
+    ProduceRows all;
+    if (produce)
+        all = [produce = std::move(produce)](int64_t, std::span<std::byte> out) { return produce(out); };
+    tensors_.push_back({{std::move(name), dtype, shape, 0, 0, 0}, nullptr, std::move(all), true});
+}
+
+void GgufWriter::add_tensor_rows(std::string name, DType dtype, Shape shape, ProduceRows produce) {
+    tensors_.push_back({{std::move(name), dtype, shape, 0, 0, 0}, nullptr, std::move(produce), false});
 }
 
 void GgufWriter::add_tensor(std::string name, const TensorView& view) {
-    tensors_.push_back({{std::move(name), view.dtype, view.shape, 0, 0, 0}, view.data, {}});
+    tensors_.push_back({{std::move(name), view.dtype, view.shape, 0, 0, 0}, view.data, {}, true});
 }
 
 // Where each tensor begins in the data section, and behind them the section's size.
@@ -225,7 +246,8 @@ Result<void> GgufWriter::write(const std::string& path, const Progress& progress
         if (tensor.data != nullptr) {
             ENGINE_TRY(out.append({tensor.data, bytes_of(tensor.entry)}));
         } else {
-            ENGINE_TRY(append_produced(out, tensor.entry, tensor.produce));
+            const int64_t rows = tensor.whole ? tensor.entry.shape.rows() : rows_of_piece(tensor.entry);
+            ENGINE_TRY(append_produced(out, tensor.entry, rows, tensor.produce));
         }
         ENGINE_TRY(out.pad(alignment));
     }

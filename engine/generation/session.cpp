@@ -2,10 +2,10 @@
 #include "engine/generation/session.h"
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <ctime>
 
+#include "engine/generation/logits_hash.h"
 #include "engine/generation/reasoning_splitter.h"
 #include "engine/generation/sampling/sampler.h"
 #include "engine/generation/stop_matcher.h"
@@ -18,17 +18,6 @@ namespace {
 double seconds_now() {
     using namespace std::chrono;
     return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
-
-// FNV-1a, 64 bits, over the words' bytes from the lowest up.
-uint64_t hash_of(std::span<const float> logits) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (const float x : logits) {
-        const auto bits = std::bit_cast<uint32_t>(x);
-        for (int shift = 0; shift < 32; shift += 8)
-            hash = (hash ^ ((bits >> shift) & 0xffu)) * 0x100000001b3u;
-    }
-    return hash;
 }
 
 int32_t utc_offset(std::time_t now) {
@@ -130,7 +119,7 @@ Result<Reply> Session::respond(const Turn& turn, const EventSink& sink, const St
         if (done.error().code != ErrorCode::cancelled) return std::move(done).error();
         reply.stop_reason = StopReason::cancelled;
     }
-    reply.logits_hash = hash_of(logits_);
+    reply.logits_hash = logits_hash(logits_);
     return reply;
 }
 

@@ -100,14 +100,15 @@ struct Decoder::State {
     const float* output_norm = nullptr;
     Linear head;
     std::vector<float> rope_divisors;
-    std::vector<model::RopeTable> ropes; // of the forward that runs
+    std::vector<model::RopeTable> ropes; // of the sequence that was read last
     bool rope_follows_length = false;
     int64_t micro_batch = 0;
+    RoutingObserver observer;
 
     Result<void> bind_ends(const Binding& from);
     void update_ropes(int64_t length);
-    Result<std::vector<RopeAngles>> angles(int64_t tokens, int64_t position) const;
-    Result<void> apply(const Layer& layer, const Pass& pass, KvCache& cache, ops::Matrix x) const;
+    Result<std::vector<RopeAngles>> angles(std::span<const Sequence> sequences, int64_t tokens);
+    Result<void> apply(const Layer& layer, const Pass& pass, ops::Matrix x) const;
     Result<void> emit(ops::ConstMatrix x, int64_t first_row, const LogitsSink& sink) const;
 };
 
@@ -137,27 +138,33 @@ void Decoder::State::update_ropes(int64_t length) {
         ropes.push_back(model::rope_table(rope, length, rope_divisors));
 }
 
-Result<std::vector<RopeAngles>> Decoder::State::angles(int64_t tokens, int64_t position) const {
+Result<std::vector<RopeAngles>> Decoder::State::angles(std::span<const Sequence> sequences, int64_t tokens) {
     std::vector<RopeAngles> all;
-    for (const model::RopeTable& table : ropes) {
-        const auto half = static_cast<int64_t>(table.frequencies.size());
+    for (const model::RopeSpec& rope : spec.ropes) {
         RopeAngles own;
-        ENGINE_ASSIGN(own.cosine, take_matrix(*context, tokens, half));
-        ENGINE_ASSIGN(own.sine, take_matrix(*context, tokens, half));
-        ops::rope_table(*context, table.frequencies, position, table.scale, own.cosine, own.sine);
+        ENGINE_ASSIGN(own.cosine, take_matrix(*context, tokens, rope.dims / 2));
+        ENGINE_ASSIGN(own.sine, take_matrix(*context, tokens, rope.dims / 2));
         all.push_back(own);
+    }
+    int64_t row = 0;
+    for (const Sequence& sequence : sequences) {
+        update_ropes(sequence.rope_length);
+        for (size_t i = 0; i < ropes.size(); ++i)
+            ops::rope_table(*context, ropes[i].frequencies, sequence.first_position, ropes[i].scale,
+                            rows_of(all[i].cosine, row, sequence.tokens),
+                            rows_of(all[i].sine, row, sequence.tokens));
+        row += sequence.tokens;
     }
     return all;
 }
 
 // x += mixer(norm(x)); x += feed_forward(norm(x))
-Result<void> Decoder::State::apply(const Layer& layer, const Pass& pass, KvCache& cache,
-                                   ops::Matrix x) const {
+Result<void> Decoder::State::apply(const Layer& layer, const Pass& pass, ops::Matrix x) const {
     const ops::Scratch::Frame frame(context->scratch());
     ENGINE_ASSIGN(const ops::Matrix normed, take_matrix(*context, x.rows, x.columns));
     ENGINE_ASSIGN(const ops::Matrix y, take_matrix(*context, x.rows, x.columns));
     ops::rms_norm(*context, x, layer.mixer_norm, layer.mixer_epsilon, normed);
-    ENGINE_TRY(layer.mixer.forward(pass, normed, cache, y));
+    ENGINE_TRY(layer.mixer.forward(pass, normed, y));
     ops::add(*context, y, x);
     ops::rms_norm(*context, x, layer.feed_forward_norm, layer.feed_forward_epsilon, normed);
     ENGINE_TRY(
@@ -232,24 +239,59 @@ Result<void> check_room(const KvCache& cache, int64_t tokens) {
                  "Choose a longer context, or shorten the conversation."};
 }
 
+Error belongs_to_another() {
+    return {ErrorCode::invalid_argument, "the cache belongs to another model", ""};
+}
+
+Result<void> check_caches(size_t tokens, std::span<KvCache* const> caches) {
+    if (caches.size() != tokens)
+        return Error{ErrorCode::invalid_argument,
+                     std::to_string(tokens) + " tokens cannot be read into " + std::to_string(caches.size()) +
+                         " caches",
+                     ""};
+    std::vector<KvCache*> sorted(caches.begin(), caches.end());
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
+        return Error{ErrorCode::invalid_argument, "a cache was given for two sequences", ""};
+    return {};
+}
+
+// Empties `logits` and makes room for `rows` rows.
+Result<void> clear_for(size_t rows, int64_t vocabulary, std::vector<float>& logits) {
+    logits.clear();
+    try {
+        logits.reserve(rows * static_cast<size_t>(vocabulary));
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::out_of_memory,
+                     "no memory for the logits of " + std::to_string(rows) + " tokens",
+                     "Ask for fewer tokens at once."};
+    }
+    return {};
+}
+
+Decoder::LogitsSink append_to(std::vector<float>& logits) {
+    return [&logits](int64_t, std::span<const float> some) -> Result<void> {
+        logits.insert(logits.end(), some.begin(), some.end());
+        return {};
+    };
+}
+
 } // namespace
 
 Result<void> Decoder::forward(std::span<const int32_t> tokens, KvCache& cache, LogitsFor logits_for,
                               const LogitsSink& sink, const StopToken& stop, const Progress& progress) {
     State& s = *state_;
     const auto total = static_cast<int64_t>(tokens.size());
-    if (!cache.fits(s.spec))
-        return Error{ErrorCode::invalid_argument, "the cache belongs to another model", ""};
+    if (!cache.fits(s.spec)) return belongs_to_another();
     ENGINE_TRY(check_tokens(tokens, s.spec.vocabulary));
     ENGINE_TRY(check_room(cache, total));
     const int64_t begin = cache.length();
-    s.update_ropes(begin + total);
     const StopGuard guard(*s.context, stop);
     for (int64_t done = 0; done < total;) {
         const int64_t count = std::min(s.micro_batch, total - done);
         const auto read =
             read_micro_batch(tokens.subspan(static_cast<size_t>(done), static_cast<size_t>(count)), cache,
-                             {logits_for, sink, progress, done, total});
+                             {logits_for, sink, progress, done, total, begin + total});
         if (!read.ok()) {
             // Keys that were turned for a length which was not reached are worthless.
             if (s.rope_follows_length) cache.truncate(begin);
@@ -262,18 +304,19 @@ Result<void> Decoder::forward(std::span<const int32_t> tokens, KvCache& cache, L
 
 Result<void> Decoder::read_micro_batch(std::span<const int32_t> tokens, KvCache& cache,
                                        const Request& request) {
-    const State& s = *state_;
+    State& s = *state_;
     ops::ExecContext& context = *s.context;
     const auto count = static_cast<int64_t>(tokens.size());
     const ops::Scratch::Frame frame(context.scratch());
     ENGINE_TRY(cache.reserve(cache.length() + count));
+    const Sequence sequence{&cache, cache.length(), count, request.rope_length};
     ENGINE_ASSIGN(const ops::Matrix x, take_matrix(context, count, s.spec.width));
-    ENGINE_ASSIGN(const auto angles, s.angles(count, cache.length()));
-    const Pass pass{context, cache.length(), angles};
+    ENGINE_ASSIGN(const auto angles, s.angles({&sequence, 1}, count));
+    const Pass pass{context, {&sequence, 1}, angles, s.observer};
     ops::embed(context, s.embedding, tokens, x);
     const auto layers = static_cast<int64_t>(s.layers.size());
     for (int64_t i = 0; i < layers; ++i) {
-        ENGINE_TRY(s.apply(s.layers[static_cast<size_t>(i)], pass, cache, x));
+        ENGINE_TRY(s.apply(s.layers[static_cast<size_t>(i)], pass, x));
         if (request.progress) request.progress(request.done + count * (i + 1) / layers, request.total);
     }
     const bool last = request.done + count == request.total;
@@ -288,20 +331,43 @@ Result<void> Decoder::read_micro_batch(std::span<const int32_t> tokens, KvCache&
 
 Result<void> Decoder::forward(std::span<const int32_t> tokens, KvCache& cache, LogitsFor logits_for,
                               std::vector<float>& logits, const StopToken& stop, const Progress& progress) {
-    logits.clear();
     const size_t rows = logits_for == LogitsFor::none ? 0 : logits_for == LogitsFor::last ? 1 : tokens.size();
-    try {
-        logits.reserve(rows * static_cast<size_t>(state_->spec.vocabulary));
-    } catch (const std::bad_alloc&) {
-        return Error{ErrorCode::out_of_memory,
-                     "no memory for the logits of " + std::to_string(rows) + " tokens",
-                     "Ask for fewer tokens at once."};
+    ENGINE_TRY(clear_for(rows, state_->spec.vocabulary, logits));
+    return forward(tokens, cache, logits_for, append_to(logits), stop, progress);
+}
+
+Result<void> Decoder::step(std::span<const int32_t> tokens, std::span<KvCache* const> caches,
+                           std::vector<float>& logits, const StopToken& stop) {
+    State& s = *state_;
+    ops::ExecContext& context = *s.context;
+    const auto count = static_cast<int64_t>(tokens.size());
+    ENGINE_TRY(clear_for(tokens.size(), s.spec.vocabulary, logits));
+    ENGINE_TRY(check_tokens(tokens, s.spec.vocabulary));
+    ENGINE_TRY(check_caches(tokens.size(), caches));
+    std::vector<Sequence> sequences;
+    for (KvCache* const cache : caches) {
+        if (!cache->fits(s.spec)) return belongs_to_another();
+        ENGINE_TRY(check_room(*cache, 1));
+        ENGINE_TRY(cache->reserve(cache->length() + 1));
+        sequences.push_back({cache, cache->length(), 1, cache->length() + 1});
     }
-    const LogitsSink sink = [&](int64_t, std::span<const float> some) -> Result<void> {
-        logits.insert(logits.end(), some.begin(), some.end());
-        return {};
-    };
-    return forward(tokens, cache, logits_for, sink, stop, progress);
+    if (count == 0) return {};
+    const StopGuard guard(context, stop);
+    const ops::Scratch::Frame frame(context.scratch());
+    ENGINE_ASSIGN(const ops::Matrix x, take_matrix(context, count, s.spec.width));
+    ENGINE_ASSIGN(const auto angles, s.angles(sequences, count));
+    const Pass pass{context, sequences, angles, s.observer};
+    ops::embed(context, s.embedding, tokens, x);
+    for (const Layer& layer : s.layers)
+        ENGINE_TRY(s.apply(layer, pass, x));
+    ENGINE_TRY(s.emit(x, 0, append_to(logits)));
+    for (KvCache* const cache : caches)
+        cache->advance(1);
+    return {};
+}
+
+void Decoder::set_routing_observer(RoutingObserver observer) {
+    state_->observer = std::move(observer);
 }
 
 const model::ModelSpec& Decoder::spec() const {

@@ -13,6 +13,7 @@
 #include "engine/ops/exec_context.h"
 #include "engine/placement/weights.h"
 #include "engine/runtime/kv_cache.h"
+#include "engine/runtime/routing_observer.h"
 
 namespace engine::runtime {
 
@@ -55,6 +56,17 @@ class Decoder {
     Result<void> forward(std::span<const int32_t> tokens, KvCache& cache, LogitsFor logits_for,
                          std::vector<float>& logits, const StopToken& stop, const Progress& progress = {});
 
+    // One token for each of several sequences: tokens[i] is read at the end of *caches[i]; `logits` becomes
+    // {tokens.size(), vocabulary}. All sequences go through the matrices together, so that weights are read
+    // once for all of them. Each gets what forward() of its token alone gives, within the rounding of sums in
+    // another order. Errors: as forward(), and invalid_argument when a cache is there twice or none is there
+    // for a token; after an error no cache holds more tokens than before.
+    Result<void> step(std::span<const int32_t> tokens, std::span<KvCache* const> caches,
+                      std::vector<float>& logits, const StopToken& stop);
+
+    // Called on the thread of forward() and step() for every layer with a router; empty: nobody is told.
+    void set_routing_observer(RoutingObserver observer);
+
     const model::ModelSpec& spec() const;
     const placement::Weights& weights() const;
     int64_t micro_batch() const;
@@ -68,6 +80,7 @@ class Decoder {
         const LogitsSink& sink;
         const Progress& progress;
         int64_t done, total; // tokens before this micro-batch, and in the whole forward
+        int64_t rope_length; // of the cache at the end of the whole forward
     };
     Result<void> read_micro_batch(std::span<const int32_t> tokens, KvCache& cache, const Request& request);
     std::unique_ptr<State> state_;

@@ -118,8 +118,8 @@ std::string room_of(const std::map<std::string, Room>& all, const std::string& p
 }
 
 static const std::vector<std::string> kEngineOrder = {
-    "base",    "platform",  "kernels", "ops",        "formats",  "text", "model",
-    "convert", "placement", "runtime", "generation", "training", "api"};
+    "base",    "platform",  "kernels", "ops",        "formats",  "text",    "model",
+    "convert", "placement", "runtime", "generation", "training", "measure", "api"};
 
 int place_in_engine(const std::string& path) { // "engine/ops/x.h" -> 3
     const size_t slash = path.find('/');

@@ -60,8 +60,25 @@ void GqaAttention::turn(const Pass& pass, ops::Matrix q, ops::Matrix k) const {
     ops::rope(pass.context, pairs, angles.cosine, angles.sine, k, spec_.kv_heads);
 }
 
-Result<void> GqaAttention::forward(const Pass& pass, ops::ConstMatrix x, KvCache& cache,
-                                   ops::Matrix y) const {
+// Each sequence by itself.
+Result<void> GqaAttention::attend(const Pass& pass, ops::Matrix q, ops::Matrix k, ops::Matrix v,
+                                  ops::Matrix mixed) const {
+    const ops::AttentionShape shape{
+        spec_.heads, spec_.kv_heads, spec_.key_dim, spec_.value_dim, static_cast<float>(spec_.scale),
+        spec_.window};
+    int64_t row = 0;
+    for (const Sequence& sequence : pass.sequences) {
+        const auto own = [&](ops::Matrix m) { return rows_of(m, row, sequence.tokens); };
+        KvCache& cache = *sequence.cache;
+        cache.store(pass.context, layer_, sequence.first_position, own(k), own(v));
+        ENGINE_TRY(ops::attention(pass.context, shape, own(q), sequence.first_position, cache.layout(layer_),
+                                  cache.segments(layer_), own(mixed)));
+        row += sequence.tokens;
+    }
+    return {};
+}
+
+Result<void> GqaAttention::forward(const Pass& pass, ops::ConstMatrix x, ops::Matrix y) const {
     ops::ExecContext& context = pass.context;
     const ops::Scratch::Frame frame(context.scratch());
     ENGINE_ASSIGN(const ops::Matrix q, take_matrix(context, x.rows, spec_.heads * spec_.key_dim));
@@ -76,13 +93,8 @@ Result<void> GqaAttention::forward(const Pass& pass, ops::ConstMatrix x, KvCache
             ops::clamp(context, m, -limit, limit);
     }
     turn(pass, q, k);
-    cache.store(context, layer_, pass.first_position, k, v);
     ENGINE_ASSIGN(const ops::Matrix mixed, take_matrix(context, x.rows, spec_.heads * spec_.value_dim));
-    const ops::AttentionShape shape{
-        spec_.heads, spec_.kv_heads, spec_.key_dim, spec_.value_dim, static_cast<float>(spec_.scale),
-        spec_.window};
-    ENGINE_TRY(ops::attention(context, shape, q, pass.first_position, cache.layout(layer_),
-                              cache.segments(layer_), mixed));
+    ENGINE_TRY(attend(pass, q, k, v, mixed));
     return ops::matmul(context, mixed, output_.weight, output_.bias, y);
 }
 

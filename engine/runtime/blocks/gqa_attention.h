@@ -13,9 +13,9 @@ class GqaAttention {
     static Result<GqaAttention> create(const model::GqaSpec& spec, const model::RopeSpec& rope, int64_t width,
                                        int32_t layer, const Binding& from);
 
-    // y = attention(x). x is {tokens, width}; stores the tokens' keys and values in the cache and reads all
-    // before them.
-    Result<void> forward(const Pass& pass, ops::ConstMatrix x, KvCache& cache, ops::Matrix y) const;
+    // y = attention(x). x is {tokens, width}; stores the tokens' keys and values in their sequences' caches,
+    // and each reads what stands before it in its own.
+    Result<void> forward(const Pass& pass, ops::ConstMatrix x, ops::Matrix y) const;
 
     // Elements per token that forward() takes from scratch memory, verbs aside.
     int64_t elements_per_token() const;
@@ -23,6 +23,8 @@ class GqaAttention {
  private:
     void normalise(const Pass& pass, ops::Matrix q, ops::Matrix k) const;
     void turn(const Pass& pass, ops::Matrix q, ops::Matrix k) const;
+    Result<void> attend(const Pass& pass, ops::Matrix q, ops::Matrix k, ops::Matrix v,
+                        ops::Matrix mixed) const;
 
     model::GqaSpec spec_;
     bool turns_ = true; // false: rope over no dimensions

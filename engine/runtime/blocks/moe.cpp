@@ -9,6 +9,7 @@ using model::Role;
 
 Result<Moe> Moe::create(const model::MoeSpec& spec, int64_t width, int32_t layer, const Binding& from) {
     Moe block;
+    block.layer_ = layer;
     block.rule_.used = spec.used;
     block.rule_.renormalize = spec.renormalize;
     block.rule_.scale = static_cast<float>(spec.weight_scale);
@@ -43,6 +44,7 @@ Result<void> Moe::forward(const Pass& pass, ops::ConstMatrix x, ops::Matrix y) c
     ENGINE_ASSIGN(float* const weights, context.scratch().take<float>(x.rows * rule_.used));
     ENGINE_TRY(ops::matmul(context, x, router_.weight, router_.bias, logits));
     ops::route(context, logits, rule_, experts, weights);
+    if (pass.observer) pass.observer(layer_, {experts, static_cast<size_t>(x.rows * rule_.used)});
     return ops::moe(context, x, {rule_.used, experts, weights}, experts_, y);
 }
 

@@ -19,6 +19,7 @@ class Moe {
 
  private:
     ops::RouterRule rule_;
+    int32_t layer_ = 0;
     Linear router_;
     std::vector<ops::ExpertWeights> experts_;
 };

@@ -87,6 +87,11 @@ class CommandsTest : public QObject {
         QTest::newRow("bad time") << words("template guide --messages m.json --now yesterday");
         QTest::newRow("unknown type") << words("quantize in.gguf out.gguf Q9_K");
         QTest::newRow("no type") << words("quantize in.gguf out.gguf");
+        QTest::newRow("nothing to bench") << words("bench");
+        QTest::newRow("two things to bench") << words("bench guide --layer moe");
+        QTest::newRow("no such layer") << words("bench --layer soup");
+        QTest::newRow("no tokens") << words("bench --layer moe --tokens many");
+        QTest::newRow("no shape") << words("synth /tmp/never.gguf --type F16");
         QTest::newRow("bad bias") << words("run guide -p hi --logit-bias five");
     }
     void badUsageIsTwo() {
@@ -111,6 +116,10 @@ class CommandsTest : public QObject {
         QTest::newRow("a folder to quantise")
             << QStringList{word("quantize"), QStringLiteral(TANDEM_SOURCE_DIR "/tests/golden/models/qwen3"),
                            word("/tmp/never.gguf"), word("Q8_0")};
+        QTest::newRow("no such model to bench") << words("bench /nowhere/model.gguf");
+        QTest::newRow("no such type") << words("bench --layer moe --type Q9");
+        QTest::newRow("no such shape") << words("synth /tmp/never.gguf --shape soup --type F16");
+        QTest::newRow("no room for a model") << words("synth /nowhere/x.gguf --shape tiny --type F16");
         QTest::newRow("no messages") << words("template guide --messages /nowhere/m.json");
     }
     void failureIsOneWithOneLine() {
@@ -248,13 +257,55 @@ class CommandsTest : public QObject {
         QVERIFY(run(words("quantize a b Q9_K")).err.contains("Q4_K_M")); // lists the known ones
     }
 
+    void benchReportsEveryNumber() {
+        const Outcome outcome = run(words("bench guide -p 32 -n 4 -t 2 -r 2 --json"));
+        QCOMPARE(outcome.code, 0);
+        const QJsonObject json = outcome.json();
+        for (const char* key : {"prompt_tokens_per_s", "prompt_tokens_per_s_min", "prompt_tokens_per_s_max",
+                                "generate_tokens_per_s", "generate_tokens_per_s_min",
+                                "generate_tokens_per_s_max", "generate_gb_per_s", "read_bandwidth_gb_per_s",
+                                "share_of_bandwidth", "prompt_tflops", "peak_rss_bytes", "load_seconds"})
+            QVERIFY2(json.value(word(key)).toDouble() > 0, key);
+        QCOMPARE(json.value(word("threads")).toInt(), 2);
+        QCOMPARE(json.value(word("logits_hash")).toString().size(), 16);
+        QVERIFY(!json.value(word("isa")).toString().isEmpty());
+        QVERIFY(!json.value(word("model")).toString().isEmpty());
+        const Outcome several = run(words("bench guide -p 0 -n 2 -r 1 --sequences 4 --json"));
+        QCOMPARE(several.code, 0);
+        QVERIFY(several.json().value(word("distinct_experts_gb_per_s")).toDouble() > 0);
+        QVERIFY(run(words("bench guide -p 8 -n 1 -r 1")).out.contains("tokens/s"));
+    }
+
+    void benchOfALayer() {
+        const Outcome outcome =
+            run(words("bench --layer moe --hidden 256 --width 256 --experts 8 --top 2 "
+                      "--type Q8_0 --tokens 1,20 -r 1 --json"));
+        QCOMPARE(outcome.code, 0);
+        const QJsonArray results = outcome.json().value(word("results")).toArray();
+        QCOMPARE(results.size(), 2);
+        QCOMPARE(results[1].toObject().value(word("tokens")).toInt(), 20);
+        for (const char* key : {"microseconds", "gb_per_s", "gflop_per_s", "share_of_bandwidth"})
+            QVERIFY2(results[0].toObject().value(word(key)).toDouble() > 0, key);
+    }
+
+    void synthesisedModelsRun() {
+        const QString path = m_folder.filePath(word("tiny.gguf"));
+        QCOMPARE(run(QStringList{word("synth"), path} << words("--shape Tiny --type q4_k_m --layers 3")).code,
+                 0);
+        const QJsonObject json = run({word("inspect"), path, word("--json")}).json();
+        QCOMPARE(json.value(word("layers")).toInt(), 3);
+        QCOMPARE(json.value(word("quantization")).toString(), word("Q4_K_M"));
+        QCOMPARE(run(QStringList{word("bench"), path} << words("-p 4 -n 2 -r 1 --json")).code, 0);
+    }
+
     void interruptEndsTheReplyNotTheProgram() {
         QProcess process;
         process.start(QStringLiteral(TANDEM_CLI),
                       words("run guide --raw -n 100000 --threads 1 --logit-bias 2=-1000 -p")
                           << word("Tandem"));
         QVERIFY(process.waitForReadyRead(20'000));
-        QCOMPARE(process.state(), QProcess::Running); // a finished one has the id 0, which stands for us all
+        QCOMPARE(process.state(),
+                 QProcess::Running); // a finished one has the id 0, which stands for us all
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(20'000));
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);

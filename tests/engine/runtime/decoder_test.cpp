@@ -235,6 +235,94 @@ class DecoderTest : public QObject {
         QVERIFY2(returned - asked < 250, qPrintable(QString::number(returned - asked)));
     }
 
+    // Sequences of different lengths, one token each per step: every one gets what it gets alone.
+    void sequencesStepTogether_data() { microBatchesAndSteps_data(); }
+    void sequencesStepTogether() {
+        QFETCH(QString, name);
+        const auto golden = read_golden(name);
+        const auto vocabulary = static_cast<size_t>(LoadedModel::open(golden->folder)->spec().vocabulary);
+        for (const size_t count : {size_t{1}, size_t{3}, size_t{8}, size_t{11}}) {
+            const auto model = LoadedModel::open(golden->folder, 2);
+            std::vector<runtime::KvCache> caches, alone;
+            std::vector<std::vector<int32_t>> texts;
+            for (size_t s = 0; s < count; ++s) {
+                texts.push_back(some_tokens(static_cast<int64_t>(3 + s), static_cast<int64_t>(vocabulary)));
+                texts.back()[0] = static_cast<int32_t>(s);
+                caches.push_back(model->cache(KvPrecision::f32, 64, 4));
+                alone.push_back(model->cache(KvPrecision::f32, 64, 4));
+                static_cast<void>(model->prefill(texts.back(), caches.back()));
+                static_cast<void>(model->prefill(texts.back(), alone.back()));
+            }
+            std::vector<runtime::KvCache*> pointers;
+            for (auto& cache : caches)
+                pointers.push_back(&cache);
+            for (int32_t i = 0; i < 4; ++i) {
+                std::vector<int32_t> next;
+                std::vector<float> logits, expected;
+                for (size_t s = 0; s < count; ++s) {
+                    next.push_back((7 * i + static_cast<int32_t>(s)) % static_cast<int32_t>(vocabulary));
+                    const auto own = model->decode({next.back()}, alone[s]);
+                    expected.insert(expected.end(), own.begin(), own.end());
+                }
+                QVERIFY(model->decoder().step(next, pointers, logits, {}).ok());
+                QCOMPARE(logits.size(), count * vocabulary);
+                const double off = distance(logits, expected);
+                QVERIFY2(off <= 4 * golden->f32_error, qPrintable(QString::number(off)));
+                if (count == 1) QVERIFY(logits == expected);
+            }
+            for (size_t s = 0; s < count; ++s)
+                QCOMPARE(caches[s].length(), static_cast<int64_t>(texts[s].size()) + 4);
+        }
+    }
+
+    // Ropes that depend on the length take each sequence's own.
+    void sequencesWithRopeThatFollowsTheLength() {
+        const auto golden = read_golden(QStringLiteral("llama_dynamic"));
+        const auto model = LoadedModel::open(golden->folder);
+        auto longer = model->cache(), brief = model->cache(), longer_alone = model->cache(),
+             brief_alone = model->cache();
+        const auto start = slice(golden->prompt, 0, 4);
+        for (auto* cache : {&longer, &longer_alone})
+            static_cast<void>(model->prefill(golden->prompt, *cache));
+        for (auto* cache : {&brief, &brief_alone})
+            static_cast<void>(model->prefill(start, *cache));
+        auto expected = model->decode({5}, longer_alone);
+        const auto second = model->decode({6}, brief_alone);
+        expected.insert(expected.end(), second.begin(), second.end());
+        std::vector<float> logits;
+        const std::vector<int32_t> tokens = {5, 6};
+        const std::vector<runtime::KvCache*> caches = {&longer, &brief};
+        QVERIFY(model->decoder().step(tokens, caches, logits, {}).ok());
+        QVERIFY(distance(logits, expected) <= 4 * golden->f32_error);
+    }
+
+    void stepsThatCannotBeServed() {
+        const auto golden = read_golden(QStringLiteral("llama2_mha"));
+        const auto model = LoadedModel::open(golden->folder);
+        auto one = model->cache(KvPrecision::f32, 20), full = model->cache(KvPrecision::f32, 2);
+        static_cast<void>(model->prefill({3, 4}, full));
+        const auto other = LoadedModel::open(read_golden(QStringLiteral("llama3"))->folder);
+        auto foreign = other->cache();
+        const auto code = [&](const std::vector<int32_t>& tokens, std::vector<runtime::KvCache*> caches,
+                              const StopToken& stop = {}) {
+            std::vector<float> logits;
+            const auto done = model->decoder().step(tokens, caches, logits, stop);
+            return done.ok() ? ErrorCode::internal : done.error().code;
+        };
+        QVERIFY(code({}, {}) == ErrorCode::internal); // nothing to do
+        QVERIFY(code({3, 4}, {&one}) == ErrorCode::invalid_argument);
+        QVERIFY(code({3, 4}, {&one, &one}) == ErrorCode::invalid_argument);
+        QVERIFY(code({3, 1000}, {&one, &full}) == ErrorCode::invalid_argument);
+        QVERIFY(code({3, 4}, {&one, &foreign}) == ErrorCode::invalid_argument);
+        QVERIFY(code({3, 4}, {&one, &full}) == ErrorCode::context_full);
+        const StopToken stop;
+        stop.request();
+        QVERIFY(code({3}, {&one}, stop) == ErrorCode::cancelled);
+        QCOMPARE(one.length(), int64_t{0});
+        QVERIFY(code({3}, {&one}) == ErrorCode::internal);
+        QCOMPARE(one.length(), int64_t{1});
+    }
+
     void requestsThatCannotBeServed() {
         const auto golden = read_golden(QStringLiteral("llama2_mha"));
         const auto model = LoadedModel::open(golden->folder);

@@ -1,0 +1,75 @@
+// Reading with 16-byte loads: two in a cycle are far more than any memory gives.
+#include "engine/measure/read_bandwidth.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+
+#include "engine/measure/statistics.h"
+#include "engine/platform/machine.h"
+
+namespace engine::measure {
+
+namespace {
+
+constexpr int64_t kStreams = 4;
+constexpr int64_t kChunk = int64_t{8} << 20; // four streams of a huge page
+constexpr int64_t kStream = kChunk / kStreams;
+constexpr int kPasses = 2;
+
+using Vector = uint64_t __attribute__((vector_size(16)));
+constexpr int64_t kVectorsOfLine = 4;
+
+// The sum of everything, so that no read can be left out.
+uint64_t read_chunk(const std::byte* chunk) {
+    const auto* at = reinterpret_cast<const Vector*>(chunk);
+    constexpr int64_t kStep = kStream / static_cast<int64_t>(sizeof(Vector));
+    Vector sums[kStreams] = {};
+    for (int64_t i = 0; i < kStep; i += kVectorsOfLine) {
+        for (int64_t s = 0; s < kStreams; ++s) {
+            const Vector* const line = at + s * kStep + i;
+            sums[s] += (line[0] ^ line[1]) + (line[2] ^ line[3]);
+        }
+    }
+    const Vector sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    return sum[0] + sum[1];
+}
+
+} // namespace
+
+int64_t bytes_beyond_caches(int64_t at_least) {
+    const platform::Machine machine = platform::detect_machine();
+    int64_t last_cache = 0;
+    for (const platform::Core& core : machine.topology.cores)
+        last_cache = std::max({last_cache, core.l2.bytes, core.l3.bytes});
+    const int64_t wanted = std::max(8 * last_cache, at_least);
+    return std::max(std::min({wanted, machine.available_bytes / 4, int64_t{4} << 30}), kChunk);
+}
+
+Result<ReadBandwidth> ReadBandwidth::create(platform::ThreadPool& pool, int64_t bytes) {
+    if (bytes == 0) bytes = bytes_beyond_caches();
+    ReadBandwidth probe(pool);
+    probe.chunks_ = std::max<int64_t>(bytes / kChunk, 1);
+    ENGINE_ASSIGN(probe.buffer_, platform::HostBuffer::allocate(probe.chunks_ * kChunk));
+    std::byte* const data = probe.buffer_.data();
+    pool.run(probe.chunks_, 1, [&](int64_t begin, int64_t end, int) {
+        std::memset(data + begin * kChunk, 1, static_cast<size_t>((end - begin) * kChunk));
+    });
+    return probe;
+}
+
+double ReadBandwidth::measure() {
+    std::atomic<uint64_t> total{0};
+    const std::byte* const data = buffer_.data();
+    const double begun = seconds_now();
+    pool_->run(kPasses * chunks_, 1, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; ++i)
+            total.fetch_add(read_chunk(data + i % chunks_ * kChunk), std::memory_order_relaxed);
+    });
+    const double seconds = seconds_now() - begun;
+    // A sum that is wrong would be a bug in the measurement; that it is looked at keeps the reads.
+    if (total.load() == 0) return 0;
+    return static_cast<double>(kPasses * chunks_ * kChunk) / seconds / 1e9;
+}
+
+} // namespace engine::measure

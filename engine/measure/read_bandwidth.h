@@ -1,0 +1,33 @@
+// ReadBandwidth: how fast all workers together can read memory, the limit that generation is held against.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/base/result.h"
+#include "engine/platform/host_memory.h"
+#include "engine/platform/thread_pool.h"
+
+namespace engine::measure {
+
+// Memory that no cache holds: 8 times the last cache, at least 512 MB; but no more than a quarter of what is
+// free, or 4 GB.
+int64_t bytes_beyond_caches(int64_t at_least = int64_t{512} << 20);
+
+class ReadBandwidth {
+ public:
+    // bytes 0: bytes_beyond_caches(). The buffer lies on huge pages where the system gives them, and is
+    // written by the workers. The pool outlives this. Errors: out_of_memory.
+    static Result<ReadBandwidth> create(platform::ThreadPool& pool, int64_t bytes);
+
+    // GB/s of two passes over the buffer. Each worker reads four streams at once, which is worth 8 % on
+    // machines whose prefetchers follow one stream at a time.
+    double measure();
+
+ private:
+    explicit ReadBandwidth(platform::ThreadPool& pool) : pool_(&pool) {}
+    platform::ThreadPool* pool_;
+    platform::HostBuffer buffer_;
+    int64_t chunks_ = 0;
+};
+
+} // namespace engine::measure

@@ -1,0 +1,21 @@
+// Medians, because a busy machine makes single measurements slower but never faster.
+#include "engine/measure/statistics.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace engine::measure {
+
+Spread spread_of(std::vector<double> values) {
+    if (values.empty()) return {};
+    std::sort(values.begin(), values.end());
+    const size_t n = values.size();
+    return {(values[(n - 1) / 2] + values[n / 2]) / 2, values.front(), values.back()};
+}
+
+double seconds_now() {
+    using namespace std::chrono;
+    return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
+
+} // namespace engine::measure
