@@ -3,11 +3,11 @@
 
 // What a format costs, in operations on the two ports that take 512 bits (VCVTNE2PS2BF16 counted as three,
 // VCVTNEPS2BF16 as two; loads and stores go elsewhere), for 64 values:
-//   Q4_K 10, and 13 for a block's factors     13       two tables of 16 entries in one register
-//   Q4_0, IQ4_NL, IQ4_XS, MXFP4, Q4_1 12      13 to 15
-//   Q5_K 18, and 11                           20.8    a table of 32 entries
-//   Q8_0 24                                   24      conversion
-//   others: those of their F32 unpacking, and 8
+//   Q4_K 10, and a quarter of 13 for a block's factors   two tables of 16 entries in one register
+//   Q4_0, IQ4_NL, IQ4_XS, MXFP4, Q4_1: 12, and 1 to 4    the same
+//   Q5_K 18, and a quarter of 13                          a table of 32 entries
+//   Q6_K 25, Q8_0 28                                      conversion
+//   others: those of their F32 unpacking, and 6 to 8
 // Reading from memory at 16.5 GB/s per core, 64 values of Q4_K take 7 cycles and of Q8_0 14.
 //
 // A table's entries are computed in F32 and rounded. scale * code - minimum is one fused operation there:
