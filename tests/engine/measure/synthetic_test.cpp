@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "engine/base/random.h"
 #include "engine/kernels/cpu/select.h"
 #include "engine/kernels/quant/quant.h"
 #include "engine/measure/block_noise.h"
