@@ -25,15 +25,33 @@ int64_t tile_offset(const PanelKernels& kernels, int64_t depth, int64_t first, i
     return (first * blocks + column / kQuantBlock * width) * kernels.packed_bytes;
 }
 
+// `rows` rows of the task from its row `first` on, columns [column, column + length).
 void decode_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
-                  int64_t column, int64_t length, std::byte* panel) {
+                  int64_t first, int64_t rows, int64_t column, int64_t length, std::byte* panel) {
     const TensorView& weight = *task.weight;
     const auto& format = context.format(weight.dtype);
-    const std::byte* const from = weight.row(task.first) + row_bytes(weight.dtype, column);
+    const std::byte* const from = weight.row(task.first + first) + row_bytes(weight.dtype, column);
     const int64_t stride = row_bytes(weight.dtype, weight.shape.inner());
-    if (format.panel == &kernels) return format.decode_panel(from, stride, task.rows, length, panel);
-    for (int64_t r = 0; r < task.rows; ++r)
+    if (format.panel == &kernels) return format.decode_panel(from, stride, rows, length, panel);
+    for (int64_t r = 0; r < rows; ++r)
         format.decode(from + r * stride, reinterpret_cast<float*>(panel) + r * kPanelDepth, length);
+}
+
+int64_t bytes_of_panel(const PanelKernels& kernels) {
+    return kPanelRows * kernels.panel_bytes;
+}
+
+// Neighbouring panels from `column` on, up to column `end`.
+void decode_neighbours(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
+                       int64_t column, int64_t end, std::byte* panels) {
+    constexpr int64_t kStreams = 4;
+    const int64_t together = kernels.neighbours > 1 ? kStreams : task.rows;
+    for (int64_t r = 0; r < task.rows; r += together) {
+        std::byte* panel = panels + r * kernels.panel_bytes;
+        for (int64_t at = column; at < end; at += kernels.depth, panel += bytes_of_panel(kernels))
+            decode_panel(context, kernels, task, r, std::min(together, task.rows - r), at,
+                         std::min(kernels.depth, end - at), panel);
+    }
 }
 } // namespace
 
@@ -69,16 +87,16 @@ void pack_groups(ExecContext& context, const PanelKernels& kernels, std::span<co
 }
 
 Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count) {
-    int64_t row = 0, lanes = 1;
+    int64_t panel = 0, lanes = 1;
     for (const auto& format : context.kernels().formats) {
         if (format.panel == nullptr) continue;
-        row = std::max(row, format.panel->panel_bytes);
+        panel = std::max(panel, format.panel->neighbours * bytes_of_panel(*format.panel));
         lanes = std::max(lanes, format.panel->lanes);
     }
     const int workers = context.pool().size();
     ENGINE_ASSIGN(auto* const each, context.scratch().take<PanelScratch>(workers));
     for (int i = 0; i < workers; ++i) {
-        ENGINE_ASSIGN(each[i].panel, context.scratch().take<std::byte>(kPanelRows * row));
+        ENGINE_ASSIGN(each[i].panel, context.scratch().take<std::byte>(panel));
         ENGINE_ASSIGN(each[i].products, context.scratch().take<float>(kPanelRows * round_up(count, lanes)));
     }
     return std::span<PanelScratch>(each, static_cast<size_t>(workers));
@@ -108,12 +126,17 @@ struct Entered {
 void multiply_rows(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
                    const RowGroup& group, const PanelScratch& scratch) {
     const int64_t depth = task.weight->shape.inner();
+    const int64_t decoded = kernels.depth * kernels.neighbours;
     for (int64_t column = 0; column < depth && !context.stopped(); column += kernels.depth) {
         const int64_t length = std::min(kernels.depth, depth - column);
-        decode_panel(context, kernels, task, column, length, scratch.panel);
+        if (column % decoded == 0)
+            decode_neighbours(context, kernels, task, column, std::min(column + decoded, depth),
+                              scratch.panel);
+        const std::byte* const panel =
+            scratch.panel + column % decoded / kernels.depth * bytes_of_panel(kernels);
         for (int64_t first = 0; first < group.count; first += kernels.tile) {
             const int64_t width = tile_width(kernels, group.count - first);
-            kernels.multiply(scratch.panel, task.rows,
+            kernels.multiply(panel, task.rows,
                              group.packed + tile_offset(kernels, depth, first, column, width), width, length,
                              scratch.products + first * task.rows, column > 0);
         }

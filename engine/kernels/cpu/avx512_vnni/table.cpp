@@ -41,6 +41,7 @@ constexpr IntegerKernels make_kernels() {
     kernels.panel = {16 * kByteVectors, 16,         kByteRows,      kTokenBytes,
                      sizeof(PanelRow),  pack_bytes, multiply_bytes, store_tile};
     kernels.panel.operands = PanelOperands::bytes;
+    kernels.panel.neighbours = 4; // 96 rows x 2048 columns are 312 KiB
     add_formats(kernels);
     return kernels;
 }
