@@ -1,32 +1,14 @@
 // Two windows on one folder: each sees what the other wrote, and nobody overwrites.
-#include <QTemporaryDir>
-#include <QTest>
-
-#include "tests/app/chat/chat_window.h"
+#include "tests/app/chat/window_fixtures.h"
 
 using namespace app;
 using namespace app::chat;
 using tests::ChatWindow;
 
-class TwoWindowsTest : public QObject {
+class SharedFolderTest : public tests::TwoWindowsTest {
     Q_OBJECT
 
  private Q_SLOTS:
-    void init() {
-        m_folder.emplace();
-        m_first.emplace(m_folder->path());
-        QVERIFY(m_first->open());
-        QVERIFY(m_first->say(QStringLiteral("shared")));
-        QVERIFY(m_first->settle());
-        m_second.emplace(m_folder->path());
-        QVERIFY(m_second->open());
-        QTRY_COMPARE(m_second->rows(), 2); // the conversation of last time
-    }
-    void cleanup() {
-        m_first.reset();
-        m_second.reset();
-    }
-
     void eachSeesWhatTheOtherWrites() {
         QVERIFY(m_first->say(QStringLiteral("more")));
         QTRY_COMPARE(m_second->rows(), 4);
@@ -90,11 +72,7 @@ class TwoWindowsTest : public QObject {
         QTRY_COMPARE(m_first->rows(), 4);
         QCOMPARE(m_second->rows(), 4);
     }
-
- private:
-    std::optional<QTemporaryDir> m_folder;
-    std::optional<ChatWindow> m_first, m_second;
 };
 
-QTEST_GUILESS_MAIN(TwoWindowsTest)
+QTEST_GUILESS_MAIN(SharedFolderTest)
 #include "two_windows_test.moc"
