@@ -4,6 +4,8 @@
 using namespace app;
 using namespace app::chat;
 using tests::ChatWindow;
+using tests::kLong;
+using tests::slow;
 
 class SharedFolderTest : public tests::TwoWindowsTest {
     Q_OBJECT
@@ -40,6 +42,31 @@ class SharedFolderTest : public tests::TwoWindowsTest {
         }
     }
 
+    // Both go on with the same reply, or one does before it has seen that the other did: both are kept.
+    void bothContinueAtOnce() {
+        const QString start = stopAReply();
+        m_first->script->set_reply(slow("of the first"));
+        m_second->script->set_reply(slow("of the second"));
+        m_first->chat.continueReply(m_first->id(3));
+        m_second->chat.continueReply(m_second->id(3));
+        QVERIFY(m_first->waitForEnd() && m_second->waitForEnd());
+        verifyBothKept(start);
+    }
+    void continuedAgainBeforeItWasSeen() {
+        const QString start = stopAReply();
+        m_first->script->set_reply({"", "of the first", 0});
+        m_second->script->set_reply({"", "of the second", 0});
+        m_first->chat.continueReply(m_first->id(3));
+        QVERIFY(m_first->waitForEnd() && m_first->settle());
+        if (m_second->text(3) != start) QSKIP("SKIPPED: the second window looked at the disk just now");
+        m_second->chat.continueReply(m_second->id(3));
+        QVERIFY(m_second->waitForEnd());
+        verifyBothKept(start);
+        QCOMPARE(m_second->problems.size(), 1);
+        QVERIFY(m_first->say(QStringLiteral("and on")));
+        QVERIFY(m_first->problems.isEmpty());
+    }
+
     // The name given in one window stays when a reply ends in the other.
     void nameSurvivesAReplyElsewhere() {
         m_second->script->set_reply({"", std::string(1200, 'x'), 100});
@@ -71,6 +98,38 @@ class SharedFolderTest : public tests::TwoWindowsTest {
         m_first->chat.openConversation(id);
         QTRY_COMPARE(m_first->rows(), 4);
         QCOMPARE(m_second->rows(), 4);
+    }
+
+ private:
+    // The reply to a second question, stopped; seen by both.
+    QString stopAReply() {
+        m_first->script->set_reply(slow(kLong));
+        m_first->chat.send(QStringLiteral("long"));
+        (void)m_first->waitForText(3, 40);
+        m_first->chat.stop();
+        (void)(m_first->waitForEnd() && m_first->settle());
+        const QString start = m_first->text(3);
+        (void)QTest::qWaitFor([&] {
+            return m_second->rows() == 4 && m_second->state(3) == MessageState::stopped &&
+                   m_second->text(3) == start;
+        });
+        return start;
+    }
+
+    void verifyBothKept(const QString& start) {
+        for (ChatWindow* window : {&*m_first, &*m_second}) {
+            QTRY_COMPARE(window->versions(3), 2);
+            QStringList both;
+            for (int version : {0, 1}) {
+                window->chat.switchVersion(window->id(3), version);
+                both.append(window->text(3));
+                QCOMPARE(window->state(3), MessageState::finished);
+            }
+            both.sort();
+            QCOMPARE(both, (QStringList{start + QStringLiteral("of the first"),
+                                        start + QStringLiteral("of the second")}));
+        }
+        QCOMPARE(m_first->problems.size() + m_second->problems.size(), 1);
     }
 };
 
