@@ -41,6 +41,10 @@ ChatController::ChatController(ConversationStore& store, bridge::EngineHost& hos
             [this](const QString& reason) { tell(tr("The conversations could not be read"), reason); });
     connect(&store, &ConversationStore::recovered, this, &ChatController::refreshFromDisk);
     connect(&store, &ConversationStore::changedElsewhere, this, &ChatController::refreshFromDisk);
+    connect(&store, &ConversationStore::keptAsVersion, this, [this] {
+        tell(tr("Another window continued this reply too"),
+             tr("Both are kept: the arrows below the reply switch between them."));
+    });
     connect(&store, &ConversationStore::writeFailed, this,
             [this](const QString& reason) { tell(tr("A change could not be saved"), reason); });
     newConversation();

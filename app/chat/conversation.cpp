@@ -308,6 +308,7 @@ bool Conversation::undoRemove() {
 void Conversation::reopenReply(MessageId id, const QString& model, const QString& quantization) {
     Message* message = m_tree.find(id);
     if (!message) return;
+    m_continued = ContinuedFrom{message->text, message->reasoning, newId()};
     message->state = MessageState::streaming;
     message->writer = m_store.instanceId();
     message->failure = {};
@@ -333,8 +334,9 @@ void Conversation::appendToReply(MessageId id, const QString& text, const QStrin
 void Conversation::finishReply(MessageId id, const bridge::TurnOutcome& outcome) {
     m_saveTimer.stop();
     m_streaming = 0;
+    const bool continued = m_continued.has_value();
     Message* message = known(id);
-    if (!message) return;
+    if (!message) return m_continued.reset();
     using End = bridge::TurnOutcome::End;
     message->state = outcome.end == End::finished  ? MessageState::finished
                      : outcome.end == End::stopped ? MessageState::stopped
@@ -342,10 +344,12 @@ void Conversation::finishReply(MessageId id, const bridge::TurnOutcome& outcome)
     message->metrics = outcome.metrics;
     message->failure = outcome.error;
     message->writer.clear();
-    m_store.saveMessage(*message);
+    saveReply(*message);
+    m_continued.reset();
     touch(now());
     m_store.saveUpdated(m_header.id, m_header.updated); // not the title: another window may have changed it
     Q_EMIT messageChanged(id);
+    if (continued) reload(); // it may have become a version of its own
 }
 
 void Conversation::saveStreaming() {
@@ -353,7 +357,14 @@ void Conversation::saveStreaming() {
     if (!message || !m_unsaved || m_saveOnWay) return;
     m_unsaved = false;
     m_saveOnWay = true;
-    m_store.saveMessage(*message, this, [this] { m_saveOnWay = false; });
+    saveReply(*message, [this] { m_saveOnWay = false; });
+}
+
+void Conversation::saveReply(const Message& reply, std::function<void()> done) {
+    if (m_continued)
+        m_store.saveContinued(m_header.id, reply, *m_continued, this, std::move(done));
+    else
+        m_store.saveMessage(reply, this, std::move(done));
 }
 
 // A reply that was deleted while it streamed ends among the removed: undo must not bring back one that seems

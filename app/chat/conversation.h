@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <QTimer>
+#include <optional>
 
 #include "app/chat/conversation_store.h"
 #include "app/chat/message_tree.h"
@@ -75,6 +76,7 @@ class Conversation : public QObject {
     void ensureStored();
     void touch(const QDateTime& time);
     void saveStreaming();
+    void saveReply(const Message& reply, std::function<void()> done = {});
     void saveSettings();
     void saveDraft();
     QString storedDraft() const;
@@ -92,6 +94,7 @@ class Conversation : public QObject {
     bool m_stored = false;
 
     MessageId m_streaming = 0;
+    std::optional<ContinuedFrom> m_continued; // the streaming reply was there before
     bool m_unsaved = false;   // the streaming reply has text that is not on its way to the disk
     bool m_saveOnWay = false; // one at a time, so that a slow disk is never asked for more
     QTimer m_saveTimer, m_settingsTimer, m_draftTimer, m_reloadTimer;

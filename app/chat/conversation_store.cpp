@@ -3,6 +3,7 @@
 
 #include "app/chat/conversation_search.h"
 #include "app/chat/message_json.h"
+#include "app/chat/message_rows.h"
 #include "app/storage/instance_lock.h"
 #include "app/storage/migrations.h"
 
@@ -22,59 +23,13 @@ constexpr int kMostHits = 200;
 const QString kHeaderColumns =
     QStringLiteral("c.id, c.title, c.titled_by_person, c.pinned, c.created, c.updated, c.deleted");
 
-QVariant milliseconds(const QDateTime& time) {
-    return time.isValid() ? QVariant(time.toMSecsSinceEpoch()) : QVariant();
-}
-
-QDateTime timeAt(const Row& row, int column) {
-    return row.isNull(column) ? QDateTime() : QDateTime::fromMSecsSinceEpoch(row.integer(column), Qt::UTC);
-}
-
-QVariant reference(qint64 id) {
-    return id == 0 ? QVariant() : QVariant(id);
-}
-
 ConversationHeader headerAt(const Row& row) {
     return {row.integer(0), row.text(1),    row.integer(2) != 0, row.integer(3) != 0,
             timeAt(row, 4), timeAt(row, 5), timeAt(row, 6)};
 }
 
-Message messageAt(const Row& row) {
-    Message message;
-    message.id = row.integer(0);
-    message.parent = row.integer(1);
-    message.selectedChild = row.integer(2);
-    message.role = roleOf(row.text(3));
-    message.state = stateOf(row.text(4));
-    message.text = row.text(5);
-    message.reasoning = row.text(6);
-    message.model = row.text(7);
-    message.quantization = row.text(8);
-    message.metrics = metricsFromJson(parseObject(row.text(9)));
-    message.failure = failureFromJson(parseObject(row.text(10)));
-    message.created = timeAt(row, 11);
-    message.writer = row.text(12);
-    return message;
-}
-
-Outcome<void> insertMessage(Connection& connection, ConversationId conversation, const Message& message) {
-    return connection.run(
-        QStringLiteral(
-            "INSERT INTO messages (id, conversation, parent, selected_child, role, state, text, reasoning, "
-            "model, quantization, metrics, failure, created, writer) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        {message.id, conversation, reference(message.parent), reference(message.selectedChild),
-         wordOf(message.role), wordOf(message.state), message.text, message.reasoning, message.model,
-         message.quantization, compact(toJson(message.metrics)), compact(toJson(message.failure)),
-         milliseconds(message.created), message.writer});
-}
-
-Outcome<void> choose(Connection& connection, ConversationId conversation, MessageId parent, MessageId child) {
-    if (parent == 0)
-        return connection.run(QStringLiteral("UPDATE conversations SET selected_root = ? WHERE id = ?"),
-                              {reference(child), conversation});
-    return connection.run(QStringLiteral("UPDATE messages SET selected_child = ? WHERE id = ?"),
-                          {reference(child), parent});
+Durability durabilityOf(const Message& message) {
+    return message.state == MessageState::streaming ? Durability::process : Durability::power;
 }
 
 Outcome<ConversationRecord> readRecord(Connection& connection, ConversationId id) {
@@ -92,9 +47,8 @@ Outcome<ConversationRecord> readRecord(Connection& connection, ConversationId id
         return Failure{Failure::Kind::missing,
                        ConversationStore::tr("This conversation is not there any more.")};
     STORAGE_TRY(connection.each(
-        QStringLiteral(
-            "SELECT id, parent, selected_child, role, state, text, reasoning, model, quantization, metrics, "
-            "failure, created, writer FROM messages WHERE conversation = ? AND deleted IS NULL ORDER BY id"),
+        QStringLiteral("SELECT %1 FROM messages WHERE conversation = ? AND deleted IS NULL ORDER BY id")
+            .arg(kMessageColumns),
         {id}, [&](const Row& row) { record.messages.append(messageAt(row)); }));
     return record;
 }
@@ -270,7 +224,6 @@ void ConversationStore::select(ConversationId id, MessageId parent, MessageId ch
 }
 
 void ConversationStore::addMessage(ConversationId id, const Message& message) {
-    const bool streaming = message.state == MessageState::streaming;
     write(
         [id, message](Connection& connection) -> Outcome<void> {
             STORAGE_TRY(connection.run(
@@ -284,29 +237,52 @@ void ConversationStore::addMessage(ConversationId id, const Message& message) {
             STORAGE_TRY(insertMessage(connection, id, message));
             return choose(connection, id, message.parent, message.id);
         },
-        streaming ? Durability::process : Durability::power);
+        durabilityOf(message));
 }
 
 void ConversationStore::saveMessage(const Message& message, QObject* receiver, std::function<void()> done) {
-    const bool streaming = message.state == MessageState::streaming;
     write(
         [message, own = instanceId()](Connection& connection) -> Outcome<void> {
-            STORAGE_TRY(connection.run(
-                QStringLiteral(
-                    "UPDATE messages SET state = ?, text = ?, reasoning = ?, model = ?, quantization = ?, "
-                    "metrics = ?, failure = ?, writer = ? WHERE id = ? AND writer IN ('', ?)"),
-                {wordOf(message.state), message.text, message.reasoning, message.model, message.quantization,
-                 compact(toJson(message.metrics)), compact(toJson(message.failure)), message.writer,
-                 message.id, own}));
+            STORAGE_TRY(updateMessage(connection, message, QStringLiteral("writer IN ('', ?)"), {own}));
             if (connection.changedRows() != 0) return {};
-            const Outcome<qint64> there = connection.integer(
-                QStringLiteral("SELECT count(*) FROM messages WHERE id = ?"), {message.id});
+            const Outcome<bool> there = isThere(connection, message.id);
             if (!there.ok()) return there.failure();
-            if (there.value() == 0) return {}; // deleted for good in another window: nothing to keep
+            if (!there.value()) return {}; // deleted for good in another window: nothing to keep
             return Failure{Failure::Kind::invalid,
                            tr("Another window is writing this reply. Wait for it, or stop it there.")};
         },
-        streaming ? Durability::process : Durability::power, receiver, std::move(done));
+        durabilityOf(message), receiver, std::move(done));
+}
+
+void ConversationStore::saveContinued(ConversationId id, const Message& message, const ContinuedFrom& start,
+                                      QObject* receiver, std::function<void()> done) {
+    const auto kept = std::make_shared<bool>(false);
+    const QPointer<QObject> guard(receiver);
+    write(
+        [id, message, start, kept, own = instanceId()](Connection& connection) -> Outcome<void> {
+            *kept = false;
+            Message version = message;
+            version.id = start.spare;
+            version.selectedChild = 0;
+            STORAGE_TRY(updateMessage(connection, version));
+            if (connection.changedRows() != 0) return {};
+            STORAGE_TRY(
+                updateMessage(connection, message,
+                              QStringLiteral("(writer = ? OR (writer = '' AND text = ? AND reasoning = ?))"),
+                              {own, start.text, start.reasoning}));
+            if (connection.changedRows() != 0) return {};
+            const Outcome<bool> there = isThere(connection, message.id);
+            if (!there.ok()) return there.failure();
+            if (!there.value()) return {};
+            *kept = true;
+            STORAGE_TRY(insertMessage(connection, id, version));
+            return choose(connection, id, version.parent, version.id);
+        },
+        durabilityOf(message), this,
+        [this, kept, guard, done = std::move(done)] {
+            if (guard && done) done();
+            if (*kept) Q_EMIT keptAsVersion();
+        });
 }
 
 void ConversationStore::setMessagesDeleted(const QList<MessageId>& ids, const QDateTime& when) {

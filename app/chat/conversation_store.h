@@ -21,6 +21,12 @@ struct ConversationRecord {
     bool operator==(const ConversationRecord&) const = default;
 };
 
+// What a reply was when it was continued here.
+struct ContinuedFrom {
+    QString text, reasoning;
+    MessageId spare = 0;
+};
+
 struct SearchHit {
     ConversationHeader header;
     MessageId message = 0;        // 0: found in the title
@@ -53,6 +59,10 @@ class ConversationStore : public QObject {
     // Text, state and figures; refused while another instance is its writer. `done` tells when it is on the
     // disk.
     void saveMessage(const Message& message, QObject* receiver = nullptr, std::function<void()> done = {});
+    // The same for a reply that goes on after `start`. Where another instance writes it too, or has written
+    // since, both are kept: this one as a version of its own with the id `start.spare`.
+    void saveContinued(ConversationId id, const Message& message, const ContinuedFrom& start,
+                       QObject* receiver = nullptr, std::function<void()> done = {});
     void setMessagesDeleted(const QList<MessageId>& ids, const QDateTime& when); // invalid: back again
     void setDeleted(ConversationId id, const QDateTime& when);                   // invalid: back again
     void purge(ConversationId id);
@@ -70,6 +80,7 @@ class ConversationStore : public QObject {
     // could not be opened at all, which was told by it.
     void writeFailed(const QString& reason);
     void changedElsewhere();
+    void keptAsVersion(); // by saveContinued()
 
  private:
     void write(storage::Database::Job job, storage::Durability durability = storage::Durability::process,

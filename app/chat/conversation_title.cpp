@@ -37,4 +37,17 @@ QString titleFrom(const QString& firstMessage) {
     return {};
 }
 
+QString fileNameFrom(const QString& title) {
+    constexpr qsizetype kLongestFileName = 80; // with three bytes a character and a suffix below 255 bytes
+    static const QRegularExpression unsafe(QStringLiteral("[/\\\\:*?\"<>|\\x00-\\x1f\\x7f]+"));
+    // A name that begins with a dot is hidden on Linux; one that ends with a dot is refused by Windows.
+    static const QRegularExpression edges(QStringLiteral("^[. ]+|[. ]+$"));
+    QString name = title;
+    name.replace(unsafe, QStringLiteral("_"));
+    if (name.size() > kLongestFileName)
+        name.truncate(name.at(kLongestFileName - 1).isHighSurrogate() ? kLongestFileName - 1
+                                                                      : kLongestFileName);
+    return name.remove(edges);
+}
+
 } // namespace app::chat

@@ -13,8 +13,11 @@ namespace {
 
 using Json = nlohmann::ordered_json; // a handful of members per message: its slow lookup does not matter
 
+// As Hugging Face's apply_chat_template hands messages to a template (transformers 5.24): what is null is
+// left out, and thinking has the name that most templates read and the one that gpt-oss's reads.
 Result<Json> to_json(const Message& message) {
     Json json;
+    if (!message.reasoning.empty()) json["thinking"] = message.reasoning;
     json["role"] = message.role;
     json["content"] = message.content;
     if (!message.reasoning.empty()) json["reasoning_content"] = message.reasoning;
@@ -25,7 +28,7 @@ Result<Json> to_json(const Message& message) {
                      "the extra members of a " + message.role + " message are not a JSON object", ""};
     }
     for (const auto& [key, value] : extra.items())
-        json[key] = value;
+        if (!value.is_null()) json[key] = value;
     return json;
 }
 

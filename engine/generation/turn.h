@@ -18,7 +18,8 @@ namespace engine::generation {
 struct Message {
     std::string role; // "system", "user", "assistant", "tool"
     std::string content;
-    std::string reasoning;  // an assistant's thinking, given to templates as reasoning_content; may be empty
+    std::string
+        reasoning; // an assistant's thinking, for templates reasoning_content and thinking; may be empty
     std::string extra_json; // "" or an object whose members are added to the message (tool_calls, name, ...)
 };
 

@@ -101,7 +101,7 @@ SettingsPage::SettingsPage(Settings& settings, QWidget* parent)
     area->viewport()->setAutoFillBackground(false);
     area->setWidget(column);
     column->setAutoFillBackground(false);
-    setFocusProxy(zoom);
+    setFocusProxy(look);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(area);

@@ -254,9 +254,12 @@ void MainWindow::showPage(Page page) {
         m_settings = new settings::SettingsPage(m_application.settings(), this);
         m_pages->addWidget(m_settings);
     }
-    m_pages->setCurrentWidget(page == kSettingsPage ? m_settings : m_chat);
+    QWidget* shown = page == kSettingsPage ? static_cast<QWidget*>(m_settings) : m_chat;
+    const bool changes = m_pages->currentWidget() != shown;
+    m_pages->setCurrentWidget(shown);
     m_rail->button(page)->setChecked(true);
     if (page == kSettingsPage && !m_settings->isAncestorOf(focusWidget())) m_settings->setFocus();
+    if (page == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
 }
 
 void MainWindow::chooseFile() {
@@ -284,7 +287,11 @@ void MainWindow::comeToFront() {
 }
 
 void MainWindow::cyclePane(int step) {
-    m_chat->cyclePane(step);
+    setAttribute(Qt::WA_KeyboardFocusChange); // Qt sets it for Tab; without it a list does not mark its row
+    QWidget* page = m_pages->currentWidget();
+    if (page == m_chat) return m_chat->cyclePane(step);
+    QWidget* pane = page->isAncestorOf(focusWidget()) ? m_rail->checkedButton() : page;
+    pane->setFocus(Qt::TabFocusReason);
 }
 
 void MainWindow::zoom(int step) {

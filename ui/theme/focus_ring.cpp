@@ -12,7 +12,7 @@ namespace {
 
 bool wearsRing(const QWidget* widget) {
     return qobject_cast<const QAbstractButton*>(widget) != nullptr ||
-           qobject_cast<const QSlider*>(widget) != nullptr;
+           qobject_cast<const QSlider*>(widget) != nullptr || widget->property(kWearsRing).toBool();
 }
 
 } // namespace

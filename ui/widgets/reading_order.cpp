@@ -11,6 +11,11 @@ namespace {
 
 constexpr int kSameLine = 6; // parts of one line may differ by a few pixels
 
+// Parts of a row stand on one top edge or around one middle.
+bool onOneLine(const QRect& a, const QRect& b) {
+    return qAbs(a.top() - b.top()) <= kSameLine || qAbs(a.center().y() - b.center().y()) <= kSameLine;
+}
+
 bool isTabStop(const QWidget* widget) {
     return (widget->focusPolicy() & Qt::TabFocus) == Qt::TabFocus && widget->focusProxy() == nullptr;
 }
@@ -29,7 +34,7 @@ QList<QWidget*> inLines(const QWidget* parent) {
     const bool rightToLeft = parent->isRightToLeft();
     for (auto line = children.begin(); line != children.end();) {
         const auto end = std::find_if(line, children.end(), [&](const QWidget* widget) {
-            return top(widget) > top(*line) + kSameLine;
+            return !onOneLine((*line)->geometry(), widget->geometry());
         });
         std::stable_sort(line, end, [&](const QWidget* a, const QWidget* b) {
             return rightToLeft ? a->geometry().right() > b->geometry().right()

@@ -64,8 +64,10 @@ Segmented::Segmented(const QString& name, const QStringList& options, QWidget* p
         row->addWidget(segment);
     }
     if (auto* first = m_group->button(0)) first->setChecked(true);
+    setFocusProxy(m_group->checkedButton());
     connect(m_group, &QButtonGroup::idToggled, this, [this](int id, bool on) {
         update();
+        setFocusProxy(m_group->checkedButton());
         if (on) Q_EMIT chosen(id);
     });
 }

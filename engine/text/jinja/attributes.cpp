@@ -155,6 +155,7 @@ Value subscript(Interpreter& interpreter, const Value& object, const Value& key)
 // The bounds of a slice over `length` items, as Python's slice.indices().
 struct Bounds {
     int64_t start, stop, step, count;
+    int64_t given_step;
 };
 
 Bounds slice_bounds(const Value& start, const Value& stop, const Value& step, int64_t length) {
@@ -162,6 +163,7 @@ Bounds slice_bounds(const Value& start, const Value& stop, const Value& step, in
     Bounds bounds{};
     bounds.step = given(step) ? to_index(step, "slice index") : 1;
     if (bounds.step == 0) value_error("slice step cannot be zero");
+    bounds.given_step = bounds.step;
     const bool backwards = bounds.step < 0;
     const int64_t lowest = backwards ? -1 : 0;
     const int64_t highest = backwards ? length - 1 : length;
@@ -212,6 +214,19 @@ Value slice_of_text(Interpreter& interpreter, const Value& object, const Value& 
             builder.append(text, positions[at], positions[at + 1]);
     }
     return builder.finish(text.markup);
+}
+
+// Its end is shown as Python computes it, which need not lie on a step.
+Value slice_of_range(Interpreter& interpreter, const Range& range, const Bounds& bounds) {
+    int64_t begin = 0, end = 0, stride = 0;
+    const auto at = [&](int64_t index, int64_t& value) {
+        return !__builtin_mul_overflow(index, range.step, &value) &&
+               !__builtin_add_overflow(value, range.start, &value);
+    };
+    if (!at(bounds.start, begin) || !at(bounds.stop, end) ||
+        __builtin_mul_overflow(range.step, bounds.given_step, &stride))
+        fail(FaultKind::overflow, "the slice of a range is beyond 64 bits");
+    return Value(interpreter.heap().make<Range>(0, begin, end, stride));
 }
 
 } // namespace
@@ -266,10 +281,7 @@ Value get_slice(Interpreter& interpreter, const Value& object, const Value& star
         }
         case Kind::range: {
             const Range& range = object.as<Range>();
-            const Bounds bounds = slice_bounds(start, stop, step, range.size());
-            const int64_t first = range.at(bounds.start);
-            const int64_t stride = range.step * bounds.step;
-            return Value(interpreter.heap().make<Range>(0, first, first + bounds.count * stride, stride))
+            return slice_of_range(interpreter, range, slice_bounds(start, stop, step, range.size()))
                 .with_foreign(object.foreign());
         }
         case Kind::dict:

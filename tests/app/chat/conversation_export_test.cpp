@@ -214,6 +214,30 @@ class ConversationExportTest : public QObject {
         QCOMPARE(titleFrom(text), title);
         QVERIFY(titleFrom(text).size() <= 61);
     }
+
+    void fileNames_data() {
+        QTest::addColumn<QString>("title");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("plain") << QStringLiteral("Why is the sky blue")
+                               << QStringLiteral("Why is the sky blue");
+        QTest::newRow("path") << QStringLiteral("src/main.cpp\\n: a*b?")
+                              << QStringLiteral("src_main.cpp_n_ a_b_");
+        QTest::newRow("out of the folder") << QStringLiteral("../../x") << QStringLiteral("_.._x");
+        QTest::newRow("control characters") << QStringLiteral("a\n\tb") << QStringLiteral("a_b");
+        QTest::newRow("hidden, and dots at the end")
+            << QStringLiteral(" .bashrc. .") << QStringLiteral("bashrc");
+        QTest::newRow("nothing") << QString() << QString();
+        QTest::newRow("nothing left") << QStringLiteral(" ...") << QString();
+        QTest::newRow("long") << QString(200, QChar(0x5929)) << QString(80, QChar(0x5929));
+        QTest::newRow("no half characters") << QString(79, QLatin1Char('a')) + QStringLiteral("\U0001F642 b")
+                                            << QString(79, QLatin1Char('a'));
+    }
+    void fileNames() {
+        QFETCH(QString, title);
+        QFETCH(QString, name);
+        QCOMPARE(fileNameFrom(title), name);
+        QVERIFY(fileNameFrom(title).toUtf8().size() + 5 < 255);
+    }
 };
 
 QTEST_GUILESS_MAIN(ConversationExportTest)

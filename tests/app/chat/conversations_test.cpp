@@ -1,27 +1,14 @@
 // Names, drafts, copies, and conversations as files.
-#include <QTemporaryDir>
-#include <QTest>
-
-#include "tests/app/chat/chat_window.h"
+#include "tests/app/chat/window_fixtures.h"
 
 using namespace app;
 using namespace app::chat;
 using tests::ChatWindow;
 
-class ConversationsTest : public QObject {
+class ConversationsTest : public tests::OneWindowTest {
     Q_OBJECT
 
  private Q_SLOTS:
-    void init() {
-        m_folder.emplace();
-        m_window.emplace(m_folder->path());
-        QVERIFY(m_window->open());
-    }
-    void cleanup() {
-        m_window.reset();
-        m_folder.reset();
-    }
-
     void renaming() {
         ChatWindow& w = *m_window;
         QVERIFY(w.say(QStringLiteral("one")));
@@ -123,16 +110,6 @@ class ConversationsTest : public QObject {
         QVERIFY(!w.problems[0].hint.isEmpty());
         QCOMPARE(w.rows(), 2); // nothing happened to the conversation
     }
-
- private:
-    void reopen() {
-        m_window.reset();
-        m_window.emplace(m_folder->path());
-        QVERIFY(m_window->open());
-    }
-
-    std::optional<QTemporaryDir> m_folder;
-    std::optional<ChatWindow> m_window;
 };
 
 QTEST_GUILESS_MAIN(ConversationsTest)

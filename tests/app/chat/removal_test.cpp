@@ -1,39 +1,17 @@
 // Deleting messages and conversations, and undoing it, also while they stream.
-#include <QTemporaryDir>
-#include <QTest>
-
-#include "tests/app/chat/chat_window.h"
+#include "tests/app/chat/window_fixtures.h"
 
 using namespace app;
 using namespace app::chat;
 using tests::ChatWindow;
-using tests::FakeReply;
+using tests::kLong;
+using tests::slow;
 using State = MessageState;
 
-namespace {
-
-FakeReply slow(const std::string& text, double tokensPerSecond = 100) {
-    return {"", text, tokensPerSecond};
-}
-
-const std::string kLong(4000, 'x');
-
-} // namespace
-
-class RemovalTest : public QObject {
+class RemovalTest : public tests::OneWindowTest {
     Q_OBJECT
 
  private Q_SLOTS:
-    void init() {
-        m_folder.emplace();
-        m_window.emplace(m_folder->path());
-        QVERIFY(m_window->open());
-    }
-    void cleanup() {
-        m_window.reset();
-        m_folder.reset();
-    }
-
     void deletedMessageComesBack() {
         ChatWindow& w = *m_window;
         QVERIFY(w.say(QStringLiteral("one")));
@@ -121,16 +99,6 @@ class RemovalTest : public QObject {
         QCOMPARE(w.state(1), State::stopped);
         QCOMPARE(w.listed().size(), 1);
     }
-
- private:
-    void reopen() {
-        m_window.reset();
-        m_window.emplace(m_folder->path());
-        QVERIFY(m_window->open());
-    }
-
-    std::optional<QTemporaryDir> m_folder;
-    std::optional<ChatWindow> m_window;
 };
 
 QTEST_GUILESS_MAIN(RemovalTest)

@@ -1,39 +1,18 @@
 // Talking with the fake engine: send, stop, versions, branches, continuing, errors, other models.
-#include <QTemporaryDir>
-#include <QTest>
-
-#include "tests/app/chat/chat_window.h"
+#include "tests/app/chat/window_fixtures.h"
 
 using namespace app;
 using namespace app::chat;
 using tests::ChatWindow;
 using tests::FakeReply;
+using tests::kLong;
+using tests::slow;
 using State = MessageState;
 
-namespace {
-
-FakeReply slow(const std::string& text, double tokensPerSecond = 100) {
-    return {"", text, tokensPerSecond};
-}
-
-const std::string kLong(4000, 'x');
-
-} // namespace
-
-class TalkingTest : public QObject {
+class TalkingTest : public tests::OneWindowTest {
     Q_OBJECT
 
  private Q_SLOTS:
-    void init() {
-        m_folder.emplace();
-        m_window.emplace(m_folder->path());
-        QVERIFY(m_window->open());
-    }
-    void cleanup() {
-        m_window.reset();
-        m_folder.reset();
-    }
-
     void replyFollowsTheQuestion() {
         ChatWindow& w = *m_window;
         w.script->set_reply({"Hm.", "Forty-two.", 0});
@@ -252,16 +231,6 @@ class TalkingTest : public QObject {
         QVERIFY(w.waitForEnd());
         QCOMPARE(w.state(1), State::finished);
     }
-
- private:
-    void reopen() {
-        m_window.reset();
-        m_window.emplace(m_folder->path());
-        QVERIFY(m_window->open());
-    }
-
-    std::optional<QTemporaryDir> m_folder;
-    std::optional<ChatWindow> m_window;
 };
 
 QTEST_GUILESS_MAIN(TalkingTest)

@@ -1,32 +1,16 @@
 // Two windows on one folder: each sees what the other wrote, and nobody overwrites.
-#include <QTemporaryDir>
-#include <QTest>
-
-#include "tests/app/chat/chat_window.h"
+#include "tests/app/chat/window_fixtures.h"
 
 using namespace app;
 using namespace app::chat;
 using tests::ChatWindow;
+using tests::kLong;
+using tests::slow;
 
-class TwoWindowsTest : public QObject {
+class SharedFolderTest : public tests::TwoWindowsTest {
     Q_OBJECT
 
  private Q_SLOTS:
-    void init() {
-        m_folder.emplace();
-        m_first.emplace(m_folder->path());
-        QVERIFY(m_first->open());
-        QVERIFY(m_first->say(QStringLiteral("shared")));
-        QVERIFY(m_first->settle());
-        m_second.emplace(m_folder->path());
-        QVERIFY(m_second->open());
-        QTRY_COMPARE(m_second->rows(), 2); // the conversation of last time
-    }
-    void cleanup() {
-        m_first.reset();
-        m_second.reset();
-    }
-
     void eachSeesWhatTheOtherWrites() {
         QVERIFY(m_first->say(QStringLiteral("more")));
         QTRY_COMPARE(m_second->rows(), 4);
@@ -56,6 +40,31 @@ class TwoWindowsTest : public QObject {
             QCOMPARE(both,
                      (QStringList{QStringLiteral("from the first"), QStringLiteral("from the second")}));
         }
+    }
+
+    // Both go on with the same reply, or one does before it has seen that the other did: both are kept.
+    void bothContinueAtOnce() {
+        const QString start = stopAReply();
+        m_first->script->set_reply(slow("of the first"));
+        m_second->script->set_reply(slow("of the second"));
+        m_first->chat.continueReply(m_first->id(3));
+        m_second->chat.continueReply(m_second->id(3));
+        QVERIFY(m_first->waitForEnd() && m_second->waitForEnd());
+        verifyBothKept(start);
+    }
+    void continuedAgainBeforeItWasSeen() {
+        const QString start = stopAReply();
+        m_first->script->set_reply({"", "of the first", 0});
+        m_second->script->set_reply({"", "of the second", 0});
+        m_first->chat.continueReply(m_first->id(3));
+        QVERIFY(m_first->waitForEnd() && m_first->settle());
+        if (m_second->text(3) != start) QSKIP("SKIPPED: the second window looked at the disk just now");
+        m_second->chat.continueReply(m_second->id(3));
+        QVERIFY(m_second->waitForEnd());
+        verifyBothKept(start);
+        QCOMPARE(m_second->problems.size(), 1);
+        QVERIFY(m_first->say(QStringLiteral("and on")));
+        QVERIFY(m_first->problems.isEmpty());
     }
 
     // The name given in one window stays when a reply ends in the other.
@@ -92,9 +101,37 @@ class TwoWindowsTest : public QObject {
     }
 
  private:
-    std::optional<QTemporaryDir> m_folder;
-    std::optional<ChatWindow> m_first, m_second;
+    // The reply to a second question, stopped; seen by both.
+    QString stopAReply() {
+        m_first->script->set_reply(slow(kLong));
+        m_first->chat.send(QStringLiteral("long"));
+        (void)m_first->waitForText(3, 40);
+        m_first->chat.stop();
+        (void)(m_first->waitForEnd() && m_first->settle());
+        const QString start = m_first->text(3);
+        (void)QTest::qWaitFor([&] {
+            return m_second->rows() == 4 && m_second->state(3) == MessageState::stopped &&
+                   m_second->text(3) == start;
+        });
+        return start;
+    }
+
+    void verifyBothKept(const QString& start) {
+        for (ChatWindow* window : {&*m_first, &*m_second}) {
+            QTRY_COMPARE(window->versions(3), 2);
+            QStringList both;
+            for (int version : {0, 1}) {
+                window->chat.switchVersion(window->id(3), version);
+                both.append(window->text(3));
+                QCOMPARE(window->state(3), MessageState::finished);
+            }
+            both.sort();
+            QCOMPARE(both, (QStringList{start + QStringLiteral("of the first"),
+                                        start + QStringLiteral("of the second")}));
+        }
+        QCOMPARE(m_first->problems.size() + m_second->problems.size(), 1);
+    }
 };
 
-QTEST_GUILESS_MAIN(TwoWindowsTest)
+QTEST_GUILESS_MAIN(SharedFolderTest)
 #include "two_windows_test.moc"

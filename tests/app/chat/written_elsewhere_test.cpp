@@ -1,34 +1,16 @@
 // A reply that another window writes: nobody touches it, messages wait for it, a window that dies frees it.
 #include <QProcess>
-#include <QTemporaryDir>
-#include <QTest>
 
-#include "tests/app/chat/chat_window.h"
+#include "tests/app/chat/window_fixtures.h"
 
 using namespace app;
 using namespace app::chat;
-using tests::ChatWindow;
 using State = MessageState;
 
-class WrittenElsewhereTest : public QObject {
+class WrittenElsewhereTest : public tests::TwoWindowsTest {
     Q_OBJECT
 
  private Q_SLOTS:
-    void init() {
-        m_folder.emplace();
-        m_first.emplace(m_folder->path());
-        QVERIFY(m_first->open());
-        QVERIFY(m_first->say(QStringLiteral("shared")));
-        QVERIFY(m_first->settle());
-        m_second.emplace(m_folder->path());
-        QVERIFY(m_second->open());
-        QTRY_COMPARE(m_second->rows(), 2); // the conversation of last time
-    }
-    void cleanup() {
-        m_first.reset();
-        m_second.reset();
-    }
-
     void sendingWhileTheOtherWritesWaits() {
         m_first->script->set_reply({"", std::string(2000, 'x'), 120});
         m_first->chat.send(QStringLiteral("long"));
@@ -68,10 +50,6 @@ class WrittenElsewhereTest : public QObject {
         QVERIFY(m_second->say(QStringLiteral("go on")));
         QCOMPARE(m_second->rows(), 4);
     }
-
- private:
-    std::optional<QTemporaryDir> m_folder;
-    std::optional<ChatWindow> m_first, m_second;
 };
 
 QTEST_GUILESS_MAIN(WrittenElsewhereTest)

@@ -211,6 +211,21 @@ class ReachTest : public QObject {
         QCOMPARE(paneOf(QApplication::focusWidget()), QStringLiteral("composer"));
     }
 
+    // The settings have two panes, the page and the rail; back in the chat the composer has the focus.
+    void settingsByKeyboard() {
+        m_window->openReady();
+        QTest::keyClick(m_window->window.get(), Qt::Key_Comma, Qt::ControlModifier);
+        QWidget* page = m_window->find<QWidget>("settingsPage");
+        QTRY_VERIFY(page->isAncestorOf(QApplication::focusWidget()));
+        QVERIFY(m_window->find<QWidget>("themeChoice")->isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6);
+        QVERIFY(m_window->find<QWidget>("rail")->isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6, Qt::ShiftModifier);
+        QVERIFY(page->isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_1, Qt::ControlModifier);
+        QTRY_COMPARE(QApplication::focusWidget(), m_window->find<QWidget>("composerText"));
+    }
+
     void paletteFindsAndRunsCommands() {
         m_window->openReady();
         QTest::keyClick(m_window->window.get(), Qt::Key_K, Qt::ControlModifier);

@@ -96,6 +96,16 @@ class WidgetsTest : public QObject {
         QCOMPARE(tabStops(&window), QList<QWidget*>({&third, &first, &second}));
     }
 
+    // A slider is lower than the field behind it and begins further down.
+    void tabGoesThroughARowInReadingOrder() {
+        ParamRow row(QStringLiteral("Top-p"), QStringLiteral("Help."), {});
+        row.show();
+        const QList<QWidget*> stops = tabStops(&row);
+        QCOMPARE(stops.size(), 2);
+        QVERIFY(qobject_cast<QSlider*>(stops[0]) != nullptr);
+        QVERIFY(qobject_cast<QDoubleSpinBox*>(stops[1]) != nullptr);
+    }
+
     void everyFocusableWidgetHasAName() {
         QWidget window;
         auto* row = new QHBoxLayout(&window);

@@ -6,13 +6,13 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
-#include <QRegularExpression>
 #include <QResizeEvent>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <utility>
 
+#include "app/chat/conversation_title.h"
 #include "ui/chat/page/chat_header.h"
 #include "ui/chat/page/composer.h"
 #include "ui/chat/page/context_meter.h"
@@ -412,12 +412,8 @@ void ChatPage::resizeEvent(QResizeEvent* event) {
 void ChatPage::exportConversation(app::chat::ConversationId id, ChatController::Format format) {
     const bool markdown = format == ChatController::Format::markdown;
     const auto* header = m_controller.conversations()->find(id);
-    QString name = header != nullptr && !header->title.isEmpty() ? header->title : tr("Chat");
-    static const QRegularExpression kUnsafe(QStringLiteral("[/\\\\:*?\"<>|\\x00-\\x1f]+"));
-    name.replace(kUnsafe, QStringLiteral("_"));
-    constexpr int kLongest = 80; // with three bytes a character and the suffix still a file name
-    if (name.size() > kLongest)
-        name.truncate(name.at(kLongest - 1).isHighSurrogate() ? kLongest - 1 : kLongest);
+    QString name = header != nullptr ? app::chat::fileNameFrom(header->title) : QString();
+    if (name.isEmpty()) name = tr("Chat");
     auto* dialog = new QFileDialog(window(), tr("Export conversation"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);

@@ -6,7 +6,6 @@
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMenu>
-#include <QPainter>
 
 #include "ui/chat/transcript/action_row.h"
 #include "ui/chat/transcript/code_block.h"
@@ -14,8 +13,6 @@
 #include "ui/chat/transcript/inline_editor.h"
 #include "ui/chat/transcript/text_block.h"
 #include "ui/chat/transcript/version_switch.h"
-#include "ui/theme/metrics.h"
-#include "ui/theme/style.h"
 
 namespace ui::chat::transcript {
 namespace {
@@ -128,13 +125,6 @@ void MessageWidget::focusInEvent(QFocusEvent* event) {
 void MessageWidget::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
     update();
-}
-
-void MessageWidget::paintEvent(QPaintEvent*) {
-    if (!hasFocus()) return;
-    QPainter painter(this);
-    theme::paintRounded(&painter, rect(), theme::metrics::kRadiusCard, QColor(),
-                        m_style.palette[theme::Token::Accent], theme::metrics::kFocusWidth);
 }
 
 void MessageWidget::keyPressEvent(QKeyEvent* event) {

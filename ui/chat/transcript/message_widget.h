@@ -67,7 +67,6 @@ class MessageWidget : public QWidget {
     void touch();
     void updateReveal();
 
-    void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;

@@ -10,6 +10,7 @@
 #include "ui/chat/transcript/reply_body.h"
 #include "ui/chat/transcript/thinking_block.h"
 #include "ui/chat/transcript/version_switch.h"
+#include "ui/theme/focus_ring.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/style.h"
 #include "ui/widgets/banner.h"
@@ -37,6 +38,7 @@ ReplyMessage::ReplyMessage(const TextStyle& style, QWidget* parent)
     : MessageWidget(Role::Assistant, style, parent),
       m_body(new ReplyBody(style, this)),
       m_spinner(new widgets::Spinner(this)) {
+    setProperty(theme::kWearsRing, true); // its text stands at its very edge
     m_spinner->hide();
     connect(m_body, &ReplyBody::heightChanged, this, &ReplyMessage::touch);
     connect(m_body, &ReplyBody::linkActivated, this, &ReplyMessage::linkActivated);
@@ -174,7 +176,7 @@ void ReplyMessage::showContent(bool visible) {
     showProblem();
 }
 
-void ReplyMessage::paintEvent(QPaintEvent* event) {
+void ReplyMessage::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const theme::Palette& palette = m_style.palette;
     const auto place = [this](const QRect& box) {
@@ -199,8 +201,6 @@ void ReplyMessage::paintEvent(QPaintEvent* event) {
             theme::paintRounded(&painter, place(caret), 1, palette[Token::Accent]);
         }
     }
-    painter.end();
-    MessageWidget::paintEvent(event);
 }
 
 } // namespace ui::chat::transcript
