@@ -70,8 +70,8 @@ struct PanelKernels {
 
     int64_t depth = kPanelDepth; // columns of a panel at most, a multiple of every block size
     int64_t rows = kPanelRows;   // of a panel at most, a multiple of `group`
-    // Panels of neighbouring columns that are decoded together, a few rows at a time, so that memory is read in
-    // long pieces; they have to stay in the second cache.
+    // Panels of neighbouring columns that are decoded together, a few rows at a time, so that memory is read
+    // in long pieces; they have to stay in the second cache.
     int64_t neighbours = 1;
     PanelOperands operands = PanelOperands::f32;
     // Called by the thread that multiplies, before and after all else. Null: nothing to do.

@@ -112,8 +112,8 @@ class GuideTest : public QObject {
         QVERIFY(!create_engine(unknown).ok());
     }
 
-    // A follow-up reads only from the first token that differs, and gives what a fresh session gives: word for
-    // word where activations are not rounded to bytes, which a sum in another order may round to others.
+    // A follow-up reads only from the first token that differs, and gives what a fresh session gives: word
+    // for word where activations are not rounded to bytes, which a sum in another order may round to others.
     void followUpReusesWhatWasRead() {
         const auto engine = engine_with(2, "reference");
         const auto model = load(*engine);
