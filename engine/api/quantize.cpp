@@ -9,7 +9,8 @@ namespace engine::api {
 
 Result<QuantizeReport> quantize(const QuantizeRequest& request, int threads, const Progress& progress,
                                 const StopToken& stop) {
-    platform::ThreadPool pool(std::max(threads > 0 ? threads : platform::detect_machine().usable_cores, 1));
+    const platform::Machine machine = platform::detect_machine();
+    platform::ThreadPool pool(machine.topology, std::max(threads > 0 ? threads : machine.usable_cores, 1));
     return convert::quantize(request, pool, progress, stop);
 }
 

@@ -14,7 +14,6 @@ namespace engine::measure {
 
 namespace {
 
-using model::Role;
 using QkNorm = model::GqaSpec::QkNorm;
 
 class SyntheticWriter {
@@ -27,14 +26,12 @@ class SyntheticWriter {
         const int64_t q = shape_.heads * shape_.head_dim;
         // Rows of size 1: the first layer sees them through a norm, but what the layers add must not drown
         // which token it was.
-        add_matrix("token_embd.weight", Role::token_embedding, {shape_.vocabulary, shape_.width}, 1);
-        for (layer_ = 0; layer_ < shape_.layers; ++layer_)
-            add_layer("blk." + std::to_string(layer_) + ".", q, shape_.kv_heads * shape_.head_dim);
-        layer_ = 0;
+        add_matrix("token_embd.weight", {shape_.vocabulary, shape_.width}, 1);
+        for (int64_t layer = 0; layer < shape_.layers; ++layer)
+            add_layer("blk." + std::to_string(layer) + ".", q, shape_.kv_heads * shape_.head_dim);
         add_ones("output_norm.weight", shape_.width);
         if (!shape_.tied_head)
-            add_matrix("output.weight", Role::output, {shape_.vocabulary, shape_.width},
-                       by_columns(shape_.width));
+            add_matrix("output.weight", {shape_.vocabulary, shape_.width}, by_columns(shape_.width));
         return std::move(writer_);
     }
 
@@ -85,10 +82,10 @@ class SyntheticWriter {
     void add_layer(const std::string& at, int64_t q, int64_t kv) {
         const int64_t width = shape_.width;
         add_ones(at + "attn_norm.weight", width);
-        add_matrix(at + "attn_q.weight", Role::query, {q, width}, by_columns(width));
-        add_matrix(at + "attn_k.weight", Role::key, {kv, width}, by_columns(width));
-        add_matrix(at + "attn_v.weight", Role::value, {kv, width}, by_columns(width));
-        add_matrix(at + "attn_output.weight", Role::attention_output, {width, q}, to_residual(q));
+        add_matrix(at + "attn_q.weight", {q, width}, by_columns(width));
+        add_matrix(at + "attn_k.weight", {kv, width}, by_columns(width));
+        add_matrix(at + "attn_v.weight", {kv, width}, by_columns(width));
+        add_matrix(at + "attn_output.weight", {width, q}, to_residual(q));
         if (shape_.qk_norm != QkNorm::none) {
             const bool whole = shape_.qk_norm == QkNorm::whole;
             add_ones(at + "attn_q_norm.weight", whole ? q : shape_.head_dim);
@@ -97,22 +94,23 @@ class SyntheticWriter {
         add_ones(at + "ffn_norm.weight", width);
         if (shape_.experts > 0) return add_experts(at);
         const int64_t inner = shape_.feed_forward;
-        add_matrix(at + "ffn_gate.weight", Role::gate, {inner, width}, by_columns(width));
-        add_matrix(at + "ffn_up.weight", Role::up, {inner, width}, by_columns(width));
-        add_matrix(at + "ffn_down.weight", Role::down, {width, inner}, to_residual(inner));
+        add_matrix(at + "ffn_gate.weight", {inner, width}, by_columns(width));
+        add_matrix(at + "ffn_up.weight", {inner, width}, by_columns(width));
+        add_matrix(at + "ffn_down.weight", {width, inner}, to_residual(inner));
     }
 
     void add_experts(const std::string& at) {
         const int64_t experts = shape_.experts, inner = shape_.expert_width, width = shape_.width;
         add_noise(at + "ffn_gate_inp.weight", DType::F32, {experts, width}, by_columns(width));
-        add_matrix(at + "ffn_gate_exps.weight", Role::gate, {experts, inner, width}, by_columns(width));
-        add_matrix(at + "ffn_up_exps.weight", Role::up, {experts, inner, width}, by_columns(width));
-        add_matrix(at + "ffn_down_exps.weight", Role::down, {experts, width, inner}, to_residual(inner));
+        add_matrix(at + "ffn_gate_exps.weight", {experts, inner, width}, by_columns(width));
+        add_matrix(at + "ffn_up_exps.weight", {experts, inner, width}, by_columns(width));
+        add_matrix(at + "ffn_down_exps.weight", {experts, width, inner}, to_residual(inner));
     }
 
-    void add_matrix(const std::string& name, Role role, Extents extents, double deviation) {
-        const DType dtype = mixture_.of(role, extents.size() == 3, layer_, shape_.layers, shape_.tied_head);
-        add_noise(name, dtype, extents, deviation);
+    void add_matrix(const std::string& name, Extents extents, double deviation) {
+        const formats::TensorEntry matrix{name, DType::F32, shape_of(extents)};
+        const convert::ModelFacts facts{shape_.layers, shape_.heads / shape_.kv_heads, shape_.tied_head};
+        add_noise(name, mixture_.of(matrix, facts), extents, deviation);
     }
 
     void add_noise(const std::string& name, DType dtype, Extents extents, double deviation) {
@@ -153,7 +151,6 @@ class SyntheticWriter {
     const TypeMixture& mixture_;
     uint64_t seed_;
     formats::GgufWriter writer_;
-    int64_t layer_ = 0; // that is being added
     uint64_t tensors_ = 0;
 };
 

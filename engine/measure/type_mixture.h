@@ -1,4 +1,4 @@
-// TypeMixture: which number format each tensor of a file has when people say "Q4_K_M".
+// TypeMixture: which number format each tensor of a synthetic file has.
 #pragma once
 
 #include <cstdint>
@@ -8,24 +8,25 @@
 
 #include "engine/base/dtype.h"
 #include "engine/base/result.h"
-#include "engine/model/inventory.h"
+#include "engine/convert/mixture.h"
 
 namespace engine::measure {
 
+// A mixture of the quantiser, so that synthetic files are made as quantised ones are; or one format for all
+// matrices of the layers, with a head in more bits.
 struct TypeMixture {
-    std::string name;           // "Q4_K_M"
-    DType base = DType::F32;    // of most matrices
-    DType precise = DType::F32; // of attention's values and ffn_down in the layers where it matters most
-    DType outside = DType::F32; // of attention where experts are MXFP4, else `base`
-    DType output = DType::F32;  // of the head, and of an embedding that serves as the head
-    int64_t file_type = 0;      // GGUF's general.file_type
+    std::string name;                          // "Q4_K_M"
+    int64_t file_type = 0;                     // GGUF's general.file_type
+    const convert::Mixture* mixture = nullptr; // null: one format
+    DType base = DType::F32;
+    DType head = DType::F32; // of the head, and of an embedding that serves as the head
 
-    // Of a matrix; vectors and routers are F32 in all files. expert: of the stacked tensors.
-    DType of(model::Role role, bool expert, int64_t layer, int64_t layers, bool tied_head) const;
+    // Of a matrix, by its name and shape; vectors and routers are F32 in all files.
+    DType of(const formats::TensorEntry& matrix, const convert::ModelFacts& model) const;
 };
 
-// Every format that BlockNoise serves, and the mixtures; upper or lower case. Errors: unsupported (with the
-// list).
+// The quantiser's mixtures and every format that BlockNoise serves; upper or lower case. Errors: unsupported
+// (with the list).
 Result<TypeMixture> find_mixture(std::string_view name);
 std::vector<std::string> mixture_names();
 

@@ -5,12 +5,12 @@
 #include <set>
 
 #include "engine/kernels/cpu/select.h"
-#include "tests/engine/kernels/sample_rows.h"
-#include "tests/support/guarded_buffer.h"
+#include "tests/engine/kernels/guarded_rows.h"
 #include "tests/support/tensor_compare.h"
 
 using namespace engine;
 using kernels::KernelTable;
+using samples::Weights;
 using support::Expected;
 using support::GuardedBuffer;
 
@@ -59,19 +59,6 @@ Expected dot(const std::vector<float>& w, const float* x) {
     }
     return {sum, support::rounding_of_sum(static_cast<int64_t>(w.size()) / 16 + 16, magnitudes)};
 }
-
-// Random rows with their end at a guard page; the stride leaves gaps to tell rows from their neighbours.
-struct Weights {
-    int64_t stride;
-    GuardedBuffer buffer;
-    std::vector<std::vector<float>> values;
-    Weights(Random& random, DType dtype, int64_t rows, int64_t n, int64_t gap, GuardedBuffer::Edge edge)
-        : stride(row_bytes(dtype, n) + gap), buffer((rows - 1) * stride + row_bytes(dtype, n), edge) {
-        samples::fill_rows(random, dtype, rows, n, stride, samples::Scales::moderate, buffer.data());
-        for (int64_t r = 0; r < rows; ++r)
-            values.push_back(samples::decoded(dtype, buffer.data() + r * stride, n));
-    }
-};
 } // namespace
 
 class FormatSweepTest : public QObject {

@@ -6,8 +6,7 @@
 #include <memory>
 
 #include "engine/kernels/reference/reference.h"
-#include "tests/engine/kernels/sample_rows.h"
-#include "tests/support/guarded_buffer.h"
+#include "tests/engine/kernels/guarded_rows.h"
 #include "tests/support/tensor_compare.h"
 
 using namespace engine;
@@ -15,6 +14,7 @@ using kernels::KernelTable;
 using kernels::kPanelDepth;
 using kernels::kQuantBlock;
 using kernels::QuantizedRow;
+using samples::Weights;
 using support::Expected;
 using support::GuardedBuffer;
 
@@ -88,18 +88,6 @@ Expected dot(const std::vector<float>& w, const Bytes& x) {
     }
     return {sum, support::rounding_of_sum(x.n / 16 + 24, magnitudes)};
 }
-
-struct Weights {
-    int64_t stride;
-    GuardedBuffer buffer;
-    std::vector<std::vector<float>> values;
-    Weights(Random& random, DType dtype, int64_t rows, int64_t n, int64_t gap, GuardedBuffer::Edge edge)
-        : stride(row_bytes(dtype, n) + gap), buffer((rows - 1) * stride + row_bytes(dtype, n), edge) {
-        samples::fill_rows(random, dtype, rows, n, stride, samples::Scales::moderate, buffer.data());
-        for (int64_t r = 0; r < rows; ++r)
-            values.push_back(samples::decoded(dtype, buffer.data() + r * stride, n));
-    }
-};
 
 void check(std::span<const float> actual, const std::vector<Expected>& expected) {
     const auto result = support::compare(actual, expected);

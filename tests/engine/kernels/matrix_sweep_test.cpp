@@ -9,14 +9,14 @@
 #include "engine/base/half.h"
 #include "engine/platform/cpu_features.h"
 #include "tests/engine/kernels/emulated_amx.h"
-#include "tests/engine/kernels/sample_rows.h"
-#include "tests/support/guarded_buffer.h"
+#include "tests/engine/kernels/guarded_rows.h"
 #include "tests/support/tensor_compare.h"
 
 using namespace engine;
 using kernels::KernelTable;
 using kernels::kQuantBlock;
 using kernels::PanelOperands;
+using samples::Weights;
 using support::Expected;
 using support::GuardedBuffer;
 
@@ -57,22 +57,6 @@ void add_cases() {
     QFETCH(int, index);                           \
     if (index < 0) QSKIP("no AVX-512 BF16 here"); \
     const Case name = cases()[static_cast<size_t>(index)]
-
-struct Weights {
-    int64_t rows, n, stride;
-    GuardedBuffer buffer;
-    std::vector<std::vector<float>> values;
-    Weights(Random& random, DType dtype, int64_t row_count, int64_t length, int64_t gap,
-            samples::Scales scales = samples::Scales::moderate)
-        : rows(row_count),
-          n(length),
-          stride(row_bytes(dtype, n) + gap),
-          buffer((rows - 1) * stride + row_bytes(dtype, n)) {
-        samples::fill_rows(random, dtype, rows, n, stride, scales, buffer.data());
-        for (int64_t r = 0; r < rows; ++r)
-            values.push_back(samples::decoded(dtype, buffer.data() + r * stride, n));
-    }
-};
 
 struct Activations {
     std::vector<std::unique_ptr<GuardedBuffer>> buffers;
@@ -145,7 +129,7 @@ class MatrixSweepTest : public QObject {
         int compared = 0;
         for (const auto scales : {samples::Scales::moderate, samples::Scales::any}) {
             for (const int64_t n : c.depths()) {
-                const Weights w(random, c.dtype, 5, n, 1, scales);
+                const Weights w(random, c.dtype, 5, n, 1, GuardedBuffer::Edge::end, scales);
                 for (int64_t from = 0; from < n; from += c.panel().tile) {
                     Activations x;
                     for (int64_t i = from; i < std::min(from + c.panel().tile, n); ++i) {

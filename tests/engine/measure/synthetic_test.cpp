@@ -128,21 +128,28 @@ class SyntheticTest : public QObject {
 
     // Q4_K_M by the quantiser's rule: of 48 layers the first and last six, and every third between.
     void mixtureOfTypes() {
-        using model::Role;
+        const convert::ModelFacts untied{48, 8, false}, tied{48, 8, true};
+        const auto matrix = [](const std::string& name, bool stack = false) {
+            const Shape flat{{768, 2048}, 2}, stacked{{128, 768, 2048}, 3};
+            return formats::TensorEntry{name, DType::F32, stack ? stacked : flat};
+        };
+        const auto in_layer = [&](int64_t layer, const std::string& name, bool stack = false) {
+            return matrix("blk." + std::to_string(layer) + "." + name + ".weight", stack);
+        };
         const TypeMixture m = *find_mixture("Q4_K_M");
         int precise = 0;
         for (int64_t layer = 0; layer < 48; ++layer)
-            precise += m.of(Role::down, true, layer, 48, false) == DType::Q6_K ? 1 : 0;
+            precise += m.of(in_layer(layer, "ffn_down_exps", true), untied) == DType::Q6_K ? 1 : 0;
         QCOMPARE(precise, 24);
-        QCOMPARE(m.of(Role::value, false, 0, 48, false), DType::Q6_K);
-        QCOMPARE(m.of(Role::value, false, 6, 48, false), DType::Q4_K);
-        QCOMPARE(m.of(Role::gate, true, 0, 48, false), DType::Q4_K);
-        QCOMPARE(m.of(Role::output, false, 0, 48, false), DType::Q6_K);
-        QCOMPARE(m.of(Role::token_embedding, false, 0, 48, false), DType::Q4_K);
-        QCOMPARE(m.of(Role::token_embedding, false, 0, 48, true), DType::Q6_K);
+        QCOMPARE(m.of(in_layer(0, "attn_v"), untied), DType::Q6_K);
+        QCOMPARE(m.of(in_layer(6, "attn_v"), untied), DType::Q4_K);
+        QCOMPARE(m.of(in_layer(0, "ffn_gate_exps", true), untied), DType::Q4_K);
+        QCOMPARE(m.of(matrix("output.weight"), untied), DType::Q6_K);
+        QCOMPARE(m.of(matrix("token_embd.weight"), untied), DType::Q4_K);
+        QCOMPARE(m.of(matrix("token_embd.weight"), tied), DType::Q6_K);
         const TypeMixture fp4 = *find_mixture("MXFP4");
-        QCOMPARE(fp4.of(Role::gate, true, 0, 48, false), DType::MXFP4);
-        QCOMPARE(fp4.of(Role::query, false, 0, 48, false), DType::Q8_0);
+        QCOMPARE(fp4.of(in_layer(0, "ffn_gate_exps", true), untied), DType::MXFP4);
+        QCOMPARE(fp4.of(in_layer(0, "attn_q"), untied), DType::Q8_0);
     }
 
     void everyShapeLoads_data() {
