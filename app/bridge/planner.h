@@ -1,0 +1,102 @@
+// Planner: will a model run here, how much memory does it take, how fast will it be; the one place of the
+// program that answers it. Plans are made on a thread of their own; answers come by signal.
+#pragma once
+
+#include <QMetaType>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <memory>
+#include <optional>
+
+#include "app/bridge/user_message.h"
+
+namespace app::bridge {
+
+struct EngineFactory;
+
+// What a person may fix; everything else is chosen.
+struct PlanQuery {
+    enum class Guardrail { off, relaxed, balanced, strict };
+    enum class KvPrecision { automatic, f16, q8_0, q4_0 };
+
+    QString path;           // of a model, or of a header file without its data (see downloads)
+    qint64 contextSize = 0; // tokens; 0: chosen
+    KvPrecision kvPrecision = KvPrecision::automatic;
+    int gpuLayers = -1;       // -1: chosen
+    int cpuExpertLayers = -1; // layers whose experts stay on the processor; -1: chosen
+    QList<int> gpus;          // indices that may be used; empty: all
+    int threads = 0;          // 0: chosen
+    Guardrail guardrail = Guardrail::balanced;
+    bool operator==(const PlanQuery&) const = default;
+};
+
+struct PlanDevice {
+    enum class Kind { processor, gpu, disk };
+    Kind kind = Kind::processor;
+    QString name;
+    qint64 total = 0, limit = 0; // bytes; limit: of it that a model may take under the guardrail
+    // Bytes by class; they and `free` add up to `total`.
+    qint64 weights = 0, experts = 0, kvCache = 0, compute = 0, adapter = 0, otherPrograms = 0, free = 0;
+    bool operator==(const PlanDevice&) const = default;
+};
+
+struct ModelPlan {
+    enum class Verdict {
+        unknown,    // sentence says why
+        fitsGpu,    // all of it
+        fitsPartly, // some on the GPU, some in memory
+        fitsMemory, // all in memory
+        fromDisk,   // runs, but weights are read from disk again and again
+        tight,      // would fit if other programs were closed
+        doesNotFit, // missingBytes
+    };
+    Verdict verdict = Verdict::unknown;
+    QString path;
+    QString sentence;   // for people: what was chosen and what limits
+    QString suggestion; // what would help most; may be empty
+    qint64 missingBytes = 0;
+    qint64 contextSize = 0; // tokens, as planned
+    PlanQuery::KvPrecision kvPrecision = PlanQuery::KvPrecision::f16;
+    qint64 largestContext = 0; // tokens that would still fit
+    int threads = 0;
+    int layers = 0, gpuLayers = 0, expertLayers = 0, cpuExpertLayers = 0;
+    QList<PlanDevice> devices;
+    double promptTokensPerSecond = 0, generateTokensPerSecond = 0; // 0: cannot be said
+    double speedBand = 0;                                          // 0.15: give or take 15 %
+    bool speedMeasured = false; // from this machine's calibration; else a guess
+    bool fits() const {
+        return verdict == Verdict::fitsGpu || verdict == Verdict::fitsPartly ||
+               verdict == Verdict::fitsMemory;
+    }
+    bool operator==(const ModelPlan&) const = default;
+};
+
+class Planner : public QObject {
+    Q_OBJECT
+ public:
+    explicit Planner(std::shared_ptr<const EngineFactory> factory, QObject* parent = nullptr);
+    ~Planner() override;
+
+    // The profile that app/hardware keeps, as JSON (the form of `tandem-cli machine --json`). Plans asked for
+    // before the first one use what can be seen without measuring. Those in flight are made anew.
+    void setMachine(const QByteArray& profile);
+
+    // Answers by planned() or failed() with the number that this returns. Headers are read once per path and
+    // file time, so a slider may ask at every step: a query that is overtaken by a later one of the same
+    // `channel` (not 0) is dropped unanswered.
+    quint64 plan(const PlanQuery& query, int channel = 0);
+
+ Q_SIGNALS:
+    void planned(quint64 number, const app::bridge::ModelPlan& plan);
+    void failed(quint64 number, const app::bridge::UserMessage& message); // the header cannot be read
+    void machineChanged();                                                // earlier plans may be out of date
+
+ private:
+    class Worker;
+    std::unique_ptr<Worker> m_worker;
+};
+
+} // namespace app::bridge
+
+Q_DECLARE_METATYPE(app::bridge::ModelPlan)

@@ -1,0 +1,61 @@
+// MachineProfile: all that planning needs to know about a computer: what it has and how fast that was
+// measured.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/platform/machine.h"
+
+namespace engine::platform {
+
+// Seen through the driver's own library, loaded at run time. No driver: no entries, not an error.
+struct Gpu {
+    std::string name; // "NVIDIA GeForce RTX 4090"
+    int compute_major = 0, compute_minor = 0;
+    int64_t memory_bytes = 0, available_bytes = 0;
+    int pcie_generation = 0, pcie_lanes = 0; // of the link as it can be; 0: not known
+    // Measured; 0: not yet. Whoever needs a number then assumes one from the card's kind and says so.
+    double memory_gb_per_s = 0, to_device_gb_per_s = 0, from_device_gb_per_s = 0;
+    double matrix_tflop_per_s = 0; // BF16
+};
+
+struct Disk {
+    std::string mount; // "/", "D:\"
+    std::string file_system;
+    int64_t bytes = 0, free_bytes = 0;
+    bool rotational = false, remote = false;
+    double read_gb_per_s = 0; // sequential, past the system's cache; 0: not measured
+};
+
+// Formats that share kernels and so speeds.
+enum class FormatFamily { floats, bytes, legacy, k_quants, i_quants, groups };
+
+struct FormatRates {
+    FormatFamily family = FormatFamily::floats;
+    double vector_gb_per_s = 0;    // weights that one thread's vector path takes from its cache
+    double matrix_gflop_per_s = 0; // of one thread's matrix path, decode included
+};
+
+// Measured in at most five seconds; rates of kernels are per thread, those of memory of all threads together.
+struct Calibration {
+    int64_t unix_seconds = 0;          // when
+    std::string isa;                   // kernel table that was measured
+    std::vector<double> read_gb_per_s; // [t - 1]: with t threads; at least one
+    std::vector<FormatRates> rates;
+};
+
+struct MachineProfile {
+    std::string name; // for people: "This computer", or what the machine file calls itself
+    Machine machine;
+    int64_t huge_page_bytes = 0; // 0: none to be had
+    bool transparent_huge_pages = false;
+    int64_t program_bytes = 0; // resident of this process when the profile was taken; 0: not known
+    std::vector<Gpu> gpus;
+    std::vector<Disk> disks;
+    std::optional<Calibration> calibration; // none: speeds are guesses, and said to be
+};
+
+} // namespace engine::platform
