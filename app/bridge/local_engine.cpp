@@ -6,7 +6,8 @@
 namespace app::bridge {
 
 std::shared_ptr<const EngineFactory> localEngine() {
-    return std::make_shared<const EngineFactory>(EngineFactory{engine::api::create_engine});
+    return std::make_shared<const EngineFactory>(
+        EngineFactory{engine::api::create_engine, engine::api::inspect_header});
 }
 
 } // namespace app::bridge
