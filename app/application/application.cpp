@@ -48,7 +48,10 @@ Application::Application(const Setup& setup, QObject* parent)
       m_runner(m_host),
       m_counter(m_host),
       m_models(setup.paths, setup.builtInModel),
-      m_modelList(m_models),
+      m_library(m_database, m_settings, setup.paths, setup.engine, setup.places),
+      m_verifier(m_library, m_database),
+      m_remover(m_library),
+      m_modelList(m_models, &m_library),
       m_store(m_database),
       m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets) {
 #ifdef SIGXFSZ
@@ -56,12 +59,14 @@ Application::Application(const Setup& setup, QObject* parent)
 #endif
     wireStorage();
     wireModels();
+    wireLibrary();
 }
 
 Application::~Application() = default;
 
 void Application::start(const QString& modelFile) {
     m_database.open();
+    m_library.start();
     const QString last = m_settings.value(settings::kLastModel);
     const bool lastThere = !last.isEmpty() && QFileInfo::exists(last);
     const QString model = !modelFile.isEmpty() ? modelFile : lastThere ? last : m_models.builtInPath();
@@ -87,8 +92,24 @@ void Application::wireModels() {
     connect(&m_host, &EngineHost::stateChanged, this, [this](EngineHost::State state) {
         if (state != EngineHost::State::ready) return;
         m_models.markUsed(m_host.model());
+        m_library.markUsed(m_host.modelPath());
         m_settings.setValue(settings::kLastModel, m_host.modelPath());
     });
+}
+
+void Application::wireLibrary() {
+    connect(&m_library, &library::Library::moved, this, [this](const QString& from, const QString& to) {
+        m_models.relocate(from, to);
+        m_host.relocate(from, to);
+        if (m_settings.value(settings::kLastModel) == from) m_settings.setValue(settings::kLastModel, to);
+    });
+    connect(&m_library, &library::Library::changed, this, [this](const QList<library::EntryId>& ids) {
+        QStringList paths;
+        for (const library::EntryId id : ids)
+            if (const library::EntryPointer entry = m_library.find(id)) paths.append(entry->path);
+        m_advice.forget(paths);
+    });
+    connect(&m_importer, &library::Importer::finished, &m_library, &library::Library::rescan);
 }
 
 void Application::wireStorage() {

@@ -9,8 +9,13 @@
 #include "app/bridge/token_counter.h"
 #include "app/chat/chat_controller.h"
 #include "app/hardware/live_sampling.h"
+#include "app/library/fit_advice.h"
+#include "app/library/importer.h"
+#include "app/library/library.h"
 #include "app/library/model_list_model.h"
 #include "app/library/recent_models.h"
+#include "app/library/remover.h"
+#include "app/library/verifier.h"
 #include "app/settings/presets.h"
 #include "app/settings/settings.h"
 #include "app/storage/database.h"
@@ -20,6 +25,7 @@ namespace app::application {
 struct Setup {
     storage::Paths paths = storage::Paths::standard();
     std::shared_ptr<const bridge::EngineFactory> engine; // bridge::localEngine(), or a fake one in tests
+    library::Places places = library::Places::ofThisComputer(); // where other programs keep models
     QString builtInModel; // library::RecentModels::findBuiltIn(...); may be empty
 };
 
@@ -38,6 +44,11 @@ class Application : public QObject {
     settings::Presets& presets() { return m_presets; }
     bridge::EngineHost& engineHost() { return m_host; }
     library::RecentModels& models() { return m_models; }
+    library::Library& library() { return m_library; }
+    library::Verifier& verifier() { return m_verifier; }
+    library::Remover& remover() { return m_remover; }
+    library::Importer& importer() { return m_importer; }
+    library::FitAdvice& fitAdvice() { return m_advice; }
     library::ModelListModel& modelList() { return m_modelList; }
     chat::ChatController& chat() { return m_chat; }
     hardware::LiveSampling& liveSampling() { return m_sampling; }
@@ -54,6 +65,7 @@ class Application : public QObject {
     QString nameOf(const QString& path) const;
     void wireStorage();
     void wireModels();
+    void wireLibrary();
 
     storage::Paths m_paths;
     settings::Settings m_settings;
@@ -63,6 +75,11 @@ class Application : public QObject {
     bridge::ChatRunner m_runner;
     bridge::TokenCounter m_counter;
     library::RecentModels m_models;
+    library::Library m_library;
+    library::Verifier m_verifier;
+    library::Remover m_remover;
+    library::Importer m_importer;
+    library::FitAdvice m_advice;
     library::ModelListModel m_modelList;
     chat::ConversationStore m_store;
     chat::ChatController m_chat;

@@ -37,6 +37,7 @@ enum class Command {
     NextPane,
     PreviousPane,
     ShowChat,
+    ShowModels,
     ShowSettings,
     Palette,
     Shortcuts,

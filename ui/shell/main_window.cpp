@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QButtonGroup>
 #include <QCloseEvent>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -15,6 +16,7 @@
 
 #include "ui/chat/page/chat_page.h"
 #include "ui/chat/page/problem_texts.h"
+#include "ui/models/page/models_page.h"
 #include "ui/settings/settings_page.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/status_line.h"
@@ -100,7 +102,7 @@ QWidget* MainWindow::buildRail() {
     auto* layout = new QVBoxLayout(rail);
     layout->setContentsMargins(4, 8, 4, 8);
     layout->setSpacing(4);
-    const auto page = [&](theme::Icon icon, const QString& label, Page id, Command command) {
+    const auto entry = [&](theme::Icon icon, const QString& label, Page id, Command command) {
         auto* button = new widgets::RailButton(icon, label, rail);
         button->setCheckable(true);
         button->setToolTip(
@@ -108,7 +110,8 @@ QWidget* MainWindow::buildRail() {
         m_rail->addButton(button, id);
         return button;
     };
-    layout->addWidget(page(theme::Icon::Chat, tr("Chat"), kChatPage, Command::ShowChat));
+    layout->addWidget(entry(theme::Icon::Chat, tr("Chat"), kChatPage, Command::ShowChat));
+    layout->addWidget(entry(theme::Icon::Cube, tr("Models"), kModelsPage, Command::ShowModels));
     layout->addStretch();
     auto* file = new widgets::RailButton(theme::Icon::File, tr("File"), rail);
     file->setObjectName(QStringLiteral("fileMenuButton"));
@@ -120,7 +123,7 @@ QWidget* MainWindow::buildRail() {
         menu->popup(file->mapToGlobal(QPoint(file->width() + 2, file->height() - menu->sizeHint().height())));
     });
     layout->addWidget(file);
-    layout->addWidget(page(theme::Icon::Gear, tr("Settings"), kSettingsPage, Command::ShowSettings));
+    layout->addWidget(entry(theme::Icon::Gear, tr("Settings"), kSettingsPage, Command::ShowSettings));
     m_rail->button(kChatPage)->setChecked(true);
     connect(m_rail, &QButtonGroup::idClicked, this, [this](int id) { showPage(static_cast<Page>(id)); });
     return rail;
@@ -207,6 +210,7 @@ void MainWindow::connectActions() {
     on(Command::NextPane, [this] { cyclePane(1); });
     on(Command::PreviousPane, [this] { cyclePane(-1); });
     on(Command::ShowChat, [this] { showPage(kChatPage); });
+    on(Command::ShowModels, [this] { showPage(kModelsPage); });
     on(Command::ShowSettings, [this] { showPage(kSettingsPage); });
     on(Command::Palette, [this] { (new CommandPalette(m_actions, this))->open(); });
     on(Command::Shortcuts, [this] { (new CommandPalette(m_actions, this))->open(); });
@@ -249,17 +253,33 @@ void MainWindow::followSettings() {
                                                                     : theme::Theme::Motion::System);
 }
 
-void MainWindow::showPage(Page page) {
+QWidget* MainWindow::page(Page page) {
+    if (page == kModelsPage && m_models == nullptr) {
+        m_models = new models::ModelsPage(m_application, this);
+        m_pages->addWidget(m_models);
+        connect(m_models, &models::ModelsPage::loadRequested, this, &MainWindow::openModelFile);
+        connect(m_models, &models::ModelsPage::revealRequested, this, [](const QString& path) {
+            const QFileInfo info(path);
+            QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? path : info.absolutePath()));
+        });
+    }
     if (page == kSettingsPage && m_settings == nullptr) {
         m_settings = new settings::SettingsPage(m_application.settings(), this);
         m_pages->addWidget(m_settings);
     }
-    QWidget* shown = page == kSettingsPage ? static_cast<QWidget*>(m_settings) : m_chat;
+    return page == kModelsPage     ? m_models
+           : page == kSettingsPage ? m_settings
+                                   : static_cast<QWidget*>(m_chat);
+}
+
+void MainWindow::showPage(Page id) {
+    QWidget* shown = page(id);
     const bool changes = m_pages->currentWidget() != shown;
     m_pages->setCurrentWidget(shown);
-    m_rail->button(page)->setChecked(true);
-    if (page == kSettingsPage && !m_settings->isAncestorOf(focusWidget())) m_settings->setFocus();
-    if (page == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
+    m_rail->button(id)->setChecked(true);
+    if (id == kModelsPage && !m_models->isAncestorOf(focusWidget())) m_models->focusPage();
+    if (id == kSettingsPage && !m_settings->isAncestorOf(focusWidget())) m_settings->setFocus();
+    if (id == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
 }
 
 void MainWindow::chooseFile() {
@@ -290,6 +310,7 @@ void MainWindow::cyclePane(int step) {
     setAttribute(Qt::WA_KeyboardFocusChange); // Qt sets it for Tab; without it a list does not mark its row
     QWidget* page = m_pages->currentWidget();
     if (page == m_chat) return m_chat->cyclePane(step);
+    if (page == m_models) return m_models->cyclePane(step, m_rail->checkedButton());
     QWidget* pane = page->isAncestorOf(focusWidget()) ? m_rail->checkedButton() : page;
     pane->setFocus(Qt::TabFocusReason);
 }

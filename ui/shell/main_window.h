@@ -14,6 +14,9 @@ class QStackedWidget;
 namespace ui::chat {
 class ChatPage;
 }
+namespace ui::models {
+class ModelsPage;
+}
 namespace ui::widgets {
 class Banner;
 class RailButton;
@@ -39,13 +42,14 @@ class MainWindow : public QMainWindow {
     bool focusNextPrevChild(bool next) override;
 
  private:
-    enum Page { kChatPage, kSettingsPage };
+    enum Page { kChatPage, kModelsPage, kSettingsPage };
     QWidget* buildRail();
     QMenu* buildFileMenu();
     void fillRecentFiles(QMenu* menu);
     void connectActions();
     void connectApplication();
     void showPage(Page page);
+    QWidget* page(Page page); // built when first asked for
     void chooseFile();
     void cyclePane(int step);
     void zoom(int step);
@@ -59,7 +63,8 @@ class MainWindow : public QMainWindow {
     QStackedWidget* m_pages;
     widgets::Banner* m_banner;
     chat::ChatPage* m_chat;
-    QWidget* m_settings = nullptr; // built when first shown
+    models::ModelsPage* m_models = nullptr; // built when first shown
+    QWidget* m_settings = nullptr;          // likewise
 };
 
 } // namespace ui::shell
