@@ -82,6 +82,13 @@ QJsonObject toJson(const engine::api::QuantizeReport& r) {
             {QStringLiteral("seconds"), r.seconds}};
 }
 
+std::optional<engine::api::KvPrecision> kvPrecisionNamed(std::string_view name) {
+    for (const auto precision : engine::runtime::kKvPrecisions) {
+        if (to_string(precision) == name) return precision;
+    }
+    return std::nullopt;
+}
+
 engine::api::TemplateRequest toRequest(const CommandTemplate& from) {
     engine::api::TemplateRequest request;
     request.messages_json = from.messagesJson.toStdString();
@@ -232,6 +239,7 @@ std::optional<QJsonObject> CommandEngine::benchModel(const CommandModelBench& fr
         .generate_tokens = from.generateTokens,
         .depth = from.depth,
         .sequences = from.sequences,
+        .kv_precision = kvPrecisionNamed(from.kvPrecision),
         .repetitions = from.repetitions,
     };
     const auto measured = engine::api::measure_model(options, QFile::encodeName(from.path).toStdString(),
@@ -259,12 +267,19 @@ std::optional<QJsonObject> CommandEngine::benchLayer(const CommandLayerBench& fr
     return std::nullopt;
 }
 
-bool CommandEngine::load(const QString& path, qint64 context,
-                         const std::function<void(qint64, qint64)>& progress) {
+std::vector<std::string> CommandEngine::kvPrecisions() {
+    std::vector<std::string> names;
+    for (const auto precision : engine::runtime::kKvPrecisions)
+        names.emplace_back(to_string(precision));
+    return names;
+}
+
+bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint64, qint64)>& progress) {
     if (!m_state->needEngine()) return false;
     engine::api::LoadRequest request;
-    request.path = QFile::encodeName(path).toStdString();
-    request.context = context;
+    request.path = QFile::encodeName(from.path).toStdString();
+    request.context = from.contextSize;
+    request.kv_precision = kvPrecisionNamed(from.kvPrecision);
     auto model = m_state->engine->load(request, progress, m_state->stop);
     if (!model.ok()) return m_state->failed(model.error());
     m_state->model = std::move(model).value();

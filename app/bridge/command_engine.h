@@ -53,8 +53,15 @@ struct CommandSynthesis {
     QString path;
 };
 
+struct CommandLoad {
+    QString path;
+    qint64 contextSize = 0;  // tokens; 0: the engine's choice
+    std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
+};
+
 struct CommandModelBench {
     QString path;
+    std::string kvPrecision; // as above
     qint64 promptTokens = 512, generateTokens = 128, depth = 0, sequences = 1;
     int repetitions = 5;
 };
@@ -100,8 +107,10 @@ class CommandEngine {
                                           const std::function<void(qint64, qint64)>& progress = {});
     std::optional<QJsonObject> benchLayer(const CommandLayerBench& request);
 
-    // The following need load(). context 0: the engine's choice.
-    bool load(const QString& path, qint64 context, const std::function<void(qint64, qint64)>& progress = {});
+    static std::vector<std::string> kvPrecisions(); // "f16", "q8_0", ...
+
+    // The following need load().
+    bool load(const CommandLoad& request, const std::function<void(qint64, qint64)>& progress = {});
     QString isa() const;      // "amx", "avx512", "avx2", "reference"
     QString describe() const; // one line: the model and where it runs
     // `stream` gets pieces of the reply as they come; thinking is true for what stands before the answer.

@@ -18,6 +18,19 @@ void ModelArguments::addMachine(CLI::App& command) {
         ->check(CLI::Range(1, 1024));
     command.add_option("--context", context, "Tokens that prompt and reply may use together")
         ->check(CLI::Range(qint64{1}, qint64{1} << 31));
+    addKvPrecision(command);
+}
+
+void ModelArguments::addKvPrecision(CLI::App& command) {
+    command
+        .add_option(
+            "--kv", kvPrecision,
+            "Number format of the KV cache: f32, f16, q8_0 or q4_0 (default: f16; f32 for models in F32)")
+        ->check(CLI::IsMember(bridge::CommandEngine::kvPrecisions()));
+}
+
+bridge::CommandLoad ModelArguments::load() const {
+    return {path(), context, kvPrecision};
 }
 
 QString ModelArguments::path() const {

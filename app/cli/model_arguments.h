@@ -14,10 +14,13 @@ struct ModelArguments {
     std::string model;
     int threads = 0;
     qint64 context = 0;
+    std::string kvPrecision;
 
     void addModel(CLI::App& command);
-    void addMachine(CLI::App& command); // --threads, --context
-    QString path() const;               // with the word "guide" resolved
+    void addMachine(CLI::App& command);     // --threads, --context, --kv
+    void addKvPrecision(CLI::App& command); // --kv alone
+    QString path() const;                   // with the word "guide" resolved
+    bridge::CommandLoad load() const;
 };
 
 struct SamplingArguments {

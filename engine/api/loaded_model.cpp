@@ -63,6 +63,7 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     loaded->context_ = request.context > 0 ? request.context
                        : spec.context > 0  ? std::min(spec.context, kDefaultContext)
                                            : kDefaultContext;
+    loaded->kv_precision_ = request.kv_precision;
     loaded->workshop_ = workshop;
     loaded->exec_ = workshop->exec_context();
     // Looked at now: what was free when the engine was made may be in use.
@@ -87,7 +88,7 @@ std::string LoadedModel::placement() const {
 }
 
 Result<std::unique_ptr<Session>> LoadedModel::start_session() {
-    ENGINE_ASSIGN(auto session, generation::Session::create(speaker_, context_));
+    ENGINE_ASSIGN(auto session, generation::Session::create(speaker_, context_, kv_precision_));
     return std::unique_ptr<Session>(std::make_unique<ModelSession>(shared_from_this(), std::move(session)));
 }
 
@@ -95,11 +96,12 @@ Result<void> LoadedModel::logits(std::span<const int32_t> ids, const LogitsSink&
                                  const StopToken& stop) {
     const std::lock_guard lock(speaker_->decoder_mutex);
     runtime::Decoder& decoder = *speaker_->decoder;
-    // F32 whatever the weights are: these numbers are for measuring and comparing.
+    // F32 whatever the weights are, unless asked for otherwise: these numbers are for measuring and
+    // comparing.
     ENGINE_ASSIGN(
         runtime::KvCache cache,
         runtime::KvCache::create(decoder.spec(), std::max<int64_t>(static_cast<int64_t>(ids.size()), 1),
-                                 runtime::KvPrecision::f32));
+                                 kv_precision_.value_or(KvPrecision::f32)));
     const auto on_rows = [&](int64_t, std::span<const float> rows) {
         return sink(rows, decoder.spec().vocabulary);
     };

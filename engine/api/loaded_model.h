@@ -34,6 +34,7 @@ class LoadedModel final : public Model, public std::enable_shared_from_this<Load
     std::unique_ptr<ops::ExecContext> exec_; // before the speaker, whose decoder works with it
     std::shared_ptr<generation::Speaker> speaker_;
     int64_t context_ = 0;
+    std::optional<KvPrecision> kv_precision_;
 };
 
 } // namespace engine::api

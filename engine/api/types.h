@@ -11,6 +11,7 @@
 #include "engine/base/result.h"
 #include "engine/base/stop.h"
 #include "engine/generation/turn.h"
+#include "engine/runtime/kv_precision.h"
 
 namespace engine::api {
 
@@ -67,9 +68,13 @@ struct ModelSummary {
     std::string unsupported; // "" or why load() would refuse: unknown architecture, no weights, ...
 };
 
+using runtime::KvPrecision;
+
 struct LoadRequest {
     std::string path;
     int64_t context = 0; // tokens of KV cache per session; 0: the smaller of the model's and 8192
+    // Of that cache. Unset: F16, or F32 for a model in F32; logits() and perplexity() then take F32.
+    std::optional<KvPrecision> kv_precision = {};
 };
 
 using generation::EventSink;

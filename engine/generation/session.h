@@ -29,7 +29,8 @@ struct Speaker {
 
 class Session {
  public:
-    static Result<std::unique_ptr<Session>> create(std::shared_ptr<Speaker> speaker, int64_t context);
+    static Result<std::unique_ptr<Session>> create(std::shared_ptr<Speaker> speaker, int64_t context,
+                                                   std::optional<runtime::KvPrecision> precision = {});
 
     // See api::Session::respond.
     Result<Reply> respond(const Turn& turn, const EventSink& sink, const StopToken& stop);

@@ -13,7 +13,32 @@ namespace engine::runtime {
 namespace {
 
 DType dtype_of(KvPrecision precision) {
-    return precision == KvPrecision::f32 ? DType::F32 : DType::F16;
+    switch (precision) {
+        case KvPrecision::f32:
+            return DType::F32;
+        case KvPrecision::f16:
+            return DType::F16;
+        case KvPrecision::q8_0:
+            return DType::Q8_0;
+        case KvPrecision::q4_0:
+            return DType::Q4_0;
+    }
+    return DType::F32;
+}
+
+// Heads are stored and read one by one.
+Result<void> check_heads(const model::ModelSpec& spec, DType dtype) {
+    const int64_t block = traits(dtype).block_size;
+    for (const model::LayerSpec& layer : spec.layers) {
+        const auto& attention = std::get<model::GqaSpec>(layer.mixer);
+        if (attention.key_dim % block == 0 && attention.value_dim % block == 0) continue;
+        return Error{ErrorCode::unsupported,
+                     "this model's heads have " + std::to_string(attention.key_dim) + " and " +
+                         std::to_string(attention.value_dim) + " elements, which a cache in blocks of " +
+                         std::to_string(block) + " cannot hold",
+                     "Choose F16 for the KV cache."};
+    }
+    return {};
 }
 
 int64_t bytes_per_token(const model::ModelSpec& spec, KvPrecision precision) {
@@ -49,6 +74,7 @@ Result<KvCache> KvCache::create(const model::ModelSpec& spec, int64_t capacity, 
         return Error{ErrorCode::invalid_argument,
                      "a context of " + std::to_string(capacity) + " tokens is not possible",
                      "Choose a context between 1 and 2147483647 tokens."};
+    ENGINE_TRY(check_heads(spec, dtype_of(precision)));
     KvCache cache;
     cache.capacity_ = capacity;
     cache.precision_ = precision;

@@ -11,10 +11,9 @@
 #include "engine/ops/attention.h"
 #include "engine/placement/weights.h"
 #include "engine/platform/host_memory.h"
+#include "engine/runtime/kv_precision.h"
 
 namespace engine::runtime {
-
-enum class KvPrecision { f32, f16 };
 
 // F32 when the model's matrices are F32, else F16.
 KvPrecision default_kv_precision(const placement::Weights& weights);
@@ -24,7 +23,7 @@ KvPrecision default_kv_precision(const placement::Weights& weights);
 class KvCache {
  public:
     // Allocates nothing yet. capacity: tokens, 1 .. 2^31 - 1. step: tokens by which it grows, 0: chosen from
-    // the model's size. Errors: invalid_argument.
+    // the model's size. Errors: invalid_argument, unsupported (heads that are not whole blocks).
     static Result<KvCache> create(const model::ModelSpec& spec, int64_t capacity, KvPrecision precision,
                                   int64_t step = 0);
 

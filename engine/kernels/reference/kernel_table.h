@@ -85,18 +85,16 @@ using DecodePanel = void (*)(const void* weights, int64_t row_stride, int64_t ro
 struct FormatKernels { // decode and dot_rows are null where the format cannot be decoded
     DecodeRowKernel decode = nullptr;
     DotRows dot_rows = nullptr;
-    DotQuantizedRows dot_quantized = nullptr; // null: products want F32 activations
-    const PanelKernels* panel = nullptr;      // the matrix path of this format
-    DecodePanel decode_panel = nullptr;       // into that path's panels
+    DotQuantizedRows dot_quantized = nullptr;    // null: products want F32 activations
+    const PanelKernels* panel = nullptr;         // the matrix path of this format
+    DecodePanel decode_panel = nullptr;          // into that path's panels
+    AddWeightedRows add_weighted_rows = nullptr; // null: not a format of KV caches (F32, F16, Q8_0, Q4_0 are)
 };
 
 struct KernelTable {
     const char* name = ""; // "reference", "avx2", "avx512", "amx"
     FormatKernels formats[base::kDTypeCount];
     QuantizeRow quantize_row = nullptr;
-
-    // Key and value rows of a KV cache: index 0 F32, 1 F16.
-    AddWeightedRows add_weighted_rows[2] = {};
 
     // y = x / sqrt(mean(x^2) + epsilon) * weight; weight may be null (ones). y may be x.
     void (*rms_norm)(const float* x, const float* weight, float epsilon, int64_t n, float* y) = nullptr;
