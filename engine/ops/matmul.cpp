@@ -91,14 +91,22 @@ Result<void> multiply_many(ExecContext& context, const PanelKernels& kernels, Co
     int64_t rows = 0;
     for (const auto& p : products)
         rows += p.y.columns;
-    const int64_t grain = panel_rows(kernels, context.pool().size(), rows);
+    // Some panels in a row where there are many, so that a worker knows what to fetch from memory next.
+    const int64_t panel = panel_rows(kernels, context.pool().size(), rows);
+    const int64_t grain = panel * std::clamp<int64_t>(rows / panel / (16 * context.pool().size()), 1, 8);
     context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int worker) {
-        if (context.stopped()) return;
         for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
-            const PanelTask task{&p.weight,        first,
-                                 last - first,     p.bias != nullptr ? p.bias + first : nullptr,
-                                 p.y.data + first, p.y.stride};
-            multiply_panel(context, kernels, task, group, scratch[static_cast<size_t>(worker)]);
+            for (int64_t r = first; r < last && !context.stopped(); r += panel) {
+                const int64_t count = std::min(panel, last - r);
+                const PanelTask task{&p.weight,
+                                     r,
+                                     count,
+                                     p.bias != nullptr ? p.bias + r : nullptr,
+                                     p.y.data + r,
+                                     p.y.stride,
+                                     bytes_of(p.weight, r + count, std::min(panel, last - r - count))};
+                multiply_panel(context, kernels, task, group, scratch[static_cast<size_t>(worker)]);
+            }
         });
     });
     return {};

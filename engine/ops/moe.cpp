@@ -169,8 +169,9 @@ bool any_wants_bytes(const ExecContext& context, std::span<const ExpertWeights> 
 }
 
 // y[pair][row] = weight[row] * x[pair] for the rows and pairs of one task; y is {pairs, weight rows}.
+// `ahead`: what this worker reads next.
 void multiply(const ExecContext& context, const TensorView& weight, const Stage& stage, const Task& task,
-              const Pairs& pairs, float* y, const PanelScratch& scratch) {
+              const Pairs& pairs, float* y, const PanelScratch& scratch, std::span<const std::byte> ahead) {
     const auto expert = static_cast<size_t>(task.expert);
     const int64_t width = weight.shape.rows(), depth = weight.shape.inner();
     const int64_t first = pairs.begin[expert];
@@ -178,7 +179,7 @@ void multiply(const ExecContext& context, const TensorView& weight, const Stage&
     const auto& format = context.format(weight.dtype);
     const int64_t stride = row_bytes(weight.dtype, depth);
     if (task.group >= 0) {
-        multiply_panel(context, *stage.kernels, {&weight, task.first, task.rows, nullptr, to, width},
+        multiply_panel(context, *stage.kernels, {&weight, task.first, task.rows, nullptr, to, width, ahead},
                        stage.groups[static_cast<size_t>(task.group)], scratch);
     } else if (format.dot_quantized != nullptr) {
         format.dot_quantized(weight.row(task.first), stride, task.rows, stage.bytes + first, pairs.of(expert),
@@ -189,33 +190,48 @@ void multiply(const ExecContext& context, const TensorView& weight, const Stage&
     }
 }
 
-// fn(task, scratch) for every task, shared among the workers.
+// fn(task, next task of this worker or null, scratch) for every task, shared among the workers. A worker
+// takes some tasks in a row where there are many, so that it knows what to fetch from memory next.
 template <typename F>
 void run_tasks(ExecContext& context, std::span<const Task> tasks, std::span<const PanelScratch> scratch,
                F&& fn) {
-    context.pool().run(static_cast<int64_t>(tasks.size()), 1, [&](int64_t begin, int64_t end, int worker) {
+    const auto count = static_cast<int64_t>(tasks.size());
+    const int64_t grain = std::clamp<int64_t>(count / (16 * context.pool().size()), 1, 8);
+    context.pool().run(count, grain, [&](int64_t begin, int64_t end, int worker) {
         for (int64_t i = begin; i < end && !context.stopped(); ++i)
-            fn(tasks[static_cast<size_t>(i)], scratch[static_cast<size_t>(worker)]);
+            fn(tasks[static_cast<size_t>(i)], i + 1 < end ? &tasks[static_cast<size_t>(i + 1)] : nullptr,
+               scratch[static_cast<size_t>(worker)]);
     });
+}
+
+// The rows of `matrix` that a task of the matrix path will read.
+std::span<const std::byte> weights_of(std::span<const ExpertWeights> experts,
+                                      TensorView ExpertWeights::*matrix, const Task* task) {
+    if (task == nullptr || task->group < 0) return {};
+    return bytes_of(experts[static_cast<size_t>(task->expert)].*matrix, task->first, task->rows);
 }
 
 // gate = silu(gate x) * (up x), and as bytes where the vector path of `down` wants them.
 void gate_and_up(ExecContext& context, std::span<const ExpertWeights> experts, const Pairs& pairs,
                  const Stage& stage, std::span<const PanelScratch> scratch, float* gate, float* up,
                  const QuantizedRow* bytes) {
-    run_tasks(context, stage.tasks, scratch, [&](const Task& task, const PanelScratch& room) {
-        const auto e = static_cast<size_t>(task.expert);
-        multiply(context, experts[e].gate, stage, task, pairs, gate, room);
-        multiply(context, experts[e].up, stage, task, pairs, up, room);
-        const int64_t width = experts[e].gate.shape.rows();
-        const bool quantized =
-            task.group < 0 && context.format(experts[e].down.dtype).dot_quantized != nullptr;
-        for (int64_t p = pairs.begin[e]; p < pairs.begin[e + 1]; ++p) {
-            float* const g = gate + p * width + task.first;
-            context.kernels().silu_mul(g, up + p * width + task.first, task.rows, g);
-            if (quantized) context.kernels().quantize_row(g, task.rows, part_of(bytes[p], task.first));
-        }
-    });
+    run_tasks(context, stage.tasks, scratch,
+              [&](const Task& task, const Task* next, const PanelScratch& room) {
+                  const auto e = static_cast<size_t>(task.expert);
+                  multiply(context, experts[e].gate, stage, task, pairs, gate, room,
+                           weights_of(experts, &ExpertWeights::up, &task));
+                  multiply(context, experts[e].up, stage, task, pairs, up, room,
+                           weights_of(experts, &ExpertWeights::gate, next));
+                  const int64_t width = experts[e].gate.shape.rows();
+                  const bool quantized =
+                      task.group < 0 && context.format(experts[e].down.dtype).dot_quantized != nullptr;
+                  for (int64_t p = pairs.begin[e]; p < pairs.begin[e + 1]; ++p) {
+                      float* const g = gate + p * width + task.first;
+                      context.kernels().silu_mul(g, up + p * width + task.first, task.rows, g);
+                      if (quantized)
+                          context.kernels().quantize_row(g, task.rows, part_of(bytes[p], task.first));
+                  }
+              });
 }
 
 void combine(ExecContext& context, const Routing& routing, const Pairs& pairs, const float* outputs,
@@ -276,9 +292,11 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
 
     Stage second{common_panel(context, experts, out), inner, inner_bytes, {}, {}};
     ENGINE_TRY(split_work(context, pairs, experts.size(), hidden, width, second));
-    run_tasks(context, second.tasks, rooms, [&](const Task& task, const PanelScratch& room) {
-        multiply(context, experts[static_cast<size_t>(task.expert)].down, second, task, pairs, outputs, room);
-    });
+    run_tasks(context, second.tasks, rooms,
+              [&](const Task& task, const Task* next, const PanelScratch& room) {
+                  multiply(context, experts[static_cast<size_t>(task.expert)].down, second, task, pairs,
+                           outputs, room, weights_of(experts, &ExpertWeights::down, next));
+              });
     ENGINE_TRY(context.unless_stopped());
     combine(context, routing, pairs, outputs, y);
     return {};

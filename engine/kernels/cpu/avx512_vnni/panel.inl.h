@@ -1,4 +1,4 @@
-// Many activations: 16 tokens in the lanes of a register, weights broadcast four bytes at a time.
+// Many activations: 16 or 8 tokens in the lanes of a register, weights broadcast four bytes at a time.
 #pragma once
 
 // A packed tile, for every 32 columns: eight times [token][4 columns] bytes, then [token] scales, [token]
@@ -108,85 +108,137 @@ void decode_byte_panel(const void* weights, int64_t row_stride, int64_t rows, in
         decode_byte_rows<F, 1>(w + r * row_stride, row_stride, n, to + r);
 }
 
-// kRows x (kVectors * 16) sums; integers within a sub-block of kSub values, floats over them.
-template <int kSub, int kRows, int kVectors>
+// 16 tokens in a register, or 8: the last tile of a group is padded to a multiple of 8.
+struct Wide {
+    static constexpr int64_t kTokens = 16;
+    using Ints = __m512i;
+    using Floats = __m512;
+    static INLINE Ints no_ints() { return _mm512_setzero_si512(); }
+    static INLINE Floats no_floats() { return _mm512_setzero_ps(); }
+    static INLINE Ints load_ints(const uint8_t* p) { return _mm512_loadu_si512(p); }
+    static INLINE Floats load_floats(const float* p) { return _mm512_loadu_ps(p); }
+    static INLINE void store_floats(float* p, Floats v) { _mm512_storeu_ps(p, v); }
+    static INLINE Ints four_bytes(int32_t four) { return _mm512_set1_epi32(four); }
+    static INLINE Floats all(float x) { return _mm512_set1_ps(x); }
+    static INLINE Ints dot(Ints sums, Ints w, Ints x) { return _mm512_dpbusd_epi32(sums, w, x); }
+    static INLINE Floats times(Ints sums, Floats scale) {
+        return _mm512_mul_ps(_mm512_cvtepi32_ps(sums), scale);
+    }
+    static INLINE Floats plus(Floats a, Floats b) { return _mm512_add_ps(a, b); }
+    static INLINE Floats plus_product(Floats sum, Floats a, Floats b) { return _mm512_fmadd_ps(a, b, sum); }
+    static INLINE Floats less_product(Floats sum, Floats a, Floats b) { return _mm512_fnmadd_ps(a, b, sum); }
+};
+struct Narrow {
+    static constexpr int64_t kTokens = 8;
+    using Ints = __m256i;
+    using Floats = __m256;
+    static INLINE Ints no_ints() { return _mm256_setzero_si256(); }
+    static INLINE Floats no_floats() { return _mm256_setzero_ps(); }
+    static INLINE Ints load_ints(const uint8_t* p) {
+        return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+    }
+    static INLINE Floats load_floats(const float* p) { return _mm256_loadu_ps(p); }
+    static INLINE void store_floats(float* p, Floats v) { _mm256_storeu_ps(p, v); }
+    static INLINE Ints four_bytes(int32_t four) { return _mm256_set1_epi32(four); }
+    static INLINE Floats all(float x) { return _mm256_set1_ps(x); }
+    static INLINE Ints dot(Ints sums, Ints w, Ints x) { return _mm256_dpbusd_epi32(sums, w, x); }
+    static INLINE Floats times(Ints sums, Floats scale) {
+        return _mm256_mul_ps(_mm256_cvtepi32_ps(sums), scale);
+    }
+    static INLINE Floats plus(Floats a, Floats b) { return _mm256_add_ps(a, b); }
+    static INLINE Floats plus_product(Floats sum, Floats a, Floats b) { return _mm256_fmadd_ps(a, b, sum); }
+    static INLINE Floats less_product(Floats sum, Floats a, Floats b) { return _mm256_fnmadd_ps(a, b, sum); }
+};
+
+// kRows x (kVectors registers of tokens) sums: integers within a sub-block of kSub values, floats over them.
+// The tile is kWidth tokens wide; `packed` and `c` point at the first of those that are multiplied here.
+template <int kSub, class Lanes, int kRows, int kVectors, int kWidth>
 INLINE void multiply_bytes_tile(const PanelRow* rows, const uint8_t* packed, int64_t depth, float* c,
-                                bool add_to) {
-    constexpr int64_t kWidth = 16 * kVectors;
-    Vec acc[kRows][kVectors];
+                                bool add_to, int64_t first_token) {
+    typename Lanes::Floats acc[kRows][kVectors];
     repeat<kRows>([&](auto r) INLINE_LAMBDA {
-        repeat<kVectors>([&](auto v) INLINE_LAMBDA { acc[r.value][v.value] = zero(); });
+        repeat<kVectors>([&](auto v) INLINE_LAMBDA { acc[r.value][v.value] = Lanes::no_floats(); });
     });
     constexpr int64_t kParts = kQuantBlock / kSub;
+    packed += 4 * first_token;
     for (int64_t b = 0; b < depth / kQuantBlock; ++b, packed += kWidth * kTokenBytes) {
         const auto* const scales = reinterpret_cast<const float*>(packed + kQuantBlock * kWidth);
         repeat<kParts>([&](auto part) INLINE_LAMBDA {
             const int64_t s = kParts * b + part.value;
-            __m512i sums[kRows][kVectors];
+            typename Lanes::Ints sums[kRows][kVectors];
             repeat<kRows>([&](auto r) INLINE_LAMBDA {
-                repeat<kVectors>([&](auto v)
-                                     INLINE_LAMBDA { sums[r.value][v.value] = _mm512_setzero_si512(); });
+                repeat<kVectors>([&](auto v) INLINE_LAMBDA { sums[r.value][v.value] = Lanes::no_ints(); });
             });
             repeat<kSub / 4>([&](auto i) INLINE_LAMBDA {
                 constexpr int64_t kStep = part.value * kSub / 4 + i.value;
-                __m512i x[kVectors];
+                typename Lanes::Ints x[kVectors];
                 repeat<kVectors>([&](auto v) INLINE_LAMBDA {
-                    x[v.value] = load_bytes(packed + kStep * 4 * kWidth + 64 * v.value);
+                    x[v.value] = Lanes::load_ints(packed + 4 * (kStep * kWidth + Lanes::kTokens * v.value));
                 });
                 repeat<kRows>([&](auto r) INLINE_LAMBDA {
                     int32_t four;
                     __builtin_memcpy(&four, rows[r.value].bytes + kQuantBlock * b + 4 * kStep, 4);
-                    const __m512i w = _mm512_set1_epi32(four);
+                    const auto w = Lanes::four_bytes(four);
                     repeat<kVectors>([&](auto v) INLINE_LAMBDA {
-                        sums[r.value][v.value] = _mm512_dpbusd_epi32(sums[r.value][v.value], w, x[v.value]);
+                        sums[r.value][v.value] = Lanes::dot(sums[r.value][v.value], w, x[v.value]);
                     });
                 });
             });
             repeat<kVectors>([&](auto v) INLINE_LAMBDA {
-                const Vec scale = load(scales + 16 * v.value);
+                const auto scale = Lanes::load_floats(scales + Lanes::kTokens * v.value);
                 repeat<kRows>([&](auto r) INLINE_LAMBDA {
-                    const Vec scaled = mul(_mm512_cvtepi32_ps(sums[r.value][v.value]), scale);
-                    acc[r.value][v.value] =
-                        fma(scaled, broadcast(rows[r.value].factors[s]), acc[r.value][v.value]);
+                    acc[r.value][v.value] = Lanes::plus_product(acc[r.value][v.value],
+                                                                Lanes::times(sums[r.value][v.value], scale),
+                                                                Lanes::all(rows[r.value].factors[s]));
                 });
                 const int64_t at = (kSub == 32 ? 1 : 2 + part.value) * kWidth;
-                const Vec sum = load(scales + at + 16 * v.value);
+                const auto sum = Lanes::load_floats(scales + at + Lanes::kTokens * v.value);
                 repeat<kRows>([&](auto r) INLINE_LAMBDA {
                     acc[r.value][v.value] =
-                        fnma(sum, broadcast(rows[r.value].minima[s]), acc[r.value][v.value]);
+                        Lanes::less_product(acc[r.value][v.value], sum, Lanes::all(rows[r.value].minima[s]));
                 });
             });
         });
     }
     repeat<kRows>([&](auto r) INLINE_LAMBDA {
         repeat<kVectors>([&](auto v) INLINE_LAMBDA {
-            float* const to = c + r.value * kWidth + v.value * 16;
-            store(to, add_to ? add(load(to), acc[r.value][v.value]) : acc[r.value][v.value]);
+            float* const to = c + r.value * kWidth + first_token + v.value * Lanes::kTokens;
+            const auto before = add_to ? Lanes::load_floats(to) : Lanes::no_floats();
+            Lanes::store_floats(to, Lanes::plus(before, acc[r.value][v.value]));
         });
     });
 }
 
-// 6 x 2: 12 sums, 12 accumulators, 2 activations; weights come broadcast from memory.
+// A tile of full width has 6 x 2: 12 sums, 12 accumulators, 2 activations; weights come broadcast from
+// memory. Where there is one register of tokens, 12 rows keep as many sums going.
 constexpr int kByteRows = 6, kByteVectors = 2;
 
-template <int kSub, int kVectors>
+template <int kSub, class Lanes, int kVectors, int kWidth>
 void multiply_bytes_rows(const PanelRow* panel, int64_t rows, const uint8_t* packed, int64_t depth, float* c,
-                         bool add_to) {
-    constexpr int64_t kWidth = 16 * kVectors;
+                         bool add_to, int64_t first_token) {
+    constexpr int kRows = kByteRows * kByteVectors / kVectors;
     int64_t r = 0;
-    for (; r + kByteRows <= rows; r += kByteRows)
-        multiply_bytes_tile<kSub, kByteRows, kVectors>(panel + r, packed, depth, c + r * kWidth, add_to);
+    for (; r + kRows <= rows; r += kRows)
+        multiply_bytes_tile<kSub, Lanes, kRows, kVectors, kWidth>(panel + r, packed, depth, c + r * kWidth,
+                                                                  add_to, first_token);
     for (; r < rows; ++r)
-        multiply_bytes_tile<kSub, 1, kVectors>(panel + r, packed, depth, c + r * kWidth, add_to);
+        multiply_bytes_tile<kSub, Lanes, 1, kVectors, kWidth>(panel + r, packed, depth, c + r * kWidth,
+                                                              add_to, first_token);
 }
 
 template <int kSub>
 void multiply_bytes_width(const PanelRow* panel, int64_t rows, const uint8_t* packed, int64_t width,
                           int64_t depth, float* c, bool add_to) {
-    if (width == kByteVectors * 16) {
-        multiply_bytes_rows<kSub, kByteVectors>(panel, rows, packed, depth, c, add_to);
-    } else {
-        multiply_bytes_rows<kSub, 1>(panel, rows, packed, depth, c, add_to);
+    switch (width) {
+        case 8:
+            return multiply_bytes_rows<kSub, Narrow, 1, 8>(panel, rows, packed, depth, c, add_to, 0);
+        case 16:
+            return multiply_bytes_rows<kSub, Wide, 1, 16>(panel, rows, packed, depth, c, add_to, 0);
+        case 24:
+            multiply_bytes_rows<kSub, Wide, 1, 24>(panel, rows, packed, depth, c, add_to, 0);
+            return multiply_bytes_rows<kSub, Narrow, 1, 24>(panel, rows, packed, depth, c, add_to, 16);
+        default:
+            return multiply_bytes_rows<kSub, Wide, 2, 32>(panel, rows, packed, depth, c, add_to, 0);
     }
 }
 

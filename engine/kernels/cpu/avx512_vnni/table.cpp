@@ -38,7 +38,7 @@ constexpr void add_format(IntegerKernels& kernels, base::DType dtype) {
 constexpr IntegerKernels make_kernels() {
     IntegerKernels kernels;
     kernels.quantize_row = quantize_row;
-    kernels.panel = {16 * kByteVectors, 16,         kByteRows,      kTokenBytes,
+    kernels.panel = {16 * kByteVectors, 8,          kByteRows,      kTokenBytes,
                      sizeof(PanelRow),  pack_bytes, multiply_bytes, store_tile};
     kernels.panel.operands = PanelOperands::bytes;
     kernels.panel.neighbours = 4; // 96 rows x 2048 columns are 312 KiB
