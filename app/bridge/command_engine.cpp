@@ -10,6 +10,7 @@
 #include "app/bridge/engine_words.h"
 #include "app/bridge/measure_words.h"
 #include "engine/api/engine.h"
+#include "engine/api/machine.h"
 #include "engine/api/quantize.h"
 
 namespace app::bridge {
@@ -219,6 +220,19 @@ std::optional<QJsonObject> CommandEngine::quantize(const CommandQuantize& reques
         m_state->threads, progress, m_state->stop);
     if (report.ok()) return toJson(*report);
     m_state->failed(report.error());
+    return std::nullopt;
+}
+
+std::optional<QByteArray> CommandEngine::machine(const CommandMachine& request) {
+    if (request.file.isEmpty()) {
+        engine::api::MachineSources sources;
+        for (const QString& folder : request.folders)
+            sources.folders.push_back(QFile::encodeName(folder).toStdString());
+        return QByteArray::fromStdString(engine::api::machine_profile(sources));
+    }
+    const auto read = engine::api::read_machine_file(QFile::encodeName(request.file).toStdString());
+    if (read.ok()) return QByteArray::fromStdString(*read);
+    m_state->failed(read.error());
     return std::nullopt;
 }
 

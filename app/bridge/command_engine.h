@@ -59,6 +59,11 @@ struct CommandLoad {
     std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
 };
 
+struct CommandMachine {
+    QStringList folders; // that hold models
+    QString file;        // a machine file to read; empty: this computer
+};
+
 struct CommandModelBench {
     QString path;
     std::string kvPrecision; // as above
@@ -100,6 +105,8 @@ class CommandEngine {
     // bits_per_weight, seconds}. A stop leaves no output.
     std::optional<QJsonObject> quantize(const CommandQuantize& request,
                                         const std::function<void(qint64, qint64)>& progress = {});
+    // A profile in the form of machine files.
+    std::optional<QByteArray> machine(const CommandMachine& request);
     // These stand alone and are measured with the engine's number of threads.
     bool synthesise(const CommandSynthesis& request,
                     const std::function<void(qint64, qint64)>& progress = {});

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     app::cli::addLogits(parser, exitCode);
     app::cli::addPerplexity(parser, exitCode);
     app::cli::addQuantize(parser, exitCode);
+    app::cli::addMachine(parser, exitCode);
     app::cli::addBench(parser, exitCode);
     app::cli::addSynth(parser, exitCode);
     try {
