@@ -1,4 +1,4 @@
-// Hands out engine::api::create_engine.
+// Hands out what engine::api makes.
 #include "app/bridge/local_engine.h"
 
 #include "app/bridge/engine_factory.h"
@@ -6,7 +6,9 @@
 namespace app::bridge {
 
 std::shared_ptr<const EngineFactory> localEngine() {
-    return std::make_shared<const EngineFactory>(EngineFactory{engine::api::create_engine});
+    namespace api = engine::api;
+    return std::make_shared<const EngineFactory>(
+        EngineFactory{api::create_engine, api::open_for_planning, api::see_machine, api::refresh_memory});
 }
 
 } // namespace app::bridge
