@@ -25,6 +25,8 @@ constexpr int kTileVectors = 2;
 
 #include "engine/kernels/cpu/simd/byte_products.inl.h"
 
+#include "engine/kernels/cpu/simd/byte_panel.inl.h"
+
 #include "engine/kernels/cpu/avx512_vnni/panel.inl.h"
 
 template <class F>
