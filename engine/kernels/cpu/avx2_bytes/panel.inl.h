@@ -3,13 +3,13 @@
 
 // Unsigned bytes for the panel. VNNI takes signed ones raised by 128. Without it, products of bytes are added
 // in 16 bits, which a byte of 255 would leave at once: only MXFP4, whose values are 12 at most, is raised, by
-// 16; the other signed formats keep the matrix path of floats.
+// 16; the other signed formats and IQ1 to IQ3, whose bytes reach 126, keep the matrix path of floats.
 template <class F>
 constexpr int kPanelRaised = !F::kSigned ? F::kOffset
                              : kVnni     ? 128
                                          : 16;
 template <class F>
-constexpr bool kHasPanel = kVnni || !F::kSigned;
+constexpr bool kHasPanel = kVnni || (!F::kSigned && F::kOffset < 64);
 template <>
 constexpr bool kHasPanel<ByteMXFP4> = true;
 

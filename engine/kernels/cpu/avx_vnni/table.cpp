@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "engine/kernels/quant/blocks.h"
+#include "engine/kernels/quant/iq_grids.h"
 
 namespace engine::kernels {
 
@@ -19,7 +20,13 @@ constexpr int kTileVectors = 2;
 
 #include "engine/kernels/cpu/simd/panel.inl.h"
 
+#include "engine/kernels/cpu/simd/iq.inl.h"
+
+#include "engine/kernels/cpu/avx2/formats_iq.inl.h"
+
 #include "engine/kernels/cpu/avx2_bytes/formats.inl.h"
+
+#include "engine/kernels/cpu/avx2_bytes/formats_iq.inl.h"
 
 #include "engine/kernels/cpu/avx2_bytes/products.inl.h"
 
