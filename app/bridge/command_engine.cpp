@@ -256,8 +256,10 @@ std::optional<QJsonObject> CommandEngine::benchModel(const CommandModelBench& fr
         .kv_precision = kvPrecisionNamed(from.kvPrecision),
         .repetitions = from.repetitions,
     };
-    const auto measured = engine::api::measure_model(options, QFile::encodeName(from.path).toStdString(),
-                                                     request, progress, m_state->stop);
+    engine::api::LoadRequest load;
+    load.path = QFile::encodeName(from.path).toStdString();
+    load.quantize = from.quantize;
+    const auto measured = engine::api::measure_model(options, load, request, progress, m_state->stop);
     if (measured.ok()) return toJson(*measured, request);
     m_state->failed(measured.error());
     return std::nullopt;
@@ -294,6 +296,7 @@ bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint6
     request.path = QFile::encodeName(from.path).toStdString();
     request.context = from.contextSize;
     request.kv_precision = kvPrecisionNamed(from.kvPrecision);
+    request.quantize = from.quantize;
     auto model = m_state->engine->load(request, progress, m_state->stop);
     if (!model.ok()) return m_state->failed(model.error());
     m_state->model = std::move(model).value();

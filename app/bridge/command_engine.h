@@ -57,6 +57,7 @@ struct CommandLoad {
     QString path;
     qint64 contextSize = 0;  // tokens; 0: the engine's choice
     std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
+    std::string quantize;    // one of quantizeTypes(), made while loading; empty: as the file is
 };
 
 struct CommandMachine {
@@ -66,7 +67,7 @@ struct CommandMachine {
 
 struct CommandModelBench {
     QString path;
-    std::string kvPrecision; // as above
+    std::string kvPrecision, quantize; // as above
     qint64 promptTokens = 512, generateTokens = 128, depth = 0, sequences = 1;
     int repetitions = 5;
 };

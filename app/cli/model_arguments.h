@@ -14,12 +14,12 @@ struct ModelArguments {
     std::string model;
     int threads = 0;
     qint64 context = 0;
-    std::string kvPrecision;
+    std::string kvPrecision, quantize;
 
     void addModel(CLI::App& command);
-    void addMachine(CLI::App& command);     // --threads, --context, --kv
-    void addKvPrecision(CLI::App& command); // --kv alone
-    QString path() const;                   // with the word "guide" resolved
+    void addMachine(CLI::App& command); // --threads, --context and those of addFormats()
+    void addFormats(CLI::App& command); // --kv, --quantize
+    QString path() const;               // with the word "guide" resolved
     bridge::CommandLoad load() const;
 };
 

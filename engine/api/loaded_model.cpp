@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/api/inspect.h"
+#include "engine/convert/quantized_inventory.h"
 #include "engine/model/registry.h"
 #include "engine/placement/weights.h"
 #include "engine/platform/machine.h"
@@ -49,6 +50,9 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     const auto file = std::make_shared<const formats::ModelFile>(std::move(opened));
     ENGINE_ASSIGN(model::ModelSpec spec, model::read_spec(*file));
     ENGINE_ASSIGN(model::Inventory inventory, model::take_inventory(spec, *file));
+    if (!request.quantize.empty()) {
+        ENGINE_ASSIGN(inventory, convert::quantized_inventory(spec, inventory, request.quantize));
+    }
     // From here on the constructor is private, so make_shared cannot be used.
     auto loaded = std::shared_ptr<LoadedModel>(new LoadedModel);
     ENGINE_ASSIGN(loaded->vocabulary_, FileVocabulary::open(*file));
@@ -63,6 +67,8 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     loaded->context_ = request.context > 0 ? request.context
                        : spec.context > 0  ? std::min(spec.context, kDefaultContext)
                                            : kDefaultContext;
+    if (!request.quantize.empty())
+        loaded->summary_.quantization = request.quantize + " of " + loaded->summary_.quantization;
     loaded->kv_precision_ = request.kv_precision;
     loaded->workshop_ = workshop;
     loaded->exec_ = workshop->exec_context();

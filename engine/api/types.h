@@ -75,6 +75,9 @@ struct LoadRequest {
     int64_t context = 0; // tokens of KV cache per session; 0: the smaller of the model's and 8192
     // Of that cache. Unset: F16, or F32 for a model in F32; logits() and perplexity() then take F32.
     std::optional<KvPrecision> kv_precision = {};
+    // "Q8_0", "Q4_K_M", ...: one of quantize_types(), made while loading of what the file has in more bits;
+    // "": as it is.
+    std::string quantize = {};
 };
 
 using generation::EventSink;

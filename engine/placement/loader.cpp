@@ -1,8 +1,12 @@
-// Loader: from a mapped file to Weights: checks the memory, converts the small, reads in the large.
+// Loader: from a mapped file to Weights: checks the memory, converts what is wanted otherwise, reads in the
+// rest.
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cmath>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "engine/kernels/quant/fp8.h"
 #include "engine/kernels/quant/quant.h"
@@ -56,11 +60,13 @@ Error does_not_fit(int64_t needed, int64_t available) {
             "Close other programs, or choose a smaller model or one with fewer bits per weight."};
 }
 
-enum class Way { convert, scale, copy, map };
+enum class Way { convert, scale, encode, copy, map };
 
 Way way_of(const model::WeightEntry& entry, const TensorView& source) {
-    if (!entry.scales.empty()) return Way::scale;
     if (small_vector(entry) && entry.dtype != DType::F32) return Way::convert;
+    if (!entry.scales.empty())
+        return entry.dtype == DType::F8_B128 || entry.dtype == DType::F32 ? Way::scale : Way::encode;
+    if (entry.dtype != source.dtype) return Way::encode;
     // safetensors files may put a tensor at any address
     const auto address = reinterpret_cast<uintptr_t>(source.data);
     return address % static_cast<uintptr_t>(alignment_of(source.dtype)) != 0 ? Way::copy : Way::map;
@@ -87,11 +93,10 @@ class Loader {
                 ENGINE_TRY(add_parts(entry, source, way));
             } else {
                 weights_->first_part_.push_back(-1);
-                ENGINE_TRY(way == Way::convert ? add_converted(source)
+                ENGINE_TRY(way == Way::convert ? add_converted(entry, source)
                            : way == Way::map   ? add_mapped(source)
                                                : add_written(entry, source, way));
             }
-            if (way != Way::map || cut(entry)) release(entry, source);
         }
         report();
         return std::shared_ptr<const Weights>(std::move(weights_));
@@ -144,7 +149,7 @@ class Loader {
             }
             const Way way = way_of(entry, source_of(entry));
             if (way == Way::map) weights_->mapped_bytes_ += bytes;
-            if (way == Way::copy || way == Way::scale) copies += round_up(bytes);
+            if (way == Way::copy || way == Way::scale || way == Way::encode) copies += round_up(bytes);
             if (way == Way::convert) copies += round_up(row_bytes(DType::F32, entry.shape.elements()));
         }
         const auto most = std::max_element(by_dtype.begin(), by_dtype.end());
@@ -171,10 +176,12 @@ class Loader {
     }
 
     // What was copied is not held twice.
-    void release(const model::WeightEntry& entry, const TensorView& source) const {
+    void release(const model::WeightEntry& entry, const TensorView& source, int64_t first,
+                 int64_t rows) const {
         const formats::ModelFile& file = *weights_->file_;
         const formats::TensorEntry& tensor = *file.tensors.find(entry.tensor);
-        file.parts[tensor.part]->release({source.data, static_cast<size_t>(source.bytes())});
+        const int64_t bytes = rows * row_bytes(source.dtype, source.shape.inner());
+        file.parts[tensor.part]->release({source.row(first), static_cast<size_t>(bytes)});
     }
 
     // A piece of the one block that plan() has measured.
@@ -184,11 +191,12 @@ class Loader {
         return at;
     }
 
-    Result<void> add_converted(const TensorView& source) {
+    Result<void> add_converted(const model::WeightEntry& entry, const TensorView& source) {
         const int64_t n = source.shape.elements();
         std::byte* const block = take(row_bytes(DType::F32, n));
         kernels::decode_row(source.dtype)(source.data, reinterpret_cast<float*>(block), n);
         weights_->views_.push_back({block, DType::F32, source.shape});
+        release(entry, source, 0, source.shape.rows());
         return advance(source.bytes());
     }
 
@@ -196,6 +204,7 @@ class Loader {
     void write_rows(const model::WeightEntry& entry, const TensorView& source, Way way, int64_t first,
                     int64_t count, std::byte* to) const {
         if (way == Way::scale) return write_scaled(entry, source, first, count, to);
+        if (way == Way::encode) return write_encoded(entry, source, first, count, to);
         std::memcpy(to, source.row(first),
                     static_cast<size_t>(count * row_bytes(source.dtype, source.shape.inner())));
     }
@@ -203,37 +212,94 @@ class Loader {
     // F8_E4M3 with its scales in a tensor of their own: each goes beside the values that it scales.
     void write_scaled(const model::WeightEntry& entry, const TensorView& source, int64_t first, int64_t count,
                       std::byte* to) const {
-        const TensorView scales = weights_->file_->tensor(*weights_->file_->tensors.find(entry.scales));
         const int64_t n = entry.shape.inner(), bytes = row_bytes(entry.dtype, n);
-        std::vector<float> row_scales(static_cast<size_t>(scales.shape.inner()));
+        BlockScales scales(*this, entry);
         for (int64_t r = first; r < first + count; ++r, to += bytes) {
-            if (r == first || r % kernels::kF8Block == 0)
-                kernels::decode_row(scales.dtype)(scales.row(r / kernels::kF8Block), row_scales.data(),
-                                                  scales.shape.inner());
             if (entry.dtype == DType::F32) {
-                kernels::decode_f8_row(source.row(r), row_scales.data(), n, reinterpret_cast<float*>(to));
+                kernels::decode_f8_row(source.row(r), scales.of_row(r), n, reinterpret_cast<float*>(to));
             } else {
-                kernels::pack_f8_row(source.row(r), row_scales.data(), n, to);
+                kernels::pack_f8_row(source.row(r), scales.of_row(r), n, to);
             }
         }
     }
 
-    static int64_t rows_of_stretch(const model::WeightEntry& entry, int64_t bytes) {
+    // In fewer bits than the file has.
+    void write_encoded(const model::WeightEntry& entry, const TensorView& source, int64_t first,
+                       int64_t count, std::byte* to) const {
+        const int64_t n = entry.shape.inner(), bytes = row_bytes(entry.dtype, n);
+        const auto decode = kernels::decode_row(source.dtype);
+        // Where a search gains next to nothing it is not worth the wait.
+        const bool plain = entry.dtype == DType::Q8_0 || traits(entry.dtype).block_size == 1;
+        const auto quickly = plain ? kernels::encode_row(entry.dtype) : nullptr;
+        const auto best = kernels::encode_row_best(entry.dtype);
+        BlockScales scales(*this, entry);
+        std::vector<float> values(static_cast<size_t>(n));
+        for (int64_t r = first; r < first + count; ++r, to += bytes) {
+            if (entry.scales.empty()) {
+                decode(source.row(r), values.data(), n);
+            } else {
+                kernels::decode_f8_row(source.row(r), scales.of_row(r), n, values.data());
+            }
+            if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }))
+                damaged_.store(true, std::memory_order_relaxed);
+            quickly != nullptr ? quickly(values.data(), to, n) : best(values.data(), nullptr, to, n);
+        }
+    }
+
+    // The scales of 128 rows at a time.
+    class BlockScales {
+     public:
+        BlockScales(const Loader& loader, const model::WeightEntry& entry) {
+            if (entry.scales.empty()) return;
+            const formats::ModelFile& file = *loader.weights_->file_;
+            scales_ = file.tensor(*file.tensors.find(entry.scales));
+            row_.resize(static_cast<size_t>(scales_.shape.inner()));
+        }
+        const float* of_row(int64_t row) {
+            const int64_t block = row / kernels::kF8Block;
+            if (block != std::exchange(block_, block))
+                kernels::decode_row(scales_.dtype)(scales_.row(block), row_.data(), scales_.shape.inner());
+            return row_.data();
+        }
+
+     private:
+        TensorView scales_;
+        std::vector<float> row_;
+        int64_t block_ = -1;
+    };
+
+    // Rows between two looks at the stop token; encoding is a hundred times slower than copying.
+    static int64_t rows_of_stretch(const model::WeightEntry& entry, Way way) {
+        const int64_t bytes = way == Way::encode ? kStretch / 16 : kStretch;
         return std::max<int64_t>(bytes / std::max<int64_t>(row_bytes(entry.dtype, entry.shape.inner()), 1),
                                  1);
+    }
+    static int64_t grain_of(int64_t stretch) { return std::max<int64_t>(stretch / 16, 1); }
+
+    Error damaged(const model::WeightEntry& entry) const {
+        return {ErrorCode::bad_file, "the tensor \"" + entry.tensor + "\" holds infinities or NaN",
+                "The model is damaged; get it again or choose another."};
     }
 
     Result<void> add_written(const model::WeightEntry& entry, const TensorView& source, Way way) {
         std::byte* const block = take(entry.bytes());
         weights_->views_.push_back({block, entry.dtype, entry.shape});
         const int64_t row = row_bytes(entry.dtype, entry.shape.inner());
-        const int64_t rows = entry.shape.rows(), step = rows_of_stretch(entry, kStretch);
+        const int64_t rows = entry.shape.rows(), step = rows_of_stretch(entry, way);
         for (int64_t r = 0; r < rows; r += step) {
             const int64_t count = std::min(step, rows - r);
-            write_rows(entry, source, way, r, count, block + r * row);
+            const auto write = [&](int64_t begin, int64_t end, int) {
+                write_rows(entry, source, way, r + begin, end - begin, block + (r + begin) * row);
+            };
+            if (options_.pool != nullptr) {
+                options_.pool->run(count, grain_of(step), write);
+            } else {
+                write(0, count, 0);
+            }
+            release(entry, source, r, count);
             ENGINE_TRY(advance(count * row));
         }
-        return {};
+        return damaged_ ? damaged(entry) : Result<void>();
     }
 
     // One part per node, each written by the node's own workers.
@@ -252,7 +318,7 @@ class Loader {
                 {{to[n], entry.dtype, {{rows, entry.shape.inner()}, 2}}, boundaries[n]});
             most = std::max(most, rows);
         }
-        const int64_t step = rows_of_stretch(entry, kStretch), grain = rows_of_stretch(entry, kStretch / 16);
+        const int64_t step = rows_of_stretch(entry, way), grain = grain_of(step);
         std::vector<int64_t> counts(to.size());
         for (int64_t at = 0; at < most; at += step) {
             for (size_t n = 0; n < counts.size(); ++n)
@@ -262,9 +328,11 @@ class Loader {
                 write_rows(entry, source, way, boundaries[n] + at + begin, end - begin,
                            to[n] + (at + begin) * row);
             });
+            for (size_t n = 0; n < counts.size(); ++n)
+                release(entry, source, boundaries[n] + at, counts[n]);
             ENGINE_TRY(advance(std::accumulate(counts.begin(), counts.end(), int64_t{0}) * row));
         }
-        return {};
+        return damaged_ ? damaged(entry) : Result<void>();
     }
 
     // One byte of every page: the system reads it from disk now instead of at the first token.
@@ -298,6 +366,7 @@ class Loader {
     const StopToken& stop_;
     int64_t total_ = 0, done_ = 0, reported_ = 0, copied_ = 0; // bytes
     std::vector<int64_t> node_copied_;                         // bytes, by node
+    mutable std::atomic<bool> damaged_{false};                 // a tensor that was encoded
     volatile std::byte touched_{};                             // so that no read is left out
 };
 

@@ -60,8 +60,9 @@ struct LoadOptions {
     const platform::Topology* topology = nullptr; // of the pool
 };
 
-// Progress in bytes of all weights. A stop gives everything back and returns cancelled. The bytes are read
-// from disk while loading, so that the first token does not wait for them.
+// Matrices whose format in `inventory` is not the file's are encoded on the way. Progress in bytes of all
+// weights. A stop gives everything back and returns cancelled. The bytes are read from disk while loading, so
+// that the first token does not wait for them.
 Result<std::shared_ptr<const Weights>> load_weights(std::shared_ptr<const formats::ModelFile> file,
                                                     model::Inventory inventory, const LoadOptions& options,
                                                     const Progress& progress, const StopToken& stop);
