@@ -303,31 +303,26 @@ class ChatPageTest : public QObject {
         QTRY_VERIFY(m_window->window->windowTitle().startsWith(QStringLiteral("Greetings")));
     }
 
-    void deletedChatComesBackWithUndo_data() {
-        QTest::addColumn<bool>("byKey");
-        QTest::newRow("button") << false;
-        QTest::newRow("key") << true;
-    }
     void deletedChatComesBackWithUndo() {
-        QFETCH(bool, byKey);
         m_window->openReady();
         m_window->talk(QStringLiteral("Precious"));
         const auto id = m_window->chat().currentId();
         auto* list = m_window->find<QListView>("conversationList");
-        list->setFocus();
-        QTRY_VERIFY(list->currentIndex().isValid());
-        QTest::keyClick(list, Qt::Key_Delete);
-        QTRY_COMPARE(m_window->chat().conversations()->conversationCount(), 0);
         auto* toast = m_window->find<ui::widgets::Toast>("toast");
-        QVERIFY(toast->isVisible());
-        QVERIFY(toast->message().contains(QStringLiteral("Precious")));
-        if (byKey)
-            QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
-        else
-            QTest::mouseClick(m_window->find<QAbstractButton>("toastAction"), Qt::LeftButton);
-        QTRY_COMPARE(m_window->chat().currentId(), id);
-        QTRY_COMPARE(m_window->text(0), QStringLiteral("Precious"));
-        QVERIFY(!toast->isVisible());
+        for (const bool byKey : {false, true}) {
+            list->setFocus();
+            QTRY_VERIFY(list->currentIndex().isValid());
+            QTest::keyClick(list, Qt::Key_Delete);
+            QTRY_COMPARE(m_window->chat().conversations()->conversationCount(), 0);
+            QVERIFY(toast->isVisible() && toast->message().contains(QStringLiteral("Precious")));
+            if (byKey)
+                QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+            else
+                QTest::mouseClick(m_window->find<QAbstractButton>("toastAction"), Qt::LeftButton);
+            QTRY_COMPARE(m_window->chat().currentId(), id);
+            QTRY_COMPARE(m_window->text(0), QStringLiteral("Precious"));
+            QVERIFY(!toast->isVisible());
+        }
     }
 
     void searchFindsTitlesAndTexts() {
