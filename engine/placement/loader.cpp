@@ -120,7 +120,8 @@ class Loader {
 
     Result<void> check_entry(const model::WeightEntry& entry) const {
         if (weights_->file_->tensors.find(entry.tensor) == nullptr)
-            return Error{ErrorCode::not_found, "the tensor \"" + entry.tensor + "\" is not in the file", ""};
+            return Error{ErrorCode::not_found, "the tensor \"" + entry.tensor + "\" is not in the file",
+                         "The file is incomplete. Get it again."};
         if (kernels::decode_row(entry.dtype) == nullptr)
             return Error{ErrorCode::unsupported,
                          "the tensor \"" + entry.tensor + "\" is of type " +

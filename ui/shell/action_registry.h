@@ -23,6 +23,7 @@ enum class Command {
     FindInChat,
     RenameChat,
     DeleteChat,
+    UndoDelete,
     StopReply,
     Regenerate,
     CopyLastReply,

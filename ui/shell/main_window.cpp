@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
@@ -190,6 +191,7 @@ void MainWindow::connectActions() {
     });
     on(Command::RenameChat, [this] { m_chat->renameChat(); });
     on(Command::DeleteChat, [&chat] { chat.deleteConversation(chat.currentId()); });
+    on(Command::UndoDelete, [this] { m_chat->undoDelete(); });
     on(Command::StopReply, [&chat] { chat.stop(); });
     on(Command::Regenerate, [this] { m_chat->regenerateLast(); });
     on(Command::CopyLastReply, [this] { m_chat->copyLastReply(); });
@@ -335,6 +337,16 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::changeEvent(QEvent* event) {
     if (event->type() == QEvent::WindowStateChange) m_application.liveSampling().setActive(!isMinimized());
     QMainWindow::changeEvent(event);
+}
+
+// Enter presses the button that has the focus, as Space does; Qt does so in dialogs only.
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    auto* button = qobject_cast<QAbstractButton*>(focusWidget());
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && button != nullptr && button->isEnabled())
+        button->click();
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 bool MainWindow::focusNextPrevChild(bool next) {

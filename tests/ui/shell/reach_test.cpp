@@ -85,6 +85,8 @@ class ReachTest : public QObject {
                                              {Command::ToggleList, "Ctrl+B"},
                                              {Command::RenameChat, "F2"},
                                              {Command::ToggleInspector, "Ctrl+Shift+B"},
+                                             {Command::UndoDelete, "Ctrl+Z"},
+                                             {Command::ExportMarkdown, "Ctrl+S"},
                                              {Command::StopReply, "Esc"},
                                              {Command::OpenFile, "Ctrl+O"},
                                              {Command::ShowSettings, "Ctrl+,"},

@@ -319,6 +319,10 @@ void ChatPage::renameChat() {
     m_list->renameCurrent();
 }
 
+void ChatPage::undoDelete() {
+    m_toast->act();
+}
+
 void ChatPage::regenerateLast() {
     const auto* transcript = m_controller.transcript();
     if (transcript->rowCount() > 0 && !m_controller.isBusy())
@@ -375,12 +379,14 @@ bool ChatPage::isInspectorVisible() const {
 }
 
 void ChatPage::setListVisible(bool visible) {
+    if (!visible && m_list->isAncestorOf(window()->focusWidget())) focusComposer();
     m_list->setVisible(visible);
     m_header->setPanes(visible, isInspectorVisible());
     m_application.settings().setValue(app::settings::kChatListVisible, visible);
 }
 
 void ChatPage::setInspectorVisible(bool visible) {
+    if (!visible && m_inspector->isAncestorOf(window()->focusWidget())) focusComposer();
     m_inspector->setVisible(visible);
     m_header->setPanes(isListVisible(), visible);
     m_application.settings().setValue(app::settings::kInspectorVisible, visible);

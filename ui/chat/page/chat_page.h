@@ -39,6 +39,7 @@ class ChatPage : public QWidget {
     void findInChat();
     void chooseModel();
     void renameChat();
+    void undoDelete(); // while the message that offers it is shown
     void regenerateLast();
     void copyLastReply();
     void moveMessageFocus(int step);
