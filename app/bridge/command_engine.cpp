@@ -294,6 +294,7 @@ bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint6
     request.path = QFile::encodeName(from.path).toStdString();
     request.context = from.contextSize;
     request.kv_precision = kvPrecisionNamed(from.kvPrecision);
+    request.anyway = from.anyway;
     auto model = m_state->engine->load(request, progress, m_state->stop);
     if (!model.ok()) return m_state->failed(model.error());
     m_state->model = std::move(model).value();

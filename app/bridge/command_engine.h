@@ -57,6 +57,7 @@ struct CommandLoad {
     QString path;
     qint64 contextSize = 0;  // tokens; 0: the engine's choice
     std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
+    bool anyway = false;     // even where the plan says that it does not fit
 };
 
 struct CommandMachine {

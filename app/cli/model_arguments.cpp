@@ -19,6 +19,7 @@ void ModelArguments::addMachine(CLI::App& command) {
     command.add_option("--context", context, "Tokens that prompt and reply may use together")
         ->check(CLI::Range(qint64{1}, qint64{1} << 31));
     addKvPrecision(command);
+    command.add_flag("--load-anyway", anyway, "Load even where memory is said to be too short");
 }
 
 void ModelArguments::addKvPrecision(CLI::App& command) {
@@ -30,7 +31,7 @@ void ModelArguments::addKvPrecision(CLI::App& command) {
 }
 
 bridge::CommandLoad ModelArguments::load() const {
-    return {path(), context, kvPrecision};
+    return {path(), context, kvPrecision, anyway};
 }
 
 QString ModelArguments::path() const {
