@@ -27,7 +27,10 @@ Result<void> matmul(ExecContext& context, ConstMatrix x, const WeightMatrix& wei
                     Matrix y);
 
 // Up to here every weight is decoded for each few tokens on its way through the registers (bound by memory);
-// above, panels of decoded rows stay in the cache for all tokens (bound by arithmetic).
+// above, panels of decoded rows stay in the cache for all tokens (bound by arithmetic). Measured once for all
+// (kernel_bench
+// --moe), not at every start: the two paths round differently, and a threshold that moved with a busy
+// neighbour would make the same prompt give other logits from one start to the next.
 inline constexpr int64_t kVectorTokens = 8;
 
 } // namespace engine::ops

@@ -34,6 +34,15 @@ std::vector<placement::KvShape> shapes_of(const model::ModelSpec& spec) {
     return shapes;
 }
 
+// {tokens, heads * width}, each head to its own stretch of positions.
+void store_heads(ops::ExecContext& context, ops::ConstMatrix x, int64_t heads, DType dtype, std::byte* to,
+                 int64_t stride, int64_t head_stride) {
+    const int64_t width = x.columns / heads;
+    for (int64_t h = 0; h < heads; ++h)
+        ops::store_rows(context, {x.data + h * width, x.rows, width, x.stride}, dtype, to + h * head_stride,
+                        stride);
+}
+
 int64_t round_up(int64_t n, int64_t to) {
     return (n + to - 1) / to * to;
 }
@@ -61,15 +70,15 @@ Result<KvCache> KvCache::create(const model::ModelSpec& spec, int64_t capacity, 
         const auto& attention = std::get<model::GqaSpec>(layer.mixer);
         Layer own;
         own.layout.dtype = dtype;
-        own.layout.key_head_stride = row_bytes(dtype, attention.key_dim);
-        own.layout.value_head_stride = row_bytes(dtype, attention.value_dim);
-        own.layout.key_stride = attention.kv_heads * own.layout.key_head_stride;
-        own.layout.value_stride = attention.kv_heads * own.layout.value_head_stride;
+        own.layout.key_stride = row_bytes(dtype, attention.key_dim);
+        own.layout.value_stride = row_bytes(dtype, attention.value_dim);
+        own.layout.key_head_stride = cache.step_ * own.layout.key_stride;
+        own.layout.value_head_stride = cache.step_ * own.layout.value_stride;
+        own.kv_heads = attention.kv_heads;
+        const auto aligned = [](int64_t bytes) { return round_up(bytes, platform::HostBuffer::kAlignment); };
         own.keys_at = cache.block_bytes_;
-        own.values_at =
-            own.keys_at + round_up(cache.step_ * own.layout.key_stride, platform::HostBuffer::kAlignment);
-        cache.block_bytes_ =
-            own.values_at + round_up(cache.step_ * own.layout.value_stride, platform::HostBuffer::kAlignment);
+        own.values_at = own.keys_at + aligned(own.kv_heads * own.layout.key_head_stride);
+        cache.block_bytes_ = own.values_at + aligned(own.kv_heads * own.layout.value_head_stride);
         cache.layers_.push_back(std::move(own));
     }
     return cache;
@@ -106,10 +115,9 @@ bool KvCache::fits(const model::ModelSpec& spec) const {
     for (size_t i = 0; i < layers_.size(); ++i) {
         const auto& attention = std::get<model::GqaSpec>(spec.layers[i].mixer);
         const ops::KvLayout& layout = layers_[i].layout;
-        if (layout.key_stride != row_bytes(layout.dtype, attention.kv_heads * attention.key_dim))
-            return false;
-        if (layout.value_stride != row_bytes(layout.dtype, attention.kv_heads * attention.value_dim))
-            return false;
+        if (layers_[i].kv_heads != attention.kv_heads) return false;
+        if (layout.key_stride != row_bytes(layout.dtype, attention.key_dim)) return false;
+        if (layout.value_stride != row_bytes(layout.dtype, attention.value_dim)) return false;
     }
     return true;
 }
@@ -123,10 +131,12 @@ void KvCache::store(ops::ExecContext& context, int32_t layer, int64_t position, 
         const int64_t rows = std::min(keys.rows - done, step_ - offset);
         std::byte* const base = blocks_[static_cast<size_t>(block)].data();
         const ops::KvLayout& layout = own.layout;
-        ops::store_rows(context, {keys.row(done), rows, keys.columns, keys.stride}, layout.dtype,
-                        base + own.keys_at + offset * layout.key_stride, layout.key_stride);
-        ops::store_rows(context, {values.row(done), rows, values.columns, values.stride}, layout.dtype,
-                        base + own.values_at + offset * layout.value_stride, layout.value_stride);
+        store_heads(context, rows_of(keys, done, rows), own.kv_heads, layout.dtype,
+                    base + own.keys_at + offset * layout.key_stride, layout.key_stride,
+                    layout.key_head_stride);
+        store_heads(context, rows_of(values, done, rows), own.kv_heads, layout.dtype,
+                    base + own.values_at + offset * layout.value_stride, layout.value_stride,
+                    layout.value_head_stride);
         done += rows;
     }
 }

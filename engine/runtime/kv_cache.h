@@ -49,9 +49,12 @@ class KvCache {
 
  private:
     friend class Decoder;
-    // In every block: the keys of `step_` positions, {step, kv_heads * key_dim}, then the values.
+    // In every block: the keys of `step_` positions, {kv_heads, step, key_dim}, then the values. Heads are
+    // read one by one, so each is one stretch of memory: between rows of other heads reading waits for each
+    // of them.
     struct Layer {
         ops::KvLayout layout;
+        int64_t kv_heads = 0;
         int64_t keys_at = 0, values_at = 0; // bytes from the block's start
         std::vector<ops::KvSegment> segments;
     };

@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "engine/kernels/quant/blocks.h"
+#include "engine/kernels/quant/iq_grids.h"
 
 namespace engine::kernels {
 
@@ -19,11 +20,19 @@ constexpr int kTileVectors = 2;
 
 #include "engine/kernels/cpu/simd/panel.inl.h"
 
+#include "engine/kernels/cpu/simd/iq.inl.h"
+
+#include "engine/kernels/cpu/avx512/formats_iq.inl.h"
+
 #include "engine/kernels/cpu/avx512_vnni/formats.inl.h"
+
+#include "engine/kernels/cpu/avx512_vnni/formats_iq.inl.h"
 
 #include "engine/kernels/cpu/avx512_vnni/products.inl.h"
 
 #include "engine/kernels/cpu/simd/byte_products.inl.h"
+
+#include "engine/kernels/cpu/simd/byte_panel.inl.h"
 
 #include "engine/kernels/cpu/avx512_vnni/panel.inl.h"
 
