@@ -35,16 +35,17 @@ Panels panels_of(const CpuFeatures& f) {
     if (f.amx_bf16 && f.avx512_bf16 && f.avx512_vnni) {
         panels.quant_bytes = 64;  // BF16
         panels.float_bytes = 192; // F32 as three of them
-    } else if (f.avx512 && f.avx512_vnni) {
+    } else if (f.avx2) {
         panels.quant_bytes = 48; // bytes, scale and sums
         panels.quant_lanes = 8;
-        panels.panel_bytes = int64_t{4} * kPanelRows * 832;
-    } else if (f.avx2 && !f.avx512) {
-        panels.lanes = panels.quant_lanes = 8;
-        panels.tile = 16;
-    } else if (!f.avx512) {
+        panels.panel_bytes = int64_t{4} * kPanelRows * 832; // four neighbours of bytes and factors
+    } else {
         panels.lanes = panels.quant_lanes = 1;
         panels.tile = 8;
+    }
+    if (f.avx2 && !f.avx512) {
+        panels.lanes = 8;
+        panels.tile = 16;
     }
     return panels;
 }
