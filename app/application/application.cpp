@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <csignal>
 
+#include "app/application/saved_loads.h"
+
 namespace app::application {
 
 using bridge::EngineHost;
@@ -45,6 +47,7 @@ Application::Application(const Setup& setup, QObject* parent)
       m_presets(m_settings),
       m_database(setup.paths),
       m_host(setup.engine, m_settings.value(settings::kThreads)),
+      m_planner(setup.engine),
       m_runner(m_host),
       m_counter(m_host),
       m_models(setup.paths, setup.builtInModel),
@@ -72,9 +75,21 @@ void Application::start(const QString& modelFile) {
 }
 
 void Application::openModel(const QString& path) {
+    openModel(path, loadOptions(path));
+}
+
+void Application::openModel(const QString& path, const bridge::LoadOptions& options) {
+    m_host.load(QFileInfo(path).absoluteFilePath(), options);
+}
+
+bridge::LoadOptions Application::loadOptions(const QString& path) const {
     bridge::LoadOptions options;
     options.contextSize = m_settings.value(settings::kContextSize);
-    m_host.load(QFileInfo(path).absoluteFilePath(), options);
+    return savedLoadOptions(m_settings, QFileInfo(path).absoluteFilePath()).value_or(options);
+}
+
+void Application::saveLoadOptions(const QString& path, const bridge::LoadOptions& options) {
+    application::saveLoadOptions(m_settings, QFileInfo(path).absoluteFilePath(), options);
 }
 
 QString Application::nameOf(const QString& path) const {

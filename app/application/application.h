@@ -6,6 +6,7 @@
 
 #include "app/bridge/chat_runner.h"
 #include "app/bridge/engine_host.h"
+#include "app/bridge/planner.h"
 #include "app/bridge/token_counter.h"
 #include "app/chat/chat_controller.h"
 #include "app/hardware/live_sampling.h"
@@ -32,11 +33,16 @@ class Application : public QObject {
     // Opens the database and loads a model: `modelFile`, else the one of last time, else the built-in one
     // (unless the person turned loading at start off: then it is only offered).
     void start(const QString& modelFile = {});
-    void openModel(const QString& path); // with the person's own options
+    void openModel(const QString& path); // with the person's own options for it
+    void openModel(const QString& path, const bridge::LoadOptions& options);
+    // What the person chose for this model, else for all.
+    bridge::LoadOptions loadOptions(const QString& path) const;
+    void saveLoadOptions(const QString& path, const bridge::LoadOptions& options);
 
     settings::Settings& settings() { return m_settings; }
     settings::Presets& presets() { return m_presets; }
     bridge::EngineHost& engineHost() { return m_host; }
+    bridge::Planner& planner() { return m_planner; }
     library::RecentModels& models() { return m_models; }
     library::ModelListModel& modelList() { return m_modelList; }
     chat::ChatController& chat() { return m_chat; }
@@ -60,6 +66,7 @@ class Application : public QObject {
     settings::Presets m_presets;
     storage::Database m_database;
     bridge::EngineHost m_host;
+    bridge::Planner m_planner;
     bridge::ChatRunner m_runner;
     bridge::TokenCounter m_counter;
     library::RecentModels m_models;

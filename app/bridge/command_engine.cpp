@@ -297,6 +297,7 @@ bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint6
     request.context = from.contextSize;
     request.kv_precision = kvPrecisionNamed(from.kvPrecision);
     request.quantize = from.quantize;
+    request.anyway = from.anyway;
     auto model = m_state->engine->load(request, progress, m_state->stop);
     if (!model.ok()) return m_state->failed(model.error());
     m_state->model = std::move(model).value();

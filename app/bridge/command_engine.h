@@ -58,6 +58,7 @@ struct CommandLoad {
     qint64 contextSize = 0;  // tokens; 0: the engine's choice
     std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
     std::string quantize;    // one of quantizeTypes(), made while loading; empty: as the file is
+    bool anyway = false;     // even where the plan says that it does not fit
 };
 
 struct CommandMachine {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "engine/api/engine.h"
 #include "engine/api/plan.h"
@@ -19,6 +20,7 @@ struct EngineFactory {
     std::function<engine::Result<std::shared_ptr<const engine::api::PlannableModel>>(const std::string& path)>
         openForPlanning = {};
     std::function<engine::api::MachineProfile()> seeMachine = {};
+    std::function<engine::Result<engine::api::MachineProfile>(std::string_view json)> readMachine = {};
     std::function<void(engine::api::MachineProfile&)> refreshMemory = {};
 };
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/bridge/model_info.h"
+#include "app/bridge/planner.h"
 #include "app/bridge/user_message.h"
 
 namespace app::bridge {
@@ -15,6 +16,11 @@ struct LoadedModel;
 
 struct LoadOptions {
     qint64 contextSize = 0; // tokens; 0: the engine's choice
+    PlanQuery::KvPrecision kvPrecision = PlanQuery::KvPrecision::automatic;
+    PlanQuery::Guardrail guardrail = PlanQuery::Guardrail::balanced;
+    int gpuLayers = -1, cpuExpertLayers = -1; // -1: chosen; kept for plans, as nothing runs on GPUs yet
+    int threads = 0;                          // 0: as the program is set
+    bool anyway = false;                      // load even where the plan says that it does not fit
     bool operator==(const LoadOptions&) const = default;
 };
 
@@ -83,3 +89,5 @@ class EngineHost : public QObject {
 };
 
 } // namespace app::bridge
+
+Q_DECLARE_METATYPE(app::bridge::LoadOptions)

@@ -21,6 +21,20 @@ KvPrecision toKvPrecision(DType dtype) {
     }
 }
 
+std::optional<DType> toDType(KvPrecision precision) {
+    switch (precision) {
+        case KvPrecision::f16:
+            return DType::F16;
+        case KvPrecision::q8_0:
+            return DType::Q8_0;
+        case KvPrecision::q4_0:
+            return DType::Q4_0;
+        case KvPrecision::automatic:
+            break;
+    }
+    return std::nullopt;
+}
+
 engine::api::Guardrail toGuardrail(PlanQuery::Guardrail level) {
     switch (level) {
         case PlanQuery::Guardrail::off:
@@ -81,14 +95,24 @@ PlanDevice toDevice(const engine::api::PlanDevice& from) {
 engine::api::PlanRequest toPlanRequest(const PlanQuery& query) {
     engine::api::PlanRequest request;
     request.context = query.contextSize;
-    if (query.kvPrecision == KvPrecision::f16) request.kv = DType::F16;
-    if (query.kvPrecision == KvPrecision::q8_0) request.kv = DType::Q8_0;
-    if (query.kvPrecision == KvPrecision::q4_0) request.kv = DType::Q4_0;
+    request.kv = toDType(query.kvPrecision);
+    request.kv_offered = {DType::Q8_0};
     request.gpu_layers = query.gpuLayers;
     request.cpu_expert_layers = query.cpuExpertLayers;
     request.gpus.assign(query.gpus.begin(), query.gpus.end());
     request.threads = query.threads;
     request.guardrail = toGuardrail(query.guardrail);
+    return request;
+}
+
+engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options) {
+    engine::api::LoadRequest request;
+    request.path = path.toStdString();
+    request.context = options.contextSize;
+    if (const auto kv = toDType(options.kvPrecision))
+        request.kv_precision = engine::runtime::kv_precision_of(*kv);
+    request.guardrail = toGuardrail(options.guardrail);
+    request.anyway = options.anyway;
     return request;
 }
 

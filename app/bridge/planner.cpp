@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QHash>
+#include <QLoggingCategory>
 #include <mutex>
 
 #include "app/bridge/engine_factory.h"
@@ -15,6 +16,8 @@
 namespace app::bridge {
 
 namespace {
+
+Q_LOGGING_CATEGORY(planLog, "tandem.plan")
 
 using Header = std::shared_ptr<const engine::api::PlannableModel>;
 
@@ -80,15 +83,21 @@ class Planner::Worker {
         return question.channel != 0 && m_newest.value(question.channel) != question.number;
     }
 
-    // The machine as it is now, and which one that is.
+    // The machine as it is now, and which one that is. A driver may take seconds to be asked: nobody waits
+    // for that with the lock.
     std::pair<engine::api::MachineProfile, quint64> machine() {
-        const std::lock_guard lock(m_mutex);
-        if (!m_seen) {
-            if (m_factory->seeMachine) m_machine = m_factory->seeMachine();
+        std::unique_lock lock(m_mutex);
+        if (!m_seen && m_factory->seeMachine) {
+            lock.unlock();
+            engine::api::MachineProfile seen = m_factory->seeMachine();
+            lock.lock();
+            if (!m_seen) m_machine = std::move(seen);
             m_seen = true;
         }
-        if (m_factory->refreshMemory) m_factory->refreshMemory(m_machine);
-        return {m_machine, m_generation};
+        std::pair<engine::api::MachineProfile, quint64> now{m_machine, m_generation};
+        lock.unlock();
+        if (m_factory->refreshMemory) m_factory->refreshMemory(now.first);
+        return now;
     }
     bool changedSince(quint64 generation) {
         const std::lock_guard lock(m_mutex);
@@ -139,12 +148,19 @@ class Planner::Worker {
     WorkThread m_waitedFor, m_background; // last: they end before what they use
 };
 
-// Profiles of the application are not read yet: what can be seen without measuring serves.
 bool Planner::Worker::setMachine(const QByteArray& profile) {
+    if (!m_factory || !m_factory->readMachine) return false;
+    const engine::Result<engine::api::MachineProfile> machine =
+        m_factory->readMachine({profile.constData(), static_cast<size_t>(profile.size())});
+    if (!machine.ok()) {
+        qCWarning(planLog).noquote() << QString::fromStdString(machine.error().message);
+        return false;
+    }
     const std::lock_guard lock(m_mutex);
     ++m_generation;
-    m_seen = false;
-    return !profile.isEmpty();
+    m_machine = *machine;
+    m_seen = true;
+    return true;
 }
 
 Planner::Planner(std::shared_ptr<const EngineFactory> factory, QObject* parent)

@@ -17,5 +17,6 @@ void addQuantize(CLI::App& app, int& exitCode);
 void addMachine(CLI::App& app, int& exitCode);
 void addBench(CLI::App& app, int& exitCode);
 void addSynth(CLI::App& app, int& exitCode);
+void addPlan(CLI::App& app, int& exitCode);
 
 } // namespace app::cli

@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     app::cli::addMachine(parser, exitCode);
     app::cli::addBench(parser, exitCode);
     app::cli::addSynth(parser, exitCode);
+    app::cli::addPlan(parser, exitCode);
     try {
         parser.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

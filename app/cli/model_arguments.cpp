@@ -19,6 +19,7 @@ void ModelArguments::addMachine(CLI::App& command) {
     command.add_option("--context", context, "Tokens that prompt and reply may use together")
         ->check(CLI::Range(qint64{1}, qint64{1} << 31));
     addFormats(command);
+    command.add_flag("--load-anyway", anyway, "Load even where memory is said to be too short");
 }
 
 void ModelArguments::addFormats(CLI::App& command) {
@@ -33,7 +34,7 @@ void ModelArguments::addFormats(CLI::App& command) {
 }
 
 bridge::CommandLoad ModelArguments::load() const {
-    return {path(), context, kvPrecision, quantize};
+    return {path(), context, kvPrecision, quantize, anyway};
 }
 
 QString ModelArguments::path() const {

@@ -14,6 +14,7 @@ struct ModelArguments {
     std::string model;
     int threads = 0;
     qint64 context = 0;
+    bool anyway = false;
     std::string kvPrecision, quantize;
 
     void addModel(CLI::App& command);

@@ -33,6 +33,7 @@ inline const Key<bool> kChatListVisible{"window/chat_list", true};
 inline const Key<bool> kInspectorVisible{"window/inspector", true};
 inline const Key<QString> kLastPage{"window/page", {}};
 inline const Key<QString> kLastModel{"model/last", {}};
+inline const Key<QString> kModelLoads{"model/loads", {}}; // JSON: how each model is loaded, by path
 inline const Key<bool> kLoadLastModel{"model/load_at_start", true};
 inline const Key<qint64> kLastConversation{"chat/last", 0};
 inline const Key<int> kThreads{"engine/threads", 0, 0, 1024};                // 0: one per physical core

@@ -7,28 +7,32 @@
 #include "engine/api/inspect.h"
 #include "engine/convert/quantized_inventory.h"
 #include "engine/model/registry.h"
+#include "engine/placement/plan_text.h"
+#include "engine/placement/planner.h"
 #include "engine/placement/weights.h"
-#include "engine/platform/machine.h"
 
 namespace engine::api {
 
 namespace {
 
-constexpr int64_t kDefaultContext = 8192;
 constexpr int64_t kDefaultWindow = 2048;
 
 class ModelSession final : public Session {
  public:
-    ModelSession(std::shared_ptr<const void> model, std::unique_ptr<generation::Session> session)
-        : model_(std::move(model)), session_(std::move(session)) {}
+    ModelSession(std::shared_ptr<const void> model, std::unique_ptr<generation::Session> session,
+                 placement::Ledger::Entry memory)
+        : model_(std::move(model)), memory_(std::move(memory)), session_(std::move(session)) {}
 
     Result<Reply> respond(const Turn& turn, const EventSink& sink, const StopToken& stop) override {
-        return session_->respond(turn, sink, stop);
+        Result<Reply> reply = session_->respond(turn, sink, stop);
+        memory_.set_touched(session_->cache_bytes());
+        return reply;
     }
     int64_t context_size() const override { return session_->context_size(); }
 
  private:
     std::shared_ptr<const void> model_; // lives at least as long as its sessions
+    placement::Ledger::Entry memory_;
     std::unique_ptr<generation::Session> session_;
 };
 
@@ -41,7 +45,59 @@ double negative_log_likelihood(std::span<const float> row, int32_t id) {
     return highest + std::log(sum) - row[static_cast<size_t>(id)];
 }
 
+Error cancelled() {
+    return {ErrorCode::cancelled, "loading was cancelled", ""};
+}
+
 } // namespace
+
+// Weights, workspace and one session are looked at together; what is promised here leaves out the session,
+// which asks for itself.
+Result<void> LoadedModel::reserve_memory(const LoadRequest& request) {
+    placement::PlanRequest wanted;
+    wanted.context = request.context;
+    if (request.kv_precision) wanted.kv = dtype_of(*request.kv_precision);
+    wanted.kv_offered = {DType::Q8_0};
+    wanted.threads = workshop_->threads();
+    wanted.guardrail = guardrail_;
+    const auto decide = [&](int64_t outstanding) -> Result<int64_t> {
+        platform::MachineProfile machine = workshop_->profile();
+        machine.machine.available_bytes -= outstanding;
+        const placement::Plan plan = placement::plan(footprint_, machine, wanted);
+        if (!plan.fits() && !anyway_) return Error{ErrorCode::out_of_memory, plan.sentence, plan.suggestion};
+        context_ = plan.context;
+        if (!kv_precision_ && plan.kv == DType::Q8_0) kv_precision_ = KvPrecision::q8_0;
+        int64_t bytes = 0;
+        for (const placement::PlanDevice& device : plan.devices)
+            bytes += device.bytes.weights + device.bytes.experts + device.bytes.compute;
+        return bytes;
+    };
+    ENGINE_ASSIGN(memory_, workshop_->ledger().reserve(decide));
+    return {};
+}
+
+Result<placement::Ledger::Entry> LoadedModel::reserve_session() {
+    const DType dtype =
+        dtype_of(kv_precision_.value_or(runtime::default_kv_precision(speaker_->decoder->weights())));
+    const auto shapes = footprint_.kv_shapes();
+    const int64_t needed = placement::kv_bytes(shapes, context_, dtype);
+    return workshop_->ledger().reserve([&](int64_t outstanding) -> Result<int64_t> {
+        const platform::Machine machine = workshop_->profile().machine;
+        const int64_t reserve =
+            placement::reserve_bytes(guardrail_, placement::DeviceKind::processor, machine.memory_bytes);
+        const int64_t room = std::max<int64_t>(machine.available_bytes - outstanding - reserve, 0);
+        if (needed <= room || anyway_) return needed;
+        const int64_t tokens =
+            room / std::max<int64_t>(placement::kv_token_bytes(shapes, dtype), 1) / 256 * 256;
+        return Error{ErrorCode::out_of_memory,
+                     "a context of " + std::to_string(context_) + " tokens needs " +
+                         placement::gigabytes(needed) + ", and " + placement::gigabytes(room) +
+                         " are available",
+                     tokens > 0 ? "Load the model with a context of " + std::to_string(tokens) +
+                                      " tokens, or end another conversation."
+                                : "Close other programs, or end another conversation."};
+    });
+}
 
 Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> workshop,
                                                  const LoadRequest& request, const Progress& progress,
@@ -53,8 +109,15 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     if (!request.quantize.empty()) {
         ENGINE_ASSIGN(inventory, convert::quantized_inventory(spec, inventory, request.quantize));
     }
-    // From here on the constructor is private, so make_shared cannot be used.
+    if (stop.requested()) return cancelled();
+    // The constructor is private, so make_shared cannot be used.
     auto loaded = std::shared_ptr<LoadedModel>(new LoadedModel);
+    loaded->workshop_ = workshop;
+    loaded->kv_precision_ = request.kv_precision;
+    loaded->guardrail_ = request.guardrail;
+    loaded->anyway_ = request.anyway;
+    loaded->footprint_ = placement::footprint_of(spec, inventory);
+    ENGINE_TRY(loaded->reserve_memory(request));
     ENGINE_ASSIGN(loaded->vocabulary_, FileVocabulary::open(*file));
     const int64_t words = loaded->vocabulary_->tokenizer->size();
     if (words > spec.vocabulary) {
@@ -64,19 +127,13 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
                      "Tokenizer and weights do not belong together; fetch the model again."};
     }
     loaded->summary_ = summarise(*file, loaded->vocabulary_->tokenizer.get());
-    loaded->context_ = request.context > 0 ? request.context
-                       : spec.context > 0  ? std::min(spec.context, kDefaultContext)
-                                           : kDefaultContext;
     if (!request.quantize.empty())
         loaded->summary_.quantization = request.quantize + " of " + loaded->summary_.quantization;
-    loaded->kv_precision_ = request.kv_precision;
-    loaded->workshop_ = workshop;
     loaded->exec_ = workshop->exec_context();
-    // Looked at now: what was free when the engine was made may be in use.
-    const placement::LoadOptions options{.memory_limit = platform::detect_machine().available_bytes,
-                                         .pool = &workshop->pool(),
-                                         .topology = &workshop->topology()};
+    if (stop.requested()) return cancelled();
+    const placement::LoadOptions options{.pool = &workshop->pool(), .topology = &workshop->topology()};
     ENGINE_ASSIGN(auto weights, placement::load_weights(file, std::move(inventory), options, progress, stop));
+    loaded->memory_.set_touched(weights->copied_bytes());
     ENGINE_ASSIGN(auto decoder,
                   runtime::Decoder::create(std::move(spec), std::move(weights), *loaded->exec_));
     loaded->speaker_ = std::make_shared<generation::Speaker>();
@@ -84,7 +141,7 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     loaded->speaker_->chat_template = loaded->vocabulary_->chat_template;
     loaded->speaker_->template_error = loaded->vocabulary_->template_error;
     loaded->speaker_->decoder = std::move(decoder);
-    if (stop.requested()) return Error{ErrorCode::cancelled, "loading was cancelled", ""};
+    if (stop.requested()) return cancelled();
     return std::shared_ptr<Model>(std::move(loaded));
 }
 
@@ -97,8 +154,10 @@ std::string LoadedModel::placement() const {
 }
 
 Result<std::unique_ptr<Session>> LoadedModel::start_session() {
+    ENGINE_ASSIGN(placement::Ledger::Entry memory, reserve_session());
     ENGINE_ASSIGN(auto session, generation::Session::create(speaker_, context_, kv_precision_));
-    return std::unique_ptr<Session>(std::make_unique<ModelSession>(shared_from_this(), std::move(session)));
+    return std::unique_ptr<Session>(
+        std::make_unique<ModelSession>(shared_from_this(), std::move(session), std::move(memory)));
 }
 
 Result<void> LoadedModel::logits(std::span<const int32_t> ids, const LogitsSink& sink,

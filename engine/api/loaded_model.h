@@ -5,6 +5,8 @@
 #include "engine/api/vocabulary.h"
 #include "engine/api/workshop.h"
 #include "engine/generation/session.h"
+#include "engine/placement/footprint.h"
+#include "engine/placement/ledger.h"
 
 namespace engine::api {
 
@@ -27,8 +29,14 @@ class LoadedModel final : public Model, public std::enable_shared_from_this<Load
 
  private:
     LoadedModel() = default;
+    Result<void> reserve_memory(const LoadRequest& request);
+    Result<placement::Ledger::Entry> reserve_session();
 
     std::shared_ptr<Workshop> workshop_;
+    placement::Footprint footprint_;
+    placement::Ledger::Entry memory_; // weights and workspace
+    Guardrail guardrail_ = Guardrail::balanced;
+    bool anyway_ = false;
     ModelSummary summary_;
     std::shared_ptr<const FileVocabulary> vocabulary_;
     std::unique_ptr<ops::ExecContext> exec_; // before the speaker, whose decoder works with it

@@ -1,6 +1,7 @@
 // From a file to a footprint that plans are made of.
 #include "engine/api/plan.h"
 
+#include "engine/formats/machine_file.h"
 #include "engine/formats/model_file.h"
 #include "engine/model/registry.h"
 #include "engine/placement/planner.h"
@@ -34,10 +35,15 @@ Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::strin
 }
 
 MachineProfile see_machine() {
-    MachineProfile machine;
-    machine.name = "This computer";
-    machine.machine = platform::detect_machine();
-    return machine;
+    return platform::take_profile({});
+}
+
+Result<MachineProfile> machine_from_json(std::string_view json) {
+    return formats::read_machine(json);
+}
+
+Result<MachineProfile> machine_from_file(const std::string& path) {
+    return formats::read_machine_file(path);
 }
 
 void refresh_memory(MachineProfile& machine) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 #include "engine/placement/plan.h"
@@ -15,6 +16,7 @@ using placement::Guardrail;
 using placement::Plan;
 using placement::PlanDevice;
 using placement::PlanRequest;
+using placement::to_string;
 using placement::Verdict;
 using platform::MachineProfile;
 
@@ -31,6 +33,9 @@ Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::strin
 
 // This computer as it can be seen without measuring.
 MachineProfile see_machine();
+// A machine file. Errors: not_found, io, bad_file.
+Result<MachineProfile> machine_from_file(const std::string& path);
+Result<MachineProfile> machine_from_json(std::string_view json); // bad_file
 // Looks again at how much memory is free.
 void refresh_memory(MachineProfile& machine);
 

@@ -35,6 +35,7 @@ class Session {
     // See api::Session::respond.
     Result<Reply> respond(const Turn& turn, const EventSink& sink, const StopToken& stop);
     int64_t context_size() const { return cache_.capacity(); }
+    int64_t cache_bytes() const { return cache_.bytes(); } // held now
 
  private:
     Session(std::shared_ptr<Speaker> speaker, runtime::KvCache cache);

@@ -13,8 +13,14 @@ namespace {
 
 // A driver's context with its kernels, before the first byte of a model.
 constexpr int64_t kGpuContext = int64_t{300} << 20;
-// Decoding a panel of weights costs as much as multiplying it with so many rows.
+// Decoding a panel of weights costs as much as multiplying it with so many rows; rates are measured with 128
+// rows, decoding included.
 constexpr double kDecodeRows = 10;
+constexpr double kMeasuredRows = 128;
+// Rows of a product with `rows` activations, as the measured rate counts them.
+double rows_worth(double rows) {
+    return (rows + kDecodeRows) * kMeasuredRows / (kMeasuredRows + kDecodeRows);
+}
 constexpr double kVectorRows = 8; // up to here an expert takes the vector path
 
 double real(int64_t n) {
@@ -24,8 +30,8 @@ double real(int64_t n) {
 } // namespace
 
 Estimator::Estimator(const Footprint& model, const platform::MachineProfile& machine, const Rates& rates,
-                     const PlanRequest& request, const Heat& heat, int64_t context, DType kv)
-    : model_(model), machine_(machine), rates_(rates), request_(request), kv_(kv), context_(context) {
+                     const PlanRequest& request, const ExpertOrder& experts, int64_t context, DType kv)
+    : model_(model), rates_(rates), request_(request), experts_(experts) {
     const std::vector<KvShape> shapes = model.kv_shapes();
     const int64_t step = kv_step(kv_token_bytes(shapes, kv));
     const int64_t tokens = (context + step - 1) / step * step;
@@ -42,7 +48,6 @@ Estimator::Estimator(const Footprint& model, const platform::MachineProfile& mac
     for (const LayerFootprint& layer : model.layers)
         touched += real(layer.dense.all_bytes() + layer.experts_bytes());
     cached_ = rates.cached_share(touched);
-    sort_experts(heat);
     time_layers();
 }
 
@@ -63,26 +68,27 @@ void Estimator::time_layers() {
     head_seconds_ = rates_.vector_seconds(model_.head, 1, cached_);
 }
 
-void Estimator::sort_experts(const Heat& heat) {
-    for (size_t l = 0; l < model_.layers.size(); ++l) {
-        const auto n = static_cast<size_t>(model_.layers[l].experts);
-        std::vector<int32_t> order(n);
-        std::iota(order.begin(), order.end(), 0);
-        const bool known = l < heat.share.size() && heat.share[l].size() == n;
+ExpertOrder::ExpertOrder(const Footprint& model, const Heat& heat) : known(heat.known()) {
+    for (size_t l = 0; l < model.layers.size(); ++l) {
+        const auto n = static_cast<size_t>(model.layers[l].experts);
+        std::vector<int32_t> sorted(n);
+        std::iota(sorted.begin(), sorted.end(), 0);
+        const bool told = l < heat.share.size() && heat.share[l].size() == n;
         const auto share = [&](int32_t e) {
-            const double s = known ? heat.share[l][static_cast<size_t>(e)] : 1;
+            const double s = told ? heat.share[l][static_cast<size_t>(e)] : 1;
             return std::isfinite(s) && s > 0 ? s : 0;
         };
-        if (known)
-            std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share(a) > share(b); });
-        std::vector<double> sums(n + 1, 0);
+        if (told)
+            std::stable_sort(sorted.begin(), sorted.end(),
+                             [&](auto a, auto b) { return share(a) > share(b); });
+        std::vector<double> so_far(n + 1, 0);
         for (size_t i = 0; i < n; ++i)
-            sums[i + 1] = sums[i] + share(order[i]);
+            so_far[i + 1] = so_far[i] + share(sorted[i]);
         for (size_t i = 1; i <= n; ++i)
-            sums[i] = sums[n] > 0 ? sums[i] / sums[n]
-                                  : real(static_cast<int64_t>(i)) / real(static_cast<int64_t>(n));
-        heat_.push_back(std::move(sums));
-        order_.push_back(std::move(order));
+            so_far[i] = so_far[n] > 0 ? so_far[i] / so_far[n]
+                                      : real(static_cast<int64_t>(i)) / real(static_cast<int64_t>(n));
+        sums.push_back(std::move(so_far));
+        order.push_back(std::move(sorted));
     }
 }
 
@@ -122,7 +128,8 @@ double Estimator::expert_seconds(size_t layer, int device) const {
 double Estimator::attention_seconds(size_t layer, double positions) const {
     const KvShape& kv = model_.layers[layer].kv;
     const double seen = kv.window > 0 ? std::min(positions, real(kv.window)) : positions;
-    const double bytes = seen * real(kv_token_bytes(kv, kv_));
+    // Formats of fewer bits save bytes and cost as much to decode.
+    const double bytes = seen * real(kv_token_bytes(kv, DType::F16));
     return bytes / std::min(rates_.memory, rates_.vector[0]);
 }
 
@@ -184,7 +191,7 @@ double Estimator::expert_prompt_seconds(const Assignment& a, size_t l, double to
     const double rows = tokens * used / std::max(n, 1e-9);
     const double from_memory = real(layer.expert.all_bytes()) / rates_.memory * (1 - cached_);
     const double vector = std::max(rows * rates_.vector_seconds(layer.expert, 1, 1), from_memory);
-    const double matrix = std::max(rates_.matrix_seconds(layer.expert, rows + kDecodeRows), from_memory);
+    const double matrix = std::max(rates_.matrix_seconds(layer.expert, rows_worth(rows)), from_memory);
     double processor = rows <= kVectorRows ? std::min(vector, matrix) : matrix;
     const ExpertSplit& split = a.experts[l];
     const double on_gpu = real(split.gpu) / experts, on_disk = real(split.disk) / experts;
@@ -212,22 +219,23 @@ double Estimator::layer_prompt_seconds(const Assignment& a, size_t l, double tok
         return std::max(flops / gpu.matrix, real(layer.dense.all_bytes()) / gpu.memory) + gpu.layer;
     }
     const double from_memory = real(layer.dense.all_bytes()) / rates_.memory * (1 - cached_);
-    const double dense =
-        tokens <= kVectorRows
-            ? std::max(tokens * rates_.vector_seconds(layer.dense, 1, 1), from_memory)
-            : std::max(rates_.matrix_seconds(layer.dense, tokens + kDecodeRows), from_memory);
+    const double dense = tokens <= kVectorRows
+                             ? std::max(tokens * rates_.vector_seconds(layer.dense, 1, 1), from_memory)
+                             : std::max(rates_.matrix_seconds(layer.dense, rows_worth(tokens)), from_memory);
     return dense + attention / (0.5 * rates_.matrix[0]) + rates_.layer;
 }
 
 double Estimator::prompt_seconds(const Assignment& a) const {
-    double seconds = 0;
-    for (int64_t left = request_.prompt_tokens; left > 0; left -= batch_) {
-        const double tokens = real(std::min(left, batch_));
+    const auto batch = [&](int64_t tokens) {
+        double seconds = 2 * real(a.disk_weights) / rates_.disk;
         for (size_t l = 0; l < model_.layers.size(); ++l)
-            seconds += layer_prompt_seconds(a, l, tokens) + expert_prompt_seconds(a, l, tokens);
-        seconds += 2 * real(a.disk_weights) / rates_.disk;
-    }
-    if (a.head == kProcessor) return seconds + rates_.vector_seconds(model_.head, 1, cached_);
+            seconds += layer_prompt_seconds(a, l, real(tokens)) + expert_prompt_seconds(a, l, real(tokens));
+        return seconds;
+    };
+    const int64_t whole = request_.prompt_tokens / batch_, rest = request_.prompt_tokens % batch_;
+    double seconds = whole > 0 ? real(whole) * batch(batch_) : 0;
+    if (rest > 0) seconds += batch(rest);
+    if (a.head == kProcessor) return seconds + head_seconds_;
     return seconds + real(head_bytes_) / rates_.gpus[static_cast<size_t>(a.head)].memory;
 }
 

@@ -20,6 +20,14 @@ struct ExpertSplit {
 
 inline constexpr int kProcessor = -1;
 
+// The experts of each layer by falling heat; alike where none is known.
+struct ExpertOrder {
+    ExpertOrder(const Footprint& model, const Heat& heat);
+    std::vector<std::vector<int32_t>> order;
+    std::vector<std::vector<double>> sums; // share of calls of the n hottest, {experts + 1}
+    bool known = false;
+};
+
 // A way of placing. `device`: kProcessor or a GPU's index.
 struct Assignment {
     std::vector<int> layers; // device of each layer's dense part and KV
@@ -32,7 +40,7 @@ struct Assignment {
 class Estimator {
  public:
     Estimator(const Footprint& model, const platform::MachineProfile& machine, const Rates& rates,
-              const PlanRequest& request, const Heat& heat, int64_t context, DType kv);
+              const PlanRequest& request, const ExpertOrder& experts, int64_t context, DType kv);
 
     const Footprint& model() const { return model_; }
     const Rates& rates() const { return rates_; }
@@ -40,9 +48,11 @@ class Estimator {
     int64_t gpu_compute() const { return gpu_compute_; } // of each GPU that has layers
     int64_t head_bytes() const { return head_bytes_; }   // on a GPU
     // Of calls of the layer's experts, those of the `count` hottest.
-    double heat_of(size_t layer, int32_t count) const { return heat_[layer][static_cast<size_t>(count)]; }
+    double heat_of(size_t layer, int32_t count) const {
+        return experts_.sums[layer][static_cast<size_t>(count)];
+    }
     // Experts of the layer by falling heat.
-    std::span<const int32_t> by_heat(size_t layer) const { return order_[layer]; }
+    std::span<const int32_t> by_heat(size_t layer) const { return experts_.order[layer]; }
     double expert_seconds(size_t layer, int device) const; // of one call
 
     DeviceBytes bytes_of(const Assignment& a, int device) const; // free and other left 0
@@ -60,7 +70,6 @@ class Estimator {
         double dense = 0, expert = 0, attention = 0; // expert: of one call
         bool dense_by_memory = true, expert_by_memory = true;
     };
-    void sort_experts(const Heat& heat);
     void time_layers();
     Times token_times(const Assignment& a) const;
     double attention_seconds(size_t layer, double positions) const;
@@ -68,19 +77,15 @@ class Estimator {
     double expert_prompt_seconds(const Assignment& a, size_t layer, double tokens) const;
 
     const Footprint& model_;
-    const platform::MachineProfile& machine_;
     const Rates& rates_;
     const PlanRequest& request_;
-    DType kv_;
-    int64_t context_ = 0;
+    const ExpertOrder& experts_;
     int64_t batch_ = 1;
     std::vector<int64_t> layer_kv_;
     int64_t processor_compute_ = 0, gpu_compute_ = 0, head_bytes_ = 0;
     double cached_ = 0;
     std::vector<LayerSeconds> seconds_;
     double head_seconds_ = 0;
-    std::vector<std::vector<double>> heat_; // sums of the hottest
-    std::vector<std::vector<int32_t>> order_;
 };
 
 } // namespace engine::placement

@@ -15,8 +15,6 @@ FormatFamily family_of(DType dtype) {
         case DType::Q4_1:
         case DType::Q5_0:
         case DType::Q5_1:
-        case DType::Q8_0:
-        case DType::Q8_1:
             return FormatFamily::legacy;
         case DType::Q2_K:
         case DType::Q3_K:
@@ -34,11 +32,13 @@ FormatFamily family_of(DType dtype) {
         case DType::IQ3_S:
         case DType::IQ4_NL:
         case DType::IQ4_XS:
-        case DType::MXFP4:
             return FormatFamily::i_quants;
+        case DType::Q8_0:
+        case DType::Q8_1:
         case DType::F8_B128:
         case DType::F8_E4M3:
             return FormatFamily::bytes;
+        case DType::MXFP4:
         case DType::I4_G32:
         case DType::I4_G64:
         case DType::I4_G128:
@@ -158,9 +158,9 @@ Footprint footprint_of(const model::ModelSpec& spec, const model::Inventory& inv
     out.main_dtype =
         static_cast<DType>(std::max_element(by_dtype.begin(), by_dtype.end()) - by_dtype.begin());
     out.active_parameters = inventory.active_parameters(spec);
-    // Strings, maps and merges: 190 bytes a token were measured with vocabularies of 512 to 151,936.
-    constexpr int64_t kPerToken = 190;
-    out.tokenizer_bytes = spec.vocabulary * kPerToken;
+    // Strings, maps, merges and the file's header: measured with vocabularies of 4,096 and 151,936 tokens.
+    constexpr int64_t kPerToken = 255, kBase = 1'800'000;
+    out.tokenizer_bytes = kBase + spec.vocabulary * kPerToken;
     return out;
 }
 

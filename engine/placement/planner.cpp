@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "engine/placement/plan_text.h"
@@ -83,7 +84,7 @@ class Planning {
         : model_(model),
           machine_(machine),
           request_(cleaned(request)),
-          heat_(heat),
+          experts_(model, heat),
           rates_(rates_of(machine, request_.threads)) {
         find_room();
         for (int g = 0; g < static_cast<int>(machine.gpus.size()); ++g) {
@@ -115,7 +116,7 @@ class Planning {
             return finish(choices.front());
         }
         const Estimator estimator = this->estimator(choices.back());
-        assignment_ = ways(estimator).plainest();
+        assignment_ = ways(estimator).as_asked();
         plan_.verdict = Verdict::does_not_fit;
         return finish(choices.back());
     }
@@ -173,7 +174,8 @@ class Planning {
             kinds = {*request_.kv};
         } else {
             kinds = {model_.main_dtype == DType::F32 ? DType::F32 : DType::F16};
-            kinds.insert(kinds.end(), request_.kv_offered.begin(), request_.kv_offered.end());
+            std::copy_if(request_.kv_offered.begin(), request_.kv_offered.end(), std::back_inserter(kinds),
+                         [&](DType kind) { return holds_heads(kind); });
         }
         std::vector<int64_t> contexts{request_.context};
         if (request_.context == 0) {
@@ -189,10 +191,18 @@ class Planning {
         return all;
     }
 
-    Estimator estimator(const Choice& choice) const {
-        return Estimator(model_, machine_, rates_, request_, heat_, choice.context, choice.kv);
+    // Caches store heads one by one, in whole blocks.
+    bool holds_heads(DType kind) const {
+        const int64_t block = traits(kind).block_size;
+        return std::all_of(model_.layers.begin(), model_.layers.end(), [&](const LayerFootprint& layer) {
+            return layer.kv.key_dim % block == 0 && layer.kv.value_dim % block == 0;
+        });
     }
-    Ways ways(const Estimator& estimator) const { return Ways(estimator, request_, gpus_, heat_.known()); }
+
+    Estimator estimator(const Choice& choice) const {
+        return Estimator(model_, machine_, rates_, request_, experts_, choice.context, choice.kv);
+    }
+    Ways ways(const Estimator& estimator) const { return Ways(estimator, request_, gpus_, experts_.known); }
 
     bool attempt(const Choice& choice, const Limits& limits, bool disk) {
         const Estimator estimator = this->estimator(choice);
@@ -282,14 +292,19 @@ class Planning {
     }
 
     void predict(const Estimator& estimator) {
+        Assignment now = assignment_;
         plan_.predicted.measured = rates_.measured;
         plan_.predicted.band = rates_.measured && gpus_.empty() ? 0.15 : 0.5;
         plan_.limiting = estimator.token_limit(assignment_);
         if (plan_.verdict == Verdict::does_not_fit || plan_.verdict == Verdict::tight)
             plan_.limiting = Limiting::memory;
         if (plan_.verdict == Verdict::does_not_fit) return;
-        const double token = estimator.token_seconds(assignment_),
-                     prompt = estimator.prompt_seconds(assignment_);
+        if (plan_.verdict == Verdict::tight) { // as things are, the disk would have to serve
+            const auto disk = ways(estimator).fastest_from_disk(room_.now);
+            if (!disk) return;
+            now = *disk;
+        }
+        const double token = estimator.token_seconds(now), prompt = estimator.prompt_seconds(now);
         const auto rate = [](double n, double seconds) {
             return std::isfinite(seconds) && seconds > 0 ? n / seconds : 0;
         };
@@ -303,7 +318,8 @@ class Planning {
         const int64_t most = (model_.trained_context > 0 ? model_.trained_context : int64_t{1} << 20);
         const auto fits = [&](int64_t context) {
             const Estimator estimator = this->estimator({context, choice.kv});
-            return ways(estimator).any(room_.now);
+            // Which experts are hot is no matter of room.
+            return Ways(estimator, request_, gpus_, false).any(room_.now);
         };
         if (fits(most)) return most;
         int64_t good = 0, bad = (most + kStep - 1) / kStep;
@@ -317,7 +333,7 @@ class Planning {
     const Footprint& model_;
     const MachineProfile& machine_;
     const PlanRequest request_;
-    const Heat& heat_;
+    const ExpertOrder experts_;
     const Rates rates_;
     std::vector<int> gpus_;
     Room room_;

@@ -18,14 +18,15 @@ int64_t round_up(int64_t n, int64_t to) {
 
 // What the matrix path of a kernel table takes.
 struct Panels {
-    int64_t lanes = 16;
+    int64_t lanes = 16, quant_lanes = 16;
     int64_t float_bytes = 128, quant_bytes = 128; // of one packed row over 32 columns
     int64_t panel_bytes = kPanelRows * kPanelDepth * kFloat;
     int64_t tile = 32; // queries of prompt attention
 
     int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
         const bool floats = family_of(dtype) == FormatFamily::floats;
-        return round_up(rows, lanes) * ((depth + kBlock - 1) / kBlock) * (floats ? float_bytes : quant_bytes);
+        return round_up(rows, floats ? lanes : quant_lanes) * ((depth + kBlock - 1) / kBlock) *
+               (floats ? float_bytes : quant_bytes);
     }
 };
 
@@ -34,15 +35,17 @@ Panels panels_of(const CpuFeatures& f) {
     if (f.amx_bf16 && f.avx512_bf16 && f.avx512_vnni) {
         panels.quant_bytes = 64;  // BF16
         panels.float_bytes = 192; // F32 as three of them
-    } else if (f.avx512 && f.avx512_vnni) {
-        panels.quant_bytes = 40; // bytes and scales
-        panels.panel_bytes = int64_t{4} * kPanelRows * 832;
-    } else if (f.avx2 && !f.avx512) {
+    } else if (f.avx2) {
+        panels.quant_bytes = 48; // bytes, scale and sums
+        panels.quant_lanes = 8;
+        panels.panel_bytes = int64_t{4} * kPanelRows * 832; // four neighbours of bytes and factors
+    } else {
+        panels.lanes = panels.quant_lanes = 1;
+        panels.tile = 8;
+    }
+    if (f.avx2 && !f.avx512) {
         panels.lanes = 8;
         panels.tile = 16;
-    } else if (!f.avx512) {
-        panels.lanes = 1;
-        panels.tile = 8;
     }
     return panels;
 }
@@ -112,7 +115,8 @@ class Sizes {
     int64_t workers_, batch_;
 };
 
-// Of one token in one layer, the verbs' own aside: as runtime counts it to choose a micro-batch.
+// Of one token in one layer: what blocks keep, and in mixtures gate, up, output and packed rows for each pair
+// of token and expert.
 int64_t elements_per_token(const LayerFootprint& layer, int64_t width) {
     const int64_t attention = (layer.heads + layer.kv.rows) * (layer.kv.key_dim + layer.kv.value_dim);
     if (layer.experts == 0) return std::max(attention, 2 * layer.feed_forward);

@@ -85,6 +85,11 @@ Assignment Ways::divide(int count, const std::vector<double>& shares) const {
     return a;
 }
 
+// Not so for small models that the processor's caches hold.
+bool Ways::faster_on_gpu(size_t layer, int gpu) const {
+    return estimator_.expert_seconds(layer, gpu) < estimator_.expert_seconds(layer, kProcessor);
+}
+
 // False where the dense parts alone do not fit.
 bool Ways::fill_gpus(Assignment& a, const Limits& limits, bool by_heat) const {
     std::vector<int64_t> room(limits.gpus.size(), 0);
@@ -98,7 +103,7 @@ bool Ways::fill_gpus(Assignment& a, const Limits& limits, bool by_heat) const {
         const auto l = static_cast<size_t>(item.layer);
         if (a.layers[l] == kProcessor) continue;
         const auto g = static_cast<size_t>(a.layers[l]);
-        if (full[g]) continue;
+        if (full[g] || !faster_on_gpu(l, a.layers[l])) continue;
         const int64_t each = std::max<int64_t>(estimator_.model().layers[l].expert_bytes, 1);
         const auto n = static_cast<int32_t>(std::min<int64_t>(item.count, room[g] / each));
         full[g] = n < item.count ? 1 : 0;
@@ -181,6 +186,13 @@ std::optional<Assignment> Ways::best_of(const Limits& limits, bool disk) const {
         return true;
     });
     return best;
+}
+
+Assignment Ways::as_asked() const {
+    if (request_.gpu_layers <= 0 || gpus_.empty()) return plainest();
+    constexpr int64_t kAll = int64_t{1} << 60;
+    const auto best = best_of({std::vector<int64_t>(estimator_.rates().gpus.size(), kAll), kAll}, false);
+    return best ? *best : plainest();
 }
 
 std::optional<Assignment> Ways::fastest(const Limits& limits) const {

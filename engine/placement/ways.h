@@ -26,8 +26,8 @@ class Ways {
     bool any(const Limits& limits) const;
     // What memory cannot hold stays on disk.
     std::optional<Assignment> fastest_from_disk(const Limits& limits) const;
-    // The smallest demand of memory, whatever the limits of the GPUs leave; for saying what is missing.
-    Assignment plainest() const;
+    // What the person fixed on GPUs, the rest in memory, whatever the limits; for saying what is missing.
+    Assignment as_asked() const;
 
     // Layers whose dense part and head are on GPUs, and of those with experts how many keep some off them.
     static int gpu_layers(const Assignment& a);
@@ -41,6 +41,8 @@ class Ways {
     using Visit = std::function<bool(const Assignment&)>; // false: enough
     void visit_all(const Limits& limits, bool disk, const Visit& visit) const;
     void visit_splits(int layers, const Limits& limits, bool disk, const Visit& visit, bool& going) const;
+    Assignment plainest() const; // all in memory
+    bool faster_on_gpu(size_t layer, int gpu) const;
     Assignment divide(int layers, const std::vector<double>& shares) const;
     bool fill_gpus(Assignment& a, const Limits& limits, bool by_heat) const;
     bool take_fixed(Assignment& a, const Limits& limits) const;

@@ -2,29 +2,15 @@
 #include "engine/runtime/kv_cache.h"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "engine/base/check.h"
 #include "engine/ops/copy.h"
+#include "engine/placement/kv_size.h"
 
 namespace engine::runtime {
 
 namespace {
-
-DType dtype_of(KvPrecision precision) {
-    switch (precision) {
-        case KvPrecision::f32:
-            return DType::F32;
-        case KvPrecision::f16:
-            return DType::F16;
-        case KvPrecision::q8_0:
-            return DType::Q8_0;
-        case KvPrecision::q4_0:
-            return DType::Q4_0;
-    }
-    return DType::F32;
-}
 
 // Heads are stored and read one by one.
 Result<void> check_heads(const model::ModelSpec& spec, DType dtype) {
@@ -41,21 +27,11 @@ Result<void> check_heads(const model::ModelSpec& spec, DType dtype) {
     return {};
 }
 
-int64_t bytes_per_token(const model::ModelSpec& spec, KvPrecision precision) {
-    int64_t elements = 0;
-    for (const model::LayerSpec& layer : spec.layers) {
-        const auto& attention = std::get<model::GqaSpec>(layer.mixer);
-        elements += attention.kv_heads * (attention.key_dim + attention.value_dim);
-    }
-    return row_bytes(dtype_of(precision), elements);
-}
-
-// 256 tokens, or fewer where a block would be past 256 MB; a power of two, so that attention's tiles of 64
-// positions lie in one block.
-int64_t step_for(int64_t token_bytes) {
-    constexpr int64_t kLargestBlock = int64_t{256} << 20;
-    const int64_t fitting = std::clamp<int64_t>(kLargestBlock / std::max<int64_t>(token_bytes, 1), 1, 256);
-    return static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(fitting)));
+std::vector<placement::KvShape> shapes_of(const model::ModelSpec& spec) {
+    std::vector<placement::KvShape> shapes;
+    for (const model::LayerSpec& layer : spec.layers)
+        shapes.push_back(placement::kv_shape(std::get<model::GqaSpec>(layer.mixer)));
+    return shapes;
 }
 
 // {tokens, heads * width}, each head to its own stretch of positions.
@@ -87,8 +63,9 @@ Result<KvCache> KvCache::create(const model::ModelSpec& spec, int64_t capacity, 
     KvCache cache;
     cache.capacity_ = capacity;
     cache.precision_ = precision;
-    cache.step_ = std::min(step > 0 ? step : step_for(bytes_per_token(spec, precision)), capacity);
     const DType dtype = dtype_of(precision);
+    const int64_t usual = placement::kv_step(placement::kv_token_bytes(shapes_of(spec), dtype));
+    cache.step_ = std::min(step > 0 ? step : usual, capacity);
     for (const model::LayerSpec& layer : spec.layers) {
         const auto& attention = std::get<model::GqaSpec>(layer.mixer);
         Layer own;
@@ -120,8 +97,7 @@ int64_t KvCache::bytes_at_capacity() const {
 }
 
 int64_t KvCache::bytes_for(const model::ModelSpec& spec, int64_t tokens, KvPrecision precision) {
-    const int64_t token_bytes = bytes_per_token(spec, precision);
-    return round_up(std::max<int64_t>(tokens, 0), step_for(token_bytes)) * token_bytes;
+    return placement::kv_bytes(shapes_of(spec), tokens, dtype_of(precision));
 }
 
 Result<void> KvCache::reserve(int64_t length) {

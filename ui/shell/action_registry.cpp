@@ -29,6 +29,8 @@ constexpr std::array<Row, kCommandCount> kTable = {{
      "Ctrl+Shift+S"},
     {Command::Quit, CommandGroup::File, QT_TRANSLATE_NOOP("Command", "Quit"), "Ctrl+Q"},
     {Command::ChooseModel, CommandGroup::Chat, QT_TRANSLATE_NOOP("Command", "Choose model"), "Ctrl+L"},
+    {Command::LoadSettings, CommandGroup::Chat, QT_TRANSLATE_NOOP("Command", "Load settings…"),
+     "Ctrl+Shift+L"},
     {Command::ReloadModel, CommandGroup::Chat, QT_TRANSLATE_NOOP("Command", "Reload model"), ""},
     {Command::EjectModel, CommandGroup::Chat, QT_TRANSLATE_NOOP("Command", "Eject model"), ""},
     {Command::SearchChats, CommandGroup::Chat, QT_TRANSLATE_NOOP("Command", "Search all chats"),

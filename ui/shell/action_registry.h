@@ -17,6 +17,7 @@ enum class Command {
     ExportJson,
     Quit,
     ChooseModel,
+    LoadSettings,
     ReloadModel,
     EjectModel,
     SearchChats,

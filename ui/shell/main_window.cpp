@@ -179,6 +179,10 @@ void MainWindow::connectActions() {
         showPage(kChatPage);
         m_chat->chooseModel();
     });
+    on(Command::LoadSettings, [this] {
+        showPage(kChatPage);
+        m_chat->showLoadSettings();
+    });
     on(Command::ReloadModel, [this] { m_application.engineHost().reload(); });
     on(Command::EjectModel, [this] { m_application.engineHost().eject(); });
     on(Command::SearchChats, [this] {

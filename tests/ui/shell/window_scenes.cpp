@@ -83,8 +83,8 @@ int main(int argc, char** argv) {
     parser.addHelpOption();
     parser.addOptions({
         {QStringLiteral("scene"),
-         QStringLiteral(
-             "empty, unloaded, chat, streaming, reading, loading, failed, popup, palette, menu or settings"),
+         QStringLiteral("empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, "
+                        "palette, menu or settings"),
          QStringLiteral("scene"), QStringLiteral("chat")},
         {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
          QStringLiteral("dark")},
@@ -134,6 +134,13 @@ int main(int argc, char** argv) {
                 QStringLiteral("I have about 40 sorted log files. What is the fastest way to merge "
                                "them, and how does it look in C++?"));
         if (scene == QLatin1String("popup")) run(Command::ChooseModel);
+        if (scene == QLatin1String("load") || scene == QLatin1String("manual")) run(Command::LoadSettings);
+        if (scene == QLatin1String("manual")) {
+            QTimer::singleShot(300, &window, [&] {
+                auto* placement = window.findChild<QWidget*>(QStringLiteral("placement"));
+                placement->findChildren<QAbstractButton*>().last()->click();
+            });
+        }
         if (scene == QLatin1String("palette")) run(Command::Palette);
         if (scene == QLatin1String("settings")) run(Command::ShowSettings);
         if (scene == QLatin1String("menu"))
