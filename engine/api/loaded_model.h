@@ -5,6 +5,7 @@
 #include "engine/api/vocabulary.h"
 #include "engine/api/workshop.h"
 #include "engine/generation/session.h"
+#include "engine/runtime/expert_counter.h"
 
 namespace engine::api {
 
@@ -16,6 +17,7 @@ class LoadedModel final : public Model, public std::enable_shared_from_this<Load
     const ModelSummary& summary() const override { return summary_; }
     const Vocabulary& vocabulary() const override { return *vocabulary_; }
     std::string placement() const override;
+    std::vector<ExpertLayer> expert_layers() const override;
     Result<std::unique_ptr<Session>> start_session() override;
     Result<void> logits(std::span<const int32_t> ids, const LogitsSink& sink, const StopToken& stop) override;
     Result<PerplexityReport> perplexity(std::string_view text, int64_t window, const Progress& progress,
@@ -27,11 +29,14 @@ class LoadedModel final : public Model, public std::enable_shared_from_this<Load
 
  private:
     LoadedModel() = default;
+    void count_experts(runtime::Decoder& decoder);
 
     std::shared_ptr<Workshop> workshop_;
     ModelSummary summary_;
     std::shared_ptr<const FileVocabulary> vocabulary_;
-    std::unique_ptr<ops::ExecContext> exec_; // before the speaker, whose decoder works with it
+    std::vector<int64_t> expert_bytes_;             // by layer, of one expert; 0: a dense layer
+    std::shared_ptr<runtime::ExpertCounter> calls_; // null: no experts
+    std::unique_ptr<ops::ExecContext> exec_;        // before the speaker, whose decoder works with it
     std::shared_ptr<generation::Speaker> speaker_;
     int64_t context_ = 0;
     std::optional<KvPrecision> kv_precision_;
