@@ -37,6 +37,7 @@ enum class Command {
     NextPane,
     PreviousPane,
     ShowChat,
+    ShowHardware,
     ShowSettings,
     Palette,
     Shortcuts,
