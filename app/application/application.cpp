@@ -50,21 +50,26 @@ Application::Application(const Setup& setup, QObject* parent)
       m_planner(setup.engine),
       m_runner(m_host),
       m_counter(m_host),
+      m_probe(setup.engine),
+      m_gpuSampler(setup.engine),
       m_models(setup.paths, setup.builtInModel),
       m_modelList(m_models),
       m_store(m_database),
-      m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets) {
+      m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets),
+      m_machine(m_database, m_probe, m_settings.value(settings::kThreads)) {
 #ifdef SIGXFSZ
     std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is a full disk, not the end of the program
 #endif
     wireStorage();
     wireModels();
+    wireMachine();
 }
 
 Application::~Application() = default;
 
 void Application::start(const QString& modelFile) {
     m_database.open();
+    m_machine.start(modelFolders());
     const QString last = m_settings.value(settings::kLastModel);
     const bool lastThere = !last.isEmpty() && QFileInfo::exists(last);
     const QString model = !modelFile.isEmpty() ? modelFile : lastThere ? last : m_models.builtInPath();
@@ -104,6 +109,26 @@ void Application::wireModels() {
         m_models.markUsed(m_host.model());
         m_settings.setValue(settings::kLastModel, m_host.modelPath());
     });
+}
+
+void Application::wireMachine() {
+    m_sampling.follow(m_gpuSampler);
+    const auto busy = [this] {
+        m_machine.setEngineBusy(m_host.state() == EngineHost::State::loading || m_chat.isBusy());
+    };
+    connect(&m_host, &EngineHost::stateChanged, this, busy);
+    connect(&m_chat, &chat::ChatController::stageChanged, this, busy);
+    connect(&m_models, &library::RecentModels::changed, this,
+            [this] { m_machine.setFolders(modelFolders()); });
+}
+
+QStringList Application::modelFolders() const {
+    QStringList folders{m_paths.dataFolder()};
+    for (const library::ModelEntry& entry : m_models.entries()) {
+        const QString folder = QFileInfo(entry.info.path).absolutePath();
+        if (!entry.missing && !folders.contains(folder)) folders.append(folder);
+    }
+    return folders;
 }
 
 void Application::wireStorage() {

@@ -10,6 +10,7 @@
 #include "app/bridge/token_counter.h"
 #include "app/chat/chat_controller.h"
 #include "app/hardware/live_sampling.h"
+#include "app/hardware/machine.h"
 #include "app/library/model_list_model.h"
 #include "app/library/recent_models.h"
 #include "app/settings/presets.h"
@@ -47,6 +48,7 @@ class Application : public QObject {
     library::ModelListModel& modelList() { return m_modelList; }
     chat::ChatController& chat() { return m_chat; }
     hardware::LiveSampling& liveSampling() { return m_sampling; }
+    hardware::Machine& machine() { return m_machine; }
     storage::Database& database() { return m_database; }
 
  Q_SIGNALS:
@@ -60,6 +62,8 @@ class Application : public QObject {
     QString nameOf(const QString& path) const;
     void wireStorage();
     void wireModels();
+    void wireMachine();
+    QStringList modelFolders() const;
 
     storage::Paths m_paths;
     settings::Settings m_settings;
@@ -69,11 +73,14 @@ class Application : public QObject {
     bridge::Planner m_planner;
     bridge::ChatRunner m_runner;
     bridge::TokenCounter m_counter;
+    bridge::MachineProbe m_probe;
+    bridge::GpuSampler m_gpuSampler;
     library::RecentModels m_models;
     library::ModelListModel m_modelList;
     chat::ConversationStore m_store;
     chat::ChatController m_chat;
     hardware::LiveSampling m_sampling;
+    hardware::Machine m_machine;
 };
 
 } // namespace app::application

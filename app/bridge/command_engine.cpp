@@ -223,17 +223,27 @@ std::optional<QJsonObject> CommandEngine::quantize(const CommandQuantize& reques
     return std::nullopt;
 }
 
-std::optional<QByteArray> CommandEngine::machine(const CommandMachine& request) {
-    if (request.file.isEmpty()) {
-        engine::api::MachineSources sources;
-        for (const QString& folder : request.folders)
-            sources.folders.push_back(QFile::encodeName(folder).toStdString());
-        return QByteArray::fromStdString(engine::api::machine_profile(sources));
-    }
-    const auto read = engine::api::read_machine_file(QFile::encodeName(request.file).toStdString());
-    if (read.ok()) return QByteArray::fromStdString(*read);
-    m_state->failed(read.error());
-    return std::nullopt;
+std::optional<QByteArray> CommandEngine::machine(const CommandMachine& request,
+                                                 const std::function<void(qint64, qint64)>& progress) {
+    const auto take = [&](const engine::Result<std::string>& profile) -> std::optional<QByteArray> {
+        if (profile.ok()) return QByteArray::fromStdString(*profile);
+        m_state->failed(profile.error());
+        return std::nullopt;
+    };
+    if (!request.file.isEmpty())
+        return take(engine::api::read_machine_file(QFile::encodeName(request.file).toStdString()));
+    engine::api::MachineSources sources;
+    for (const QString& folder : request.folders)
+        sources.folders.push_back(QFile::encodeName(folder).toStdString());
+    const std::string profile = engine::api::machine_profile(sources);
+    if (!request.calibrate) return QByteArray::fromStdString(profile);
+    engine::api::EngineOptions options;
+    options.threads = m_state->threads;
+    const auto tell = [&](engine::api::CalibrationStep, double share) {
+        if (progress) progress(qRound64(1000 * share), 1000);
+    };
+    return take(engine::api::calibrate_machine(options, {.profile = profile, .folders = sources.folders},
+                                               tell, m_state->stop));
 }
 
 bool CommandEngine::synthesise(const CommandSynthesis& from,

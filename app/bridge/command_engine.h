@@ -64,6 +64,7 @@ struct CommandLoad {
 struct CommandMachine {
     QStringList folders; // that hold models
     QString file;        // a machine file to read; empty: this computer
+    bool calibrate = false;
 };
 
 struct CommandModelBench {
@@ -108,7 +109,8 @@ class CommandEngine {
     std::optional<QJsonObject> quantize(const CommandQuantize& request,
                                         const std::function<void(qint64, qint64)>& progress = {});
     // A profile in the form of machine files.
-    std::optional<QByteArray> machine(const CommandMachine& request);
+    std::optional<QByteArray> machine(const CommandMachine& request,
+                                      const std::function<void(qint64, qint64)>& progress = {});
     // These stand alone and are measured with the engine's number of threads.
     bool synthesise(const CommandSynthesis& request,
                     const std::function<void(qint64, qint64)>& progress = {});

@@ -1,5 +1,5 @@
-// EngineFactory: how an engine comes into being and how it plans. Handed in, so that tests hand in a fake
-// one.
+// EngineFactory: how an engine comes into being, how it plans and what it knows of the machine. Handed in, so
+// that one.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/api/engine.h"
+#include "engine/api/machine.h"
 #include "engine/api/plan.h"
 
 namespace app::bridge {
@@ -22,6 +23,16 @@ struct EngineFactory {
     std::function<engine::api::MachineProfile()> seeMachine = {};
     std::function<engine::Result<engine::api::MachineProfile>(std::string_view json)> readMachine = {};
     std::function<void(engine::api::MachineProfile&)> refreshMemory = {};
+
+    // What MachineProbe and GpuSampler ask; where they are empty, nothing is known about the machine.
+    std::function<std::string(const engine::api::MachineSources&)> machineProfile = {};
+    std::function<engine::Result<std::string>(
+        const engine::api::EngineOptions&, const engine::api::CalibrateRequest&,
+        const engine::api::CalibrationProgress&, const engine::StopToken&)>
+        calibrateMachine = {};
+    std::function<engine::Result<std::unique_ptr<engine::api::GpuMonitor>>(
+        const engine::api::MachineSources&)>
+        openGpuMonitor = {};
 };
 
 } // namespace app::bridge

@@ -253,4 +253,19 @@ void EngineHost::setState(State state) {
     Q_EMIT stateChanged(state);
 }
 
+QList<ExpertLayer> EngineHost::experts() const {
+    QList<ExpertLayer> layers;
+    if (!m_loaded) return layers;
+    for (const engine::api::ExpertLayer& from : m_loaded->model->expert_layers()) {
+        ExpertLayer layer;
+        layer.layer = static_cast<int>(from.layer);
+        layer.expertBytes = from.expert_bytes;
+        for (const engine::api::ExpertTier tier : from.tiers)
+            layer.tiers.append(static_cast<ExpertTier>(tier));
+        layer.calls = QList<quint64>(from.calls.begin(), from.calls.end());
+        layers.append(std::move(layer));
+    }
+    return layers;
+}
+
 } // namespace app::bridge

@@ -5,6 +5,7 @@
 #include <QObject>
 #include <memory>
 
+#include "app/bridge/expert_use.h"
 #include "app/bridge/model_info.h"
 #include "app/bridge/planner.h"
 #include "app/bridge/user_message.h"
@@ -57,6 +58,8 @@ class EngineHost : public QObject {
     void eject();
 
     void inspect(const QString& path); // reads the header alone: inspected() or inspectFailed()
+
+    QList<ExpertLayer> experts() const; // of the loaded model, at this moment; empty: none
 
     // For the other classes of this room; null unless ready.
     std::shared_ptr<LoadedModel> loadedModel() const { return m_loaded; }

@@ -7,9 +7,11 @@ namespace app::bridge {
 
 std::shared_ptr<const EngineFactory> localEngine() {
     namespace api = engine::api;
-    return std::make_shared<const EngineFactory>(EngineFactory{api::create_engine, api::open_for_planning,
-                                                               api::see_machine, api::machine_from_json,
-                                                               api::refresh_memory});
+    EngineFactory factory{api::create_engine, api::open_for_planning, api::see_machine, api::machine_from_json, api::refresh_memory};
+    factory.machineProfile = api::machine_profile;
+    factory.calibrateMachine = api::calibrate_machine;
+    factory.openGpuMonitor = api::GpuMonitor::open;
+    return std::make_shared<const EngineFactory>(std::move(factory));
 }
 
 } // namespace app::bridge

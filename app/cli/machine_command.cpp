@@ -1,12 +1,12 @@
 // machine: what this computer has, or what a machine file describes.
 #include <QDir>
-#include <QJsonDocument>
 #include <memory>
 
 #include "app/bridge/command_engine.h"
 #include "app/cli/commands.h"
-#include "app/cli/machine_table.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/hardware/report.h"
 
 namespace app::cli {
 
@@ -15,7 +15,7 @@ namespace {
 struct MachineArguments {
     std::string file;
     std::vector<std::string> folders;
-    bool json = false;
+    bool calibrate = false, json = false;
 };
 
 int machine(const MachineArguments& arguments) {
@@ -24,10 +24,18 @@ int machine(const MachineArguments& arguments) {
     for (const std::string& folder : arguments.folders)
         request.folders.append(QString::fromLocal8Bit(folder.c_str()));
     if (request.folders.isEmpty()) request.folders.append(QDir::homePath());
+    request.calibrate = arguments.calibrate;
+    if (arguments.calibrate && !arguments.file.empty())
+        return badUsage(QStringLiteral("--calibrate measures this computer, not that of --machine"));
     bridge::CommandEngine engine;
-    const auto profile = engine.machine(request);
+    const StopOnInterrupt interrupt;
+    ProgressLine line(QStringLiteral("Measuring"));
+    const auto profile = engine.machine(request, [&](qint64 done, qint64 total) { line.show(done, total); });
+    line.clear();
     if (!profile) return fail(engine.lastError());
-    writeOut(arguments.json ? *profile : machineTable(QJsonDocument::fromJson(*profile).object()).toUtf8());
+    writeOut(arguments.json
+                 ? *profile
+                 : hardware::report(hardware::readProfile(*profile).value_or(hardware::Profile())).toUtf8());
     return 0;
 }
 
@@ -39,6 +47,7 @@ void addMachine(CLI::App& app, int& exitCode) {
     command->add_option("--machine", arguments->file, "Show this machine file instead of this computer");
     command->add_option("--folder", arguments->folders,
                         "A folder with models, to describe its disk (default: your home folder)");
+    command->add_flag("--calibrate", arguments->calibrate, "Measure its speed, in at most five seconds");
     command->add_flag("--json", arguments->json, "Print the JSON that --machine reads");
     command->callback([arguments, &exitCode] { exitCode = machine(*arguments); });
 }

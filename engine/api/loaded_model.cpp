@@ -6,6 +6,7 @@
 
 #include "engine/api/inspect.h"
 #include "engine/convert/quantized_inventory.h"
+#include "engine/measure/token_traffic.h"
 #include "engine/model/registry.h"
 #include "engine/placement/plan_text.h"
 #include "engine/placement/planner.h"
@@ -132,10 +133,12 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     loaded->exec_ = workshop->exec_context();
     if (stop.requested()) return cancelled();
     const placement::LoadOptions options{.pool = &workshop->pool(), .topology = &workshop->topology()};
+    loaded->expert_bytes_ = measure::traffic_of(spec, inventory).expert_bytes;
     ENGINE_ASSIGN(auto weights, placement::load_weights(file, std::move(inventory), options, progress, stop));
     loaded->memory_.set_touched(weights->copied_bytes());
     ENGINE_ASSIGN(auto decoder,
                   runtime::Decoder::create(std::move(spec), std::move(weights), *loaded->exec_));
+    loaded->count_experts(*decoder);
     loaded->speaker_ = std::make_shared<generation::Speaker>();
     loaded->speaker_->tokenizer = loaded->vocabulary_->tokenizer;
     loaded->speaker_->chat_template = loaded->vocabulary_->chat_template;
@@ -151,6 +154,30 @@ std::string LoadedModel::placement() const {
            machine.isa + ", " + std::to_string(machine.threads) +
            (machine.threads == 1 ? " thread" : " threads") +
            (machine.nodes > 1 ? ", " + std::to_string(machine.nodes) + " memory nodes)" : ")");
+}
+
+void LoadedModel::count_experts(runtime::Decoder& decoder) {
+    if (decoder.spec().experts() == 0) return;
+    std::vector<int64_t> experts;
+    for (const model::LayerSpec& layer : decoder.spec().layers) {
+        const auto* moe = std::get_if<model::MoeSpec>(&layer.feed_forward);
+        experts.push_back(moe != nullptr ? moe->experts : 0);
+    }
+    calls_ = std::make_shared<runtime::ExpertCounter>(experts);
+    decoder.set_routing_observer(
+        [calls = calls_](int32_t layer, std::span<const int32_t> chosen) { calls->add(layer, chosen); });
+}
+
+std::vector<ExpertLayer> LoadedModel::expert_layers() const {
+    std::vector<ExpertLayer> layers;
+    for (size_t l = 0; calls_ != nullptr && l < expert_bytes_.size(); ++l) {
+        ExpertLayer layer{
+            static_cast<int64_t>(l), expert_bytes_[l], {}, calls_->calls(static_cast<int64_t>(l))};
+        if (layer.calls.empty()) continue;
+        layer.tiers.assign(layer.calls.size(), ExpertTier::memory);
+        layers.push_back(std::move(layer));
+    }
+    return layers;
 }
 
 Result<std::unique_ptr<Session>> LoadedModel::start_session() {

@@ -45,6 +45,15 @@ struct TensorSummary {
     int64_t bytes = 0;
 };
 
+// Where the experts of a loaded model live and how often each was called since it was loaded.
+enum class ExpertTier { gpu, memory, disk };
+struct ExpertLayer {
+    int64_t layer = 0;             // of the model
+    int64_t expert_bytes = 0;      // of one
+    std::vector<ExpertTier> tiers; // by expert
+    std::vector<uint64_t> calls;   // likewise
+};
+
 struct TokenizerSummary {
     std::string model, pre;
     int64_t size = 0;

@@ -21,6 +21,8 @@ class Workshop {
     std::unique_ptr<ops::ExecContext> exec_context(); // lives no longer than the workshop
     platform::ThreadPool& pool() { return *pool_; }
     const platform::Topology& topology() const { return machine_.topology; }
+    const platform::Machine& machine() const { return machine_; }
+    const kernels::KernelTable& kernels() const { return *kernels_; }
     const LogSink& log() const { return log_; }
     // What models are planned for: this machine with the memory that is free now.
     platform::MachineProfile profile() const;

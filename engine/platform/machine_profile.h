@@ -40,10 +40,11 @@ enum class FormatFamily { floats, bytes, legacy, k_quants, i_quants, groups };
 struct FormatRates {
     FormatFamily family = FormatFamily::floats;
     double vector_gb_per_s = 0;    // weights that one thread's vector path takes from its cache
-    double matrix_gflop_per_s = 0; // of one thread's matrix path, decode included
+    double matrix_gflop_per_s = 0; // of one thread's matrix path at 128 tokens, decode included
 };
 
-// Measured in at most five seconds; rates of kernels are per thread, those of memory of all threads together.
+// Measured in at most five seconds. Rates of kernels are per thread, the mean of all threads at work at once;
+// those of memory are of all threads together, of their own nodes' memory.
 struct Calibration {
     int64_t unix_seconds = 0;          // when
     std::string isa;                   // kernel table that was measured

@@ -9,12 +9,24 @@ namespace tests {
 
 inline std::shared_ptr<const app::bridge::EngineFactory> fakeEngine(
     const std::shared_ptr<FakeScript>& script) {
-    return std::make_shared<const app::bridge::EngineFactory>(app::bridge::EngineFactory{
+    app::bridge::EngineFactory factory{
         [script](const engine::api::EngineOptions& options) { return create_fake_engine(script, options); },
         open_fake_model,
         fake_machine,
         {},
-        {}});
+        {}};
+    factory.machineProfile = [script](const engine::api::MachineSources&) {
+        return script->machine().profile;
+    };
+    factory.calibrateMachine =
+        [script](const engine::api::EngineOptions&, const engine::api::CalibrateRequest& request,
+                 const engine::api::CalibrationProgress& progress, const engine::StopToken& stop) {
+            return fake_calibration(*script, request, progress, stop);
+        };
+    factory.openGpuMonitor = [script](const engine::api::MachineSources&) {
+        return fake_gpu_monitor(script);
+    };
+    return std::make_shared<const app::bridge::EngineFactory>(std::move(factory));
 }
 
 } // namespace tests

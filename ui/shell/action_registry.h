@@ -39,6 +39,7 @@ enum class Command {
     NextPane,
     PreviousPane,
     ShowChat,
+    ShowHardware,
     ShowSettings,
     Palette,
     Shortcuts,

@@ -13,9 +13,13 @@
 #include <QMimeData>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <utility>
 
+#include "app/settings/first_run.h"
 #include "ui/chat/page/chat_page.h"
 #include "ui/chat/page/problem_texts.h"
+#include "ui/first_run/first_run.h"
+#include "ui/hardware/hardware_page.h"
 #include "ui/settings/settings_page.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/status_line.h"
@@ -110,6 +114,7 @@ QWidget* MainWindow::buildRail() {
         return button;
     };
     layout->addWidget(page(theme::Icon::Chat, tr("Chat"), kChatPage, Command::ShowChat));
+    layout->addWidget(page(theme::Icon::Chip, tr("Hardware"), kHardwarePage, Command::ShowHardware));
     layout->addStretch();
     auto* file = new widgets::RailButton(theme::Icon::File, tr("File"), rail);
     file->setObjectName(QStringLiteral("fileMenuButton"));
@@ -213,6 +218,7 @@ void MainWindow::connectActions() {
     on(Command::NextPane, [this] { cyclePane(1); });
     on(Command::PreviousPane, [this] { cyclePane(-1); });
     on(Command::ShowChat, [this] { showPage(kChatPage); });
+    on(Command::ShowHardware, [this] { showPage(kHardwarePage); });
     on(Command::ShowSettings, [this] { showPage(kSettingsPage); });
     on(Command::Palette, [this] { (new CommandPalette(m_actions, this))->open(); });
     on(Command::Shortcuts, [this] { (new CommandPalette(m_actions, this))->open(); });
@@ -255,16 +261,24 @@ void MainWindow::followSettings() {
                                                                     : theme::Theme::Motion::System);
 }
 
+QWidget* MainWindow::pageOf(Page page) {
+    if (page == kChatPage) return m_chat;
+    QWidget*& built = page == kHardwarePage ? m_hardware : m_settings;
+    if (built != nullptr) return built;
+    if (page == kHardwarePage)
+        built = new hardware::HardwarePage(m_application, this);
+    else
+        built = new settings::SettingsPage(m_application.settings(), this);
+    m_pages->addWidget(built);
+    return built;
+}
+
 void MainWindow::showPage(Page page) {
-    if (page == kSettingsPage && m_settings == nullptr) {
-        m_settings = new settings::SettingsPage(m_application.settings(), this);
-        m_pages->addWidget(m_settings);
-    }
-    QWidget* shown = page == kSettingsPage ? static_cast<QWidget*>(m_settings) : m_chat;
+    QWidget* shown = pageOf(page);
     const bool changes = m_pages->currentWidget() != shown;
     m_pages->setCurrentWidget(shown);
     m_rail->button(page)->setChecked(true);
-    if (page == kSettingsPage && !m_settings->isAncestorOf(focusWidget())) m_settings->setFocus();
+    if (page != kChatPage && !shown->isAncestorOf(focusWidget())) shown->setFocus();
     if (page == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
 }
 
@@ -290,6 +304,28 @@ void MainWindow::comeToFront() {
     show();
     raise();
     activateWindow();
+}
+
+void MainWindow::offerFirstRun() {
+    app::settings::Settings& settings = m_application.settings();
+    if (m_firstRun != nullptr || settings.value(app::settings::kFirstRunDone)) return;
+    auto* steps = new first_run::FirstRun(m_application, this);
+    m_firstRun = steps;
+    connect(steps, &first_run::FirstRun::finished, this, [this, &settings] {
+        settings.setValue(app::settings::kFirstRunDone, true);
+        std::exchange(m_firstRun, nullptr)->deleteLater();
+        centralWidget()->setEnabled(true);
+        m_chat->focusComposer();
+    });
+    centralWidget()->setEnabled(false); // Tab must not wander into what is covered
+    steps->setGeometry(rect());
+    steps->show();
+    steps->setFocus();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (m_firstRun != nullptr) m_firstRun->setGeometry(rect());
 }
 
 void MainWindow::cyclePane(int step) {

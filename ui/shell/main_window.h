@@ -30,6 +30,7 @@ class MainWindow : public QMainWindow {
     const ActionRegistry& actions() const { return m_actions; }
     void openModelFile(const QString& path);
     void comeToFront();
+    void offerFirstRun(); // unless it was gone through before
 
  protected:
     void closeEvent(QCloseEvent* event) override;
@@ -37,15 +38,17 @@ class MainWindow : public QMainWindow {
     void dropEvent(QDropEvent* event) override;
     void changeEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool focusNextPrevChild(bool next) override;
 
  private:
-    enum Page { kChatPage, kSettingsPage };
+    enum Page { kChatPage, kHardwarePage, kSettingsPage };
     QWidget* buildRail();
     QMenu* buildFileMenu();
     void fillRecentFiles(QMenu* menu);
     void connectActions();
     void connectApplication();
+    QWidget* pageOf(Page page);
     void showPage(Page page);
     void chooseFile();
     void cyclePane(int step);
@@ -60,7 +63,9 @@ class MainWindow : public QMainWindow {
     QStackedWidget* m_pages;
     widgets::Banner* m_banner;
     chat::ChatPage* m_chat;
-    QWidget* m_settings = nullptr; // built when first shown
+    QWidget* m_firstRun = nullptr; // over everything else while it is there
+    QWidget* m_hardware = nullptr; // these are built when first shown
+    QWidget* m_settings = nullptr;
 };
 
 } // namespace ui::shell

@@ -90,6 +90,7 @@ class ReachTest : public QObject {
                                              {Command::StopReply, "Esc"},
                                              {Command::OpenFile, "Ctrl+O"},
                                              {Command::ShowSettings, "Ctrl+,"},
+                                             {Command::ShowHardware, "Ctrl+3"},
                                              {Command::Palette, "Ctrl+K"},
                                              {Command::NextPane, "F6"},
                                              {Command::FindInChat, "Ctrl+F"},
@@ -112,6 +113,9 @@ class ReachTest : public QObject {
             QCoreApplication::processEvents();
             QCOMPARE(nameless(m_window->window.get()), QStringList());
         }
+        m_window->action(Command::ShowHardware)->trigger();
+        QCoreApplication::processEvents();
+        QCOMPARE(nameless(m_window->window.get()), QStringList());
         m_window->action(Command::ShowSettings)->trigger();
         QCoreApplication::processEvents();
         QCOMPARE(nameless(m_window->window.get()), QStringList());
