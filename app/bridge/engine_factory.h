@@ -1,5 +1,5 @@
-// EngineFactory: how an engine comes into being, how it plans and what it knows of the machine. Handed in, so
-// that one.
+// EngineFactory: how an engine comes into being, how it plans and what it knows of files and of the machine. Handed on
+// as a value, so that tests hand in a fake one.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,8 @@ namespace app::bridge {
 struct EngineFactory {
     std::function<engine::Result<std::unique_ptr<engine::api::Engine>>(const engine::api::EngineOptions&)>
         create;
+    // Of a file on its own, without an engine; from any thread.
+    std::function<engine::Result<engine::api::ModelSummary>(const std::string& path)> readHeader = {};
 
     // What Planner asks; where they are empty, nothing can be planned.
     std::function<engine::Result<std::shared_ptr<const engine::api::PlannableModel>>(const std::string& path)>

@@ -186,6 +186,12 @@ void EngineHost::remember(const QString& path, const QString& name) {
     setState(State::unloaded);
 }
 
+void EngineHost::relocate(const QString& from, const QString& to) {
+    if (m_path != from) return;
+    m_path = to;
+    if (m_state == State::ready) m_model.path = to;
+}
+
 void EngineHost::load(const QString& path, const LoadOptions& options) {
     if (path.isEmpty()) return;
     unload();

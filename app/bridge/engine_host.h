@@ -51,6 +51,7 @@ class EngineHost : public QObject {
 
     // The file of last time, so that the window can offer it: unloaded.
     void remember(const QString& path, const QString& name);
+    void relocate(const QString& from, const QString& to);           // the file was moved
     void load(const QString& path, const LoadOptions& options = {}); // cancels a load that runs
     void cancelLoad();                                               // back to unloaded
     void reload() { load(m_path, m_options); }

@@ -7,7 +7,12 @@ namespace app::bridge {
 
 std::shared_ptr<const EngineFactory> localEngine() {
     namespace api = engine::api;
-    EngineFactory factory{api::create_engine, api::open_for_planning, api::see_machine, api::machine_from_json, api::refresh_memory};
+    EngineFactory factory{api::create_engine};
+    factory.readHeader = api::inspect_header;
+    factory.openForPlanning = api::open_for_planning;
+    factory.seeMachine = api::see_machine;
+    factory.readMachine = api::machine_from_json;
+    factory.refreshMemory = api::refresh_memory;
     factory.machineProfile = api::machine_profile;
     factory.calibrateMachine = api::calibrate_machine;
     factory.openGpuMonitor = api::GpuMonitor::open;

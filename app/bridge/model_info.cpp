@@ -5,6 +5,16 @@
 
 namespace app::bridge {
 
+namespace {
+
+ModelInfo::Kind kindOf(const std::string& kind) {
+    if (kind.empty() || kind == "model") return ModelInfo::Kind::model;
+    if (kind == "adapter") return ModelInfo::Kind::adapter;
+    return kind == "projector" ? ModelInfo::Kind::projector : ModelInfo::Kind::other;
+}
+
+} // namespace
+
 ModelInfo toModelInfo(const engine::api::ModelSummary& summary) {
     ModelInfo info;
     info.path = QString::fromStdString(summary.path);
@@ -23,6 +33,8 @@ ModelInfo toModelInfo(const engine::api::ModelSummary& summary) {
     for (const char* word : {"enable_thinking", "thinking is defined", "reasoning_effort"})
         info.canThink = info.canThink || summary.chat_template.find(word) != std::string::npos;
     info.unsupported = QString::fromStdString(summary.unsupported);
+    info.kind = kindOf(summary.kind);
+    info.baseModel = QString::fromStdString(summary.base_model);
     return info;
 }
 

@@ -7,6 +7,13 @@
 namespace app::bridge {
 
 struct ModelInfo {
+    enum class Kind {
+        model,
+        adapter,   // to be used together with its base model
+        projector, // the image part of a model
+        other,     // what else comes in model files: importances, vocabularies of other programs
+    };
+
     QString path;
     QString name;
     QString architecture; // "qwen3moe"
@@ -23,6 +30,8 @@ struct ModelInfo {
     bool hasTemplate = false; // a chat template of its own
     bool canThink = false;    // its template knows thinking on and off
     QString unsupported;      // not empty: why it cannot be loaded
+    Kind kind = Kind::model;
+    QString baseModel; // of an adapter: "owner/name", as far as it says
 
     bool isMixtureOfExperts() const { return experts > 0; }
     bool operator==(const ModelInfo&) const = default;

@@ -1,13 +1,28 @@
-// Rows of RecentModels that match the filter.
+// Rows of RecentModels and Library that match the filter.
 #include "app/library/model_list_model.h"
 
+#include <QSet>
 #include <algorithm>
 
 namespace app::library {
 
-ModelListModel::ModelListModel(RecentModels& models, QObject* parent)
-    : QAbstractListModel(parent), m_models(models) {
+namespace {
+constexpr int kLaterMs = 100;
+}
+
+ModelListModel::ModelListModel(RecentModels& models, Library* library, QObject* parent)
+    : QAbstractListModel(parent), m_models(models), m_library(library) {
     connect(&models, &RecentModels::changed, this, &ModelListModel::rebuild);
+    m_later.setSingleShot(true);
+    m_later.setInterval(kLaterMs);
+    connect(&m_later, &QTimer::timeout, this, &ModelListModel::rebuild);
+    if (library != nullptr) {
+        const auto later = [this] {
+            if (!m_later.isActive()) m_later.start();
+        };
+        connect(library, &Library::changed, this, later);
+        connect(library, &Library::removed, this, later);
+    }
     rebuild();
 }
 
@@ -74,19 +89,47 @@ QHash<int, QByteArray> ModelListModel::roleNames() const {
             {UnsupportedRole, "unsupported"}};
 }
 
-void ModelListModel::rebuild() {
-    const QStringList words = m_filter.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+QList<ModelEntry> ModelListModel::unused() const {
+    if (m_library == nullptr) return {};
+    QSet<EntryId> used;
+    for (const ModelEntry& recent : m_models.entries())
+        for (const QString& path : {recent.info.path, recent.file})
+            if (const EntryPointer entry = m_library->findPath(path)) used.insert(entry->id);
     QList<ModelEntry> rows;
-    for (const ModelEntry& entry : m_models.entries()) {
+    for (const EntryPointer& entry : m_library->entries()) {
+        const bool model = entry->info.kind == bridge::ModelInfo::Kind::model;
+        if (!model || entry->state != Entry::State::ready || used.contains(entry->id)) continue;
+        ModelEntry row;
+        row.info = entry->info;
+        row.info.name = entry->name;
+        row.info.path = row.file = entry->path;
+        row.lastUsed = entry->lastUsed;
+        rows.append(row);
+    }
+    std::sort(rows.begin(), rows.end(), [](const ModelEntry& a, const ModelEntry& b) {
+        const int names = a.info.name.compare(b.info.name, Qt::CaseInsensitive);
+        return names != 0 ? names < 0 : a.info.path < b.info.path;
+    });
+    return rows;
+}
+
+void ModelListModel::rebuild() {
+    m_later.stop();
+    QList<ModelEntry> all = m_models.entries();
+    const bool guide = !all.isEmpty() && all.last().builtIn;
+    const QList<ModelEntry> rest = unused();
+    for (qsizetype i = 0; i < rest.size(); ++i)
+        all.insert(all.size() - (guide ? 1 : 0), rest[i]);
+    const QStringList words = m_filter.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    all.removeIf([&](const ModelEntry& entry) {
         const QString text =
             QStringList{entry.info.name, entry.info.path, entry.info.architecture, entry.info.quantization}
                 .join(QLatin1Char('\n'));
-        if (std::all_of(words.begin(), words.end(),
-                        [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); }))
-            rows.append(entry);
-    }
+        return !std::all_of(words.begin(), words.end(),
+                            [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
+    });
     beginResetModel();
-    m_rows = rows;
+    m_rows = all;
     endResetModel();
 }
 

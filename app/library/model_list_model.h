@@ -1,8 +1,10 @@
-// ModelListModel: known models as rows for the model picker, filtered by words.
+// ModelListModel: rows for the model picker, filtered by words: those used lately, the rest of the library by
+// name, the built-in one.
 #pragma once
 
 #include <QAbstractListModel>
 
+#include "app/library/library.h"
 #include "app/library/recent_models.h"
 
 namespace app::library {
@@ -26,7 +28,8 @@ class ModelListModel : public QAbstractListModel {
         UnsupportedRole,  // QString, not empty: why it cannot be loaded
     };
 
-    explicit ModelListModel(RecentModels& models, QObject* parent = nullptr);
+    // `library` may be null.
+    explicit ModelListModel(RecentModels& models, Library* library = nullptr, QObject* parent = nullptr);
 
     void setFilter(const QString& words); // each word somewhere in name, path, architecture or quantization
     QString filter() const { return m_filter; }
@@ -37,9 +40,12 @@ class ModelListModel : public QAbstractListModel {
 
  private:
     void rebuild();
+    QList<ModelEntry> unused() const; // of the library, by name
 
     RecentModels& m_models;
+    Library* m_library;
     QString m_filter;
+    QTimer m_later; // many changes of the library, one rebuilding
     QList<ModelEntry> m_rows;
 };
 

@@ -22,6 +22,7 @@ const QString kGuide = QStringLiteral("guide");
 QJsonObject toJson(const ModelEntry& entry) {
     const bridge::ModelInfo& info = entry.info;
     return {{QStringLiteral("path"), info.path},
+            {QStringLiteral("file"), entry.file},
             {QStringLiteral("name"), info.name},
             {QStringLiteral("architecture"), info.architecture},
             {QStringLiteral("quantization"), info.quantization},
@@ -42,6 +43,7 @@ ModelEntry fromJson(const QJsonObject& json) {
     const auto text = [&](const char* name) { return json[QLatin1String(name)].toString(); };
     ModelEntry entry;
     entry.info.path = text("path");
+    entry.file = text("file").isEmpty() ? entry.info.path : text("file");
     entry.info.name = text("name");
     entry.info.architecture = text("architecture");
     entry.info.quantization = text("quantization");
@@ -58,10 +60,15 @@ ModelEntry fromJson(const QJsonObject& json) {
     return entry;
 }
 
-// One file, whatever way leads to it; also when it is not there.
+QString cleanPath(const QString& path) {
+    return QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+}
+
+// One file, whatever way leads to it; also when it is not there. Not for loading: the name of a blob that a
+// link leads to says nothing of the other parts.
 QString identity(const QString& path) {
     const QString canonical = QFileInfo(path).canonicalFilePath();
-    return canonical.isEmpty() ? QDir::cleanPath(QFileInfo(path).absoluteFilePath()) : canonical;
+    return canonical.isEmpty() ? cleanPath(path) : canonical;
 }
 
 } // namespace
@@ -86,13 +93,15 @@ RecentModels::~RecentModels() {
 void RecentModels::markUsed(const bridge::ModelInfo& info) {
     ModelEntry entry;
     entry.info = info;
-    entry.info.path = identity(info.path);
+    entry.info.path = cleanPath(info.path);
+    entry.file = identity(info.path);
     entry.info.placement.clear(); // true of one load only
     entry.info.contextSize = 0;
     entry.lastUsed = QDateTime::currentDateTimeUtc();
-    entry.builtIn = !m_builtIn.isEmpty() && entry.info.path == identity(m_builtIn);
+    entry.builtIn = !m_builtIn.isEmpty() && entry.file == identity(m_builtIn);
     m_entries.removeIf([&](const ModelEntry& other) {
-        return other.info.path == entry.info.path || (entry.builtIn && other.builtIn);
+        return other.file == entry.file || other.info.path == entry.info.path ||
+               (entry.builtIn && other.builtIn);
     });
     m_entries.insert(entry.builtIn ? m_entries.size() : 0, entry);
     if (m_entries.size() > kMost) m_entries.removeAt(kMost - 1); // the oldest before the built-in one
@@ -102,9 +111,23 @@ void RecentModels::markUsed(const bridge::ModelInfo& info) {
 
 void RecentModels::remove(const QString& path) {
     const QString which = identity(path);
-    if (m_entries.removeIf(
-            [&](const ModelEntry& entry) { return entry.info.path == which && !entry.builtIn; }) == 0)
+    if (m_entries.removeIf([&](const ModelEntry& entry) { return entry.file == which && !entry.builtIn; }) ==
+        0)
         return;
+    save();
+    Q_EMIT changed();
+}
+
+void RecentModels::relocate(const QString& from, const QString& to) {
+    bool any = false;
+    for (ModelEntry& entry : m_entries) {
+        if (entry.builtIn || entry.info.path != from) continue;
+        entry.info.path = cleanPath(to);
+        entry.file = identity(to);
+        entry.missing = false;
+        any = true;
+    }
+    if (!any) return;
     save();
     Q_EMIT changed();
 }
@@ -148,9 +171,10 @@ void RecentModels::load() {
     if (m_builtIn.isEmpty()) return;
     ModelEntry guide;
     guide.info.path = identity(m_builtIn);
+    guide.file = guide.info.path;
     guide.info.name = QFileInfo(m_builtIn).completeBaseName();
     m_entries.removeIf([&](const ModelEntry& entry) {
-        const bool same = entry.info.path == guide.info.path;
+        const bool same = entry.file == guide.file;
         if (same) guide = entry;
         return same;
     });

@@ -15,6 +15,7 @@ namespace app::library {
 
 struct ModelEntry {
     bridge::ModelInfo info; // path and name always; the rest as far as known
+    QString file;           // behind the path, whatever way leads to it
     QDateTime lastUsed;     // invalid: never
     bool builtIn = false;   // the guide that comes with the program
     bool missing = false;   // the file is not where it was
@@ -29,9 +30,10 @@ class RecentModels : public QObject {
     const QList<ModelEntry>& entries() const { return m_entries; } // newest first, the built-in one last
     QString builtInPath() const { return m_builtIn; }              // empty: not found
 
-    void markUsed(const bridge::ModelInfo& info); // also adds it
-    void remove(const QString& path);             // from the list; the file stays
-    void refresh();                               // looks which files are still there, in the background
+    void markUsed(const bridge::ModelInfo& info);          // also adds it
+    void remove(const QString& path);                      // from the list; the file stays
+    void relocate(const QString& from, const QString& to); // the file was moved
+    void refresh(); // looks which files are still there, in the background
 
     // The folder of the built-in model: beside the program, in its share folder, or in the source tree.
     static QString findBuiltIn(const QString& programFolder);

@@ -35,6 +35,9 @@ inline const Key<QString> kLastPage{"window/page", {}};
 inline const Key<QString> kLastModel{"model/last", {}};
 inline const Key<QString> kModelLoads{"model/loads", {}}; // JSON: how each model is loaded, by path
 inline const Key<bool> kLoadLastModel{"model/load_at_start", true};
+inline const Key<QString> kModelsFolder{"library/models_folder", {}}; // empty: the standard one
+inline const Key<QStringList> kLibraryFolders{"library/folders", {}}; // searched besides the known ones
+inline const Key<QStringList> kFoldersOff{"library/folders_off", {}};
 inline const Key<qint64> kLastConversation{"chat/last", 0};
 inline const Key<int> kThreads{"engine/threads", 0, 0, 1024};                // 0: one per physical core
 inline const Key<int> kContextSize{"engine/context", 0, 0, 4 * 1024 * 1024}; // 0: the engine's choice

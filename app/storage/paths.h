@@ -18,6 +18,7 @@ class Paths {
     QString dataFolder() const { return m_data; }
     QString settingsFile() const { return m_config + QStringLiteral("/tandem.ini"); }
     QString databaseFile() const { return m_data + QStringLiteral("/conversations.sqlite"); }
+    QString modelsFolder() const { return m_data + QStringLiteral("/models"); }
     QString instancesFolder() const { return m_data + QStringLiteral("/instances"); }
 
  private:

@@ -38,6 +38,11 @@ class LocalEngine final : public Engine {
 
 } // namespace
 
+Result<ModelSummary> inspect_header(const std::string& path) {
+    ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(path));
+    return summarise(file, nullptr);
+}
+
 Result<std::unique_ptr<Engine>> create_engine(const EngineOptions& options) {
     ENGINE_ASSIGN(std::shared_ptr<Workshop> workshop, Workshop::open(options));
     return std::unique_ptr<Engine>(std::make_unique<LocalEngine>(std::move(workshop)));

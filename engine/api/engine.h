@@ -75,6 +75,9 @@ class Engine {
 // Errors: unsupported (a forced instruction set that this machine lacks).
 Result<std::unique_ptr<Engine>> create_engine(const EngineOptions& options);
 
+// Like Engine::inspect() without an engine and without building the tokenizer: milliseconds, from any thread.
+Result<ModelSummary> inspect_header(const std::string& path);
+
 // A template on its own (a .jinja file): bos_token / eos_token are empty unless set in the variables.
 Result<std::string> render_template_text(std::string_view source, const TemplateRequest& request);
 

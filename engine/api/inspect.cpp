@@ -37,9 +37,33 @@ std::string architecture_of(const formats::ModelFile& file) {
 std::string name_of(const formats::ModelFile& file) {
     if (const std::string* given = file.metadata.string("general.name"); given != nullptr && !given->empty())
         return *given;
-    const std::filesystem::path path(file.path);
+    std::filesystem::path path(file.path);
     if (file.container == formats::Container::gguf) return path.stem().string();
-    return path.has_filename() ? path.filename().string() : path.parent_path().filename().string();
+    if (!path.has_filename()) path = path.parent_path();
+    // Hugging Face's cache: models--OWNER--NAME/snapshots/REVISION.
+    const std::string repository = path.parent_path().parent_path().filename().string();
+    if (path.parent_path().filename() == "snapshots" && repository.starts_with("models--"))
+        return repository.substr(repository.rfind("--") + 2);
+    return path.filename().string();
+}
+
+std::string kind_of(const formats::ModelFile& file, const std::string& architecture) {
+    if (architecture == "clip") return "projector";
+    const std::string* type = file.metadata.string("general.type");
+    if (type == nullptr || type->empty()) return "model";
+    return *type == "mmproj" ? "projector" : *type;
+}
+
+std::string base_model_of(const formats::ModelFile& file) {
+    constexpr std::string_view kHub = "https://huggingface.co/";
+    const auto text = [&](const char* key) {
+        const std::string* found = file.metadata.string(std::string("general.base_model.0.") + key);
+        return found == nullptr ? std::string() : *found;
+    };
+    const std::string address = text("repo_url");
+    if (address.starts_with(kHub)) return address.substr(kHub.size());
+    const std::string owner = text("organization");
+    return owner.empty() ? text("name") : owner + "/" + text("name");
 }
 
 TensorSummary summarise(const formats::TensorEntry& entry, formats::Container container) {
@@ -53,8 +77,11 @@ TensorSummary summarise(const formats::TensorEntry& entry, formats::Container co
 // The numbers of a model that read_spec() understands, or as much as can be said of one that it does not.
 void add_numbers(const formats::ModelFile& file, ModelSummary& out) {
     const auto spec = model::read_spec(file);
-    if (!spec.ok()) {
-        out.unsupported = spec.error().message;
+    if (!spec.ok() || out.kind != "model") {
+        out.unsupported = out.kind == "model" ? spec.error().message
+                          : out.kind == "adapter"
+                              ? "this is an adapter, which is used together with its model"
+                              : "this file holds no language model";
         for (const auto& entry : file.tensors.entries())
             out.parameters += entry.shape.elements();
         out.layers = file.metadata.integer(out.architecture + ".block_count").value_or(0);
@@ -110,6 +137,8 @@ ModelSummary summarise(const formats::ModelFile& file, const text::Tokenizer* to
     out.name = name_of(file);
     out.architecture = architecture_of(file);
     out.quantization = quantization_of(file);
+    out.kind = kind_of(file, out.architecture);
+    if (out.kind == "adapter") out.base_model = base_model_of(file);
     add_numbers(file, out);
     for (const auto& part : file.parts)
         out.file_bytes += static_cast<int64_t>(part->bytes().size());

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
 #include <thread>
 
 namespace tests {
@@ -39,6 +42,41 @@ std::vector<std::string> tokens_of(const std::string& text) {
         begin = end;
     }
     return tokens;
+}
+
+ModelSummary fake_summary(const FakeScript& script, const std::string& path) {
+    ModelSummary summary;
+    summary.path = path;
+    summary.name = std::filesystem::path(path).stem().string();
+    summary.architecture = "qwen3moe";
+    summary.quantization = "Q4_K_M";
+    summary.parameters = 30'000'000'000;
+    summary.active_parameters = 3'000'000'000;
+    summary.layers = 4;
+    summary.experts = 8;
+    summary.experts_used = 2;
+    summary.context = 32768;
+    summary.file_bytes = 1'000'000;
+    summary.chat_template = script.chat_template();
+    return summary;
+}
+
+// One line "key value" of a fake header.
+void apply_line(ModelSummary& summary, const std::string& key, const std::string& value) {
+    const std::map<std::string, std::string*> texts{{"name", &summary.name},
+                                                    {"architecture", &summary.architecture},
+                                                    {"kind", &summary.kind},
+                                                    {"quantization", &summary.quantization},
+                                                    {"base_model", &summary.base_model},
+                                                    {"unsupported", &summary.unsupported},
+                                                    {"chat_template", &summary.chat_template}};
+    const std::map<std::string, int64_t*> numbers{{"parameters", &summary.parameters},
+                                                  {"active_parameters", &summary.active_parameters},
+                                                  {"experts", &summary.experts},
+                                                  {"context", &summary.context}};
+    if (const auto text = texts.find(key); text != texts.end()) *text->second = value;
+    if (const auto number = numbers.find(key); number != numbers.end()) *number->second = std::stoll(value);
+    if (key == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(std::stoi(value)));
 }
 
 class FakeVocabulary : public Vocabulary {
@@ -176,20 +214,7 @@ class FakeEngine : public Engine {
     Result<ModelSummary> inspect(const std::string& path) override {
         const FakeLoad load = script_->load();
         if (load.fail_at_step == 0) return load.error;
-        ModelSummary summary;
-        summary.path = path;
-        summary.name = std::filesystem::path(path).stem().string();
-        summary.architecture = "qwen3moe";
-        summary.quantization = "Q4_K_M";
-        summary.parameters = 30'000'000'000;
-        summary.active_parameters = 3'000'000'000;
-        summary.layers = 4;
-        summary.experts = 8;
-        summary.experts_used = 2;
-        summary.context = 32768;
-        summary.file_bytes = 1'000'000;
-        summary.chat_template = script_->chat_template();
-        return summary;
+        return fake_summary(*script_, path);
     }
 
     Result<std::shared_ptr<const Vocabulary>> open_vocabulary(const std::string&) override {
@@ -332,6 +357,28 @@ Result<std::unique_ptr<GpuMonitor>> fake_gpu_monitor(std::shared_ptr<FakeScript>
     };
     if (script->machine().gpus.empty()) return Error{ErrorCode::not_found, "there is no fake GPU", ""};
     return std::unique_ptr<GpuMonitor>(std::make_unique<Monitor>(std::move(script)));
+}
+
+Result<ModelSummary> read_fake_header(FakeScript& script, const std::string& path) {
+    ++script.header_reads;
+    ModelSummary summary = fake_summary(script, path);
+    std::ifstream whole(path, std::ios::binary);
+    if (!whole && !std::filesystem::is_directory(path))
+        return Error{ErrorCode::not_found, path + " is not there", ""};
+    std::error_code folder;
+    summary.file_bytes = static_cast<int64_t>(std::filesystem::file_size(path, folder));
+    std::string start(4096, '\0'); // files of gigabytes are made of holes
+    whole.read(start.data(), static_cast<std::streamsize>(start.size()));
+    start.resize(static_cast<size_t>(whole.gcount()));
+    std::istringstream header(start);
+    for (std::string line; std::getline(header, line);) {
+        if (line.starts_with("damaged"))
+            return Error{ErrorCode::bad_file, path + ": the header is cut off", ""};
+        const size_t space = line.find(' ');
+        if (space != std::string::npos) apply_line(summary, line.substr(0, space), line.substr(space + 1));
+    }
+    if (folder) summary.file_bytes = 0;
+    return summary;
 }
 
 std::string long_markdown(int64_t characters) {

@@ -65,7 +65,7 @@ class FakeScript {
     std::vector<engine::api::EngineOptions> engines() const;
     void note(const engine::api::EngineOptions& options);
 
-    std::atomic<int> live_models{0}, live_sessions{0}, running_turns{0}, loads{0}, calibrations{0};
+    std::atomic<int> live_models{0}, live_sessions{0}, running_turns{0}, loads{0}, calibrations{0}, header_reads{0};
 
  private:
     mutable std::mutex mutex_;
@@ -87,6 +87,10 @@ engine::Result<std::string> fake_calibration(FakeScript& script, const engine::a
                                              const engine::api::CalibrationProgress& progress,
                                              const engine::StopToken& stop);
 engine::Result<std::unique_ptr<engine::api::GpuMonitor>> fake_gpu_monitor(std::shared_ptr<FakeScript> script);
+// A header made of lines "key value" (name, architecture, quantization, kind, base_model, parameters,
+// active_parameters, experts, context, unsupported); what a file does not say is as the fake engine's models
+// are. A file that begins with "damaged" is a damaged one, a "slow N" line takes N milliseconds.
+engine::Result<engine::api::ModelSummary> read_fake_header(FakeScript& script, const std::string& path);
 
 // `characters` of Markdown with paragraphs, lists, tables and long code blocks: what a talkative model
 // writes.

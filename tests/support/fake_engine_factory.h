@@ -10,11 +10,10 @@ namespace tests {
 inline std::shared_ptr<const app::bridge::EngineFactory> fakeEngine(
     const std::shared_ptr<FakeScript>& script) {
     app::bridge::EngineFactory factory{
-        [script](const engine::api::EngineOptions& options) { return create_fake_engine(script, options); },
-        open_fake_model,
-        fake_machine,
-        {},
-        {}};
+        [script](const engine::api::EngineOptions& options) { return create_fake_engine(script, options); }};
+    factory.readHeader = [script](const std::string& path) { return read_fake_header(*script, path); };
+    factory.openForPlanning = open_fake_model;
+    factory.seeMachine = fake_machine;
     factory.machineProfile = [script](const engine::api::MachineSources&) {
         return script->machine().profile;
     };
