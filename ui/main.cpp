@@ -52,6 +52,7 @@ int main(int argc, char** argv) {
                          if (!files.isEmpty()) window.openModelFile(files.first());
                          window.comeToFront();
                      });
+    if (file.isEmpty()) window.offerFirstRun();
     window.show();
     services.start(file);
     return QApplication::exec();

@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <csignal>
 
+#include "app/application/saved_loads.h"
+
 namespace app::application {
 
 using bridge::EngineHost;
@@ -45,21 +47,26 @@ Application::Application(const Setup& setup, QObject* parent)
       m_presets(m_settings),
       m_database(setup.paths),
       m_host(setup.engine, m_settings.value(settings::kThreads)),
+      m_planner(setup.engine),
       m_runner(m_host),
       m_counter(m_host),
+      m_probe(setup.engine),
+      m_gpuSampler(setup.engine),
       m_models(setup.paths, setup.builtInModel),
       m_library(m_database, m_settings, setup.paths, setup.engine, setup.places),
       m_verifier(m_library, m_database),
       m_remover(m_library),
       m_modelList(m_models, &m_library),
       m_store(m_database),
-      m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets) {
+      m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets),
+      m_machine(m_database, m_probe, m_settings.value(settings::kThreads)) {
 #ifdef SIGXFSZ
     std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is a full disk, not the end of the program
 #endif
     wireStorage();
     wireModels();
     wireLibrary();
+    wireMachine();
 }
 
 Application::~Application() = default;
@@ -67,6 +74,7 @@ Application::~Application() = default;
 void Application::start(const QString& modelFile) {
     m_database.open();
     m_library.start();
+    m_machine.start(modelFolders());
     const QString last = m_settings.value(settings::kLastModel);
     const bool lastThere = !last.isEmpty() && QFileInfo::exists(last);
     const QString model = !modelFile.isEmpty() ? modelFile : lastThere ? last : m_models.builtInPath();
@@ -77,9 +85,21 @@ void Application::start(const QString& modelFile) {
 }
 
 void Application::openModel(const QString& path) {
+    openModel(path, loadOptions(path));
+}
+
+void Application::openModel(const QString& path, const bridge::LoadOptions& options) {
+    m_host.load(QFileInfo(path).absoluteFilePath(), options);
+}
+
+bridge::LoadOptions Application::loadOptions(const QString& path) const {
     bridge::LoadOptions options;
     options.contextSize = m_settings.value(settings::kContextSize);
-    m_host.load(QFileInfo(path).absoluteFilePath(), options);
+    return savedLoadOptions(m_settings, QFileInfo(path).absoluteFilePath()).value_or(options);
+}
+
+void Application::saveLoadOptions(const QString& path, const bridge::LoadOptions& options) {
+    application::saveLoadOptions(m_settings, QFileInfo(path).absoluteFilePath(), options);
 }
 
 QString Application::nameOf(const QString& path) const {
@@ -101,6 +121,7 @@ void Application::wireLibrary() {
     connect(&m_library, &library::Library::moved, this, [this](const QString& from, const QString& to) {
         m_models.relocate(from, to);
         m_host.relocate(from, to);
+        if (const auto options = savedLoadOptions(m_settings, from)) saveLoadOptions(to, *options);
         if (m_settings.value(settings::kLastModel) == from) m_settings.setValue(settings::kLastModel, to);
     });
     connect(&m_library, &library::Library::changed, this, [this](const QList<library::EntryId>& ids) {
@@ -109,7 +130,33 @@ void Application::wireLibrary() {
             if (const library::EntryPointer entry = m_library.find(id)) paths.append(entry->path);
         m_advice.forget(paths);
     });
+    m_advice.setAsk([this](const bridge::PlanQuery& query) { return m_planner.plan(query); });
+    connect(&m_planner, &bridge::Planner::planned, &m_advice, &library::FitAdvice::take);
+    connect(&m_planner, &bridge::Planner::failed, &m_advice, &library::FitAdvice::fail);
+    connect(&m_planner, &bridge::Planner::machineChanged, &m_advice, &library::FitAdvice::forgetAll);
     connect(&m_importer, &library::Importer::finished, &m_library, &library::Library::rescan);
+}
+
+void Application::wireMachine() {
+    connect(&m_machine, &hardware::Machine::profileChanged, this,
+            [this] { m_planner.setMachine(m_machine.json()); });
+    m_sampling.follow(m_gpuSampler);
+    const auto busy = [this] {
+        m_machine.setEngineBusy(m_host.state() == EngineHost::State::loading || m_chat.isBusy());
+    };
+    connect(&m_host, &EngineHost::stateChanged, this, busy);
+    connect(&m_chat, &chat::ChatController::stageChanged, this, busy);
+    connect(&m_models, &library::RecentModels::changed, this,
+            [this] { m_machine.setFolders(modelFolders()); });
+}
+
+QStringList Application::modelFolders() const {
+    QStringList folders{m_paths.dataFolder()};
+    for (const library::ModelEntry& entry : m_models.entries()) {
+        const QString folder = QFileInfo(entry.info.path).absolutePath();
+        if (!entry.missing && !folders.contains(folder)) folders.append(folder);
+    }
+    return folders;
 }
 
 void Application::wireStorage() {

@@ -6,9 +6,11 @@
 
 #include "app/bridge/chat_runner.h"
 #include "app/bridge/engine_host.h"
+#include "app/bridge/planner.h"
 #include "app/bridge/token_counter.h"
 #include "app/chat/chat_controller.h"
 #include "app/hardware/live_sampling.h"
+#include "app/hardware/machine.h"
 #include "app/library/fit_advice.h"
 #include "app/library/importer.h"
 #include "app/library/library.h"
@@ -38,11 +40,16 @@ class Application : public QObject {
     // Opens the database and loads a model: `modelFile`, else the one of last time, else the built-in one
     // (unless the person turned loading at start off: then it is only offered).
     void start(const QString& modelFile = {});
-    void openModel(const QString& path); // with the person's own options
+    void openModel(const QString& path); // with the person's own options for it
+    void openModel(const QString& path, const bridge::LoadOptions& options);
+    // What the person chose for this model, else for all.
+    bridge::LoadOptions loadOptions(const QString& path) const;
+    void saveLoadOptions(const QString& path, const bridge::LoadOptions& options);
 
     settings::Settings& settings() { return m_settings; }
     settings::Presets& presets() { return m_presets; }
     bridge::EngineHost& engineHost() { return m_host; }
+    bridge::Planner& planner() { return m_planner; }
     library::RecentModels& models() { return m_models; }
     library::Library& library() { return m_library; }
     library::Verifier& verifier() { return m_verifier; }
@@ -52,6 +59,7 @@ class Application : public QObject {
     library::ModelListModel& modelList() { return m_modelList; }
     chat::ChatController& chat() { return m_chat; }
     hardware::LiveSampling& liveSampling() { return m_sampling; }
+    hardware::Machine& machine() { return m_machine; }
     storage::Database& database() { return m_database; }
 
  Q_SIGNALS:
@@ -66,14 +74,19 @@ class Application : public QObject {
     void wireStorage();
     void wireModels();
     void wireLibrary();
+    void wireMachine();
+    QStringList modelFolders() const;
 
     storage::Paths m_paths;
     settings::Settings m_settings;
     settings::Presets m_presets;
     storage::Database m_database;
     bridge::EngineHost m_host;
+    bridge::Planner m_planner;
     bridge::ChatRunner m_runner;
     bridge::TokenCounter m_counter;
+    bridge::MachineProbe m_probe;
+    bridge::GpuSampler m_gpuSampler;
     library::RecentModels m_models;
     library::Library m_library;
     library::Verifier m_verifier;
@@ -84,6 +97,7 @@ class Application : public QObject {
     chat::ConversationStore m_store;
     chat::ChatController m_chat;
     hardware::LiveSampling m_sampling;
+    hardware::Machine m_machine;
 };
 
 } // namespace app::application

@@ -10,6 +10,7 @@
 #include "app/bridge/engine_words.h"
 #include "app/bridge/measure_words.h"
 #include "engine/api/engine.h"
+#include "engine/api/machine.h"
 #include "engine/api/quantize.h"
 
 namespace app::bridge {
@@ -80,6 +81,13 @@ QJsonObject toJson(const engine::api::QuantizeReport& r) {
             {QStringLiteral("bytes_after"), static_cast<qint64>(r.bytes_after)},
             {QStringLiteral("bits_per_weight"), r.bits_per_weight},
             {QStringLiteral("seconds"), r.seconds}};
+}
+
+std::optional<engine::api::KvPrecision> kvPrecisionNamed(std::string_view name) {
+    for (const auto precision : engine::runtime::kKvPrecisions) {
+        if (to_string(precision) == name) return precision;
+    }
+    return std::nullopt;
 }
 
 engine::api::TemplateRequest toRequest(const CommandTemplate& from) {
@@ -215,6 +223,29 @@ std::optional<QJsonObject> CommandEngine::quantize(const CommandQuantize& reques
     return std::nullopt;
 }
 
+std::optional<QByteArray> CommandEngine::machine(const CommandMachine& request,
+                                                 const std::function<void(qint64, qint64)>& progress) {
+    const auto take = [&](const engine::Result<std::string>& profile) -> std::optional<QByteArray> {
+        if (profile.ok()) return QByteArray::fromStdString(*profile);
+        m_state->failed(profile.error());
+        return std::nullopt;
+    };
+    if (!request.file.isEmpty())
+        return take(engine::api::read_machine_file(QFile::encodeName(request.file).toStdString()));
+    engine::api::MachineSources sources;
+    for (const QString& folder : request.folders)
+        sources.folders.push_back(QFile::encodeName(folder).toStdString());
+    const std::string profile = engine::api::machine_profile(sources);
+    if (!request.calibrate) return QByteArray::fromStdString(profile);
+    engine::api::EngineOptions options;
+    options.threads = m_state->threads;
+    const auto tell = [&](engine::api::CalibrationStep, double share) {
+        if (progress) progress(qRound64(1000 * share), 1000);
+    };
+    return take(engine::api::calibrate_machine(options, {.profile = profile, .folders = sources.folders},
+                                               tell, m_state->stop));
+}
+
 bool CommandEngine::synthesise(const CommandSynthesis& from,
                                const std::function<void(qint64, qint64)>& progress) {
     const engine::api::SyntheticRequest request{from.shape, from.layers, from.type, from.seed,
@@ -232,10 +263,13 @@ std::optional<QJsonObject> CommandEngine::benchModel(const CommandModelBench& fr
         .generate_tokens = from.generateTokens,
         .depth = from.depth,
         .sequences = from.sequences,
+        .kv_precision = kvPrecisionNamed(from.kvPrecision),
         .repetitions = from.repetitions,
     };
-    const auto measured = engine::api::measure_model(options, QFile::encodeName(from.path).toStdString(),
-                                                     request, progress, m_state->stop);
+    engine::api::LoadRequest load;
+    load.path = QFile::encodeName(from.path).toStdString();
+    load.quantize = from.quantize;
+    const auto measured = engine::api::measure_model(options, load, request, progress, m_state->stop);
     if (measured.ok()) return toJson(*measured, request);
     m_state->failed(measured.error());
     return std::nullopt;
@@ -259,12 +293,21 @@ std::optional<QJsonObject> CommandEngine::benchLayer(const CommandLayerBench& fr
     return std::nullopt;
 }
 
-bool CommandEngine::load(const QString& path, qint64 context,
-                         const std::function<void(qint64, qint64)>& progress) {
+std::vector<std::string> CommandEngine::kvPrecisions() {
+    std::vector<std::string> names;
+    for (const auto precision : engine::runtime::kKvPrecisions)
+        names.emplace_back(to_string(precision));
+    return names;
+}
+
+bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint64, qint64)>& progress) {
     if (!m_state->needEngine()) return false;
     engine::api::LoadRequest request;
-    request.path = QFile::encodeName(path).toStdString();
-    request.context = context;
+    request.path = QFile::encodeName(from.path).toStdString();
+    request.context = from.contextSize;
+    request.kv_precision = kvPrecisionNamed(from.kvPrecision);
+    request.quantize = from.quantize;
+    request.anyway = from.anyway;
     auto model = m_state->engine->load(request, progress, m_state->stop);
     if (!model.ok()) return m_state->failed(model.error());
     m_state->model = std::move(model).value();

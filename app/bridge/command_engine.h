@@ -53,8 +53,23 @@ struct CommandSynthesis {
     QString path;
 };
 
+struct CommandLoad {
+    QString path;
+    qint64 contextSize = 0;  // tokens; 0: the engine's choice
+    std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
+    std::string quantize;    // one of quantizeTypes(), made while loading; empty: as the file is
+    bool anyway = false;     // even where the plan says that it does not fit
+};
+
+struct CommandMachine {
+    QStringList folders; // that hold models
+    QString file;        // a machine file to read; empty: this computer
+    bool calibrate = false;
+};
+
 struct CommandModelBench {
     QString path;
+    std::string kvPrecision, quantize; // as above
     qint64 promptTokens = 512, generateTokens = 128, depth = 0, sequences = 1;
     int repetitions = 5;
 };
@@ -93,6 +108,9 @@ class CommandEngine {
     // bits_per_weight, seconds}. A stop leaves no output.
     std::optional<QJsonObject> quantize(const CommandQuantize& request,
                                         const std::function<void(qint64, qint64)>& progress = {});
+    // A profile in the form of machine files.
+    std::optional<QByteArray> machine(const CommandMachine& request,
+                                      const std::function<void(qint64, qint64)>& progress = {});
     // These stand alone and are measured with the engine's number of threads.
     bool synthesise(const CommandSynthesis& request,
                     const std::function<void(qint64, qint64)>& progress = {});
@@ -100,8 +118,10 @@ class CommandEngine {
                                           const std::function<void(qint64, qint64)>& progress = {});
     std::optional<QJsonObject> benchLayer(const CommandLayerBench& request);
 
-    // The following need load(). context 0: the engine's choice.
-    bool load(const QString& path, qint64 context, const std::function<void(qint64, qint64)>& progress = {});
+    static std::vector<std::string> kvPrecisions(); // "f16", "q8_0", ...
+
+    // The following need load().
+    bool load(const CommandLoad& request, const std::function<void(qint64, qint64)>& progress = {});
     QString isa() const;      // "amx", "avx512", "avx2", "reference"
     QString describe() const; // one line: the model and where it runs
     // `stream` gets pieces of the reply as they come; thinking is true for what stands before the answer.

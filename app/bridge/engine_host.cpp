@@ -10,6 +10,7 @@
 #include "app/bridge/engine_factory.h"
 #include "app/bridge/engine_words.h"
 #include "app/bridge/loaded_model.h"
+#include "app/bridge/plan_words.h"
 #include "app/bridge/work_thread.h"
 
 namespace app::bridge {
@@ -49,8 +50,8 @@ class EngineHost::Worker {
     void inspect(const QString& path);
 
  private:
-    engine::Result<engine::api::Engine*> engine();
-    engine::Result<Loading> perform(quint64 ticket, const engine::api::LoadRequest& request,
+    engine::Result<std::shared_ptr<engine::api::Engine>> engine(int threads);
+    engine::Result<Loading> perform(quint64 ticket, const engine::api::LoadRequest& request, int threads,
                                     const engine::StopToken& stop);
     static void waitUntilGone(const std::weak_ptr<LoadedModel>& previous, const engine::StopToken& stop);
     engine::Progress progressReport(quint64 ticket);
@@ -62,22 +63,27 @@ class EngineHost::Worker {
     EngineHost& m_host;
     std::shared_ptr<const EngineFactory> m_factory;
     int m_threads;
-    std::mutex m_mutex; // guards the engine's making
-    std::unique_ptr<engine::api::Engine> m_engine;
+    std::mutex m_mutex; // guards the engine and its threads
+    std::shared_ptr<engine::api::Engine> m_engine;
+    int m_engineThreads = 0;
     engine::StopToken m_stop;              // of the last load
     std::weak_ptr<LoadedModel> m_previous; // the loader waits until it is gone
     WorkThread m_loader, m_inspector;      // last: they end before what they use
 };
 
-engine::Result<engine::api::Engine*> EngineHost::Worker::engine() {
+// One that computes with `threads`, below zero: any. A number of threads of its own needs an engine of its
+// own, because workers are made with it.
+engine::Result<std::shared_ptr<engine::api::Engine>> EngineHost::Worker::engine(int threads) {
     const std::lock_guard lock(m_mutex);
-    if (!m_engine) {
+    const int wanted = threads > 0 ? threads : m_threads;
+    if (!m_engine || (threads >= 0 && wanted != m_engineThreads)) {
         engine::api::EngineOptions options;
-        options.threads = m_threads;
+        options.threads = wanted;
         options.log = logLine;
         ENGINE_ASSIGN(m_engine, m_factory->create(options));
+        m_engineThreads = wanted;
     }
-    return m_engine.get();
+    return m_engine;
 }
 
 void EngineHost::Worker::release(std::shared_ptr<LoadedModel>& loaded) {
@@ -107,8 +113,8 @@ void EngineHost::Worker::waitUntilGone(const std::weak_ptr<LoadedModel>& previou
 }
 
 engine::Result<Loading> EngineHost::Worker::perform(quint64 ticket, const engine::api::LoadRequest& request,
-                                                    const engine::StopToken& stop) {
-    ENGINE_ASSIGN(engine::api::Engine * engine, this->engine());
+                                                    int threads, const engine::StopToken& stop) {
+    ENGINE_ASSIGN(const auto engine, this->engine(threads));
     Loading loading;
     loading.loaded = std::make_shared<LoadedModel>();
     ENGINE_ASSIGN(loading.loaded->model, engine->load(request, progressReport(ticket), stop));
@@ -128,10 +134,8 @@ void EngineHost::Worker::load(quint64 ticket, const QString& path, const LoadOpt
     m_stop = engine::StopToken();
     m_loader.post([this, ticket, stop = m_stop, previous = m_previous, path, options] {
         waitUntilGone(previous, stop);
-        engine::api::LoadRequest request;
-        request.path = path.toStdString();
-        request.context = options.contextSize;
-        engine::Result<Loading> result = perform(ticket, request, stop);
+        const engine::api::LoadRequest request = toLoadRequest(path, options);
+        engine::Result<Loading> result = perform(ticket, request, options.threads, stop);
         Loading loading;
         if (result.ok()) {
             loading = std::move(result).value();
@@ -148,7 +152,7 @@ void EngineHost::Worker::load(quint64 ticket, const QString& path, const LoadOpt
 void EngineHost::Worker::inspect(const QString& path) {
     m_inspector.post([this, path] {
         engine::Result<ModelInfo> info = [&]() -> engine::Result<ModelInfo> {
-            ENGINE_ASSIGN(engine::api::Engine * engine, this->engine());
+            ENGINE_ASSIGN(const auto engine, this->engine(-1));
             ENGINE_ASSIGN(const engine::api::ModelSummary summary, engine->inspect(path.toStdString()));
             return toModelInfo(summary);
         }();
@@ -253,6 +257,21 @@ void EngineHost::reportProgress(quint64 ticket, double progress) {
 void EngineHost::setState(State state) {
     m_state = state;
     Q_EMIT stateChanged(state);
+}
+
+QList<ExpertLayer> EngineHost::experts() const {
+    QList<ExpertLayer> layers;
+    if (!m_loaded) return layers;
+    for (const engine::api::ExpertLayer& from : m_loaded->model->expert_layers()) {
+        ExpertLayer layer;
+        layer.layer = static_cast<int>(from.layer);
+        layer.expertBytes = from.expert_bytes;
+        for (const engine::api::ExpertTier tier : from.tiers)
+            layer.tiers.append(static_cast<ExpertTier>(tier));
+        layer.calls = QList<quint64>(from.calls.begin(), from.calls.end());
+        layers.append(std::move(layer));
+    }
+    return layers;
 }
 
 } // namespace app::bridge

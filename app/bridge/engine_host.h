@@ -5,7 +5,9 @@
 #include <QObject>
 #include <memory>
 
+#include "app/bridge/expert_use.h"
 #include "app/bridge/model_info.h"
+#include "app/bridge/planner.h"
 #include "app/bridge/user_message.h"
 
 namespace app::bridge {
@@ -15,6 +17,11 @@ struct LoadedModel;
 
 struct LoadOptions {
     qint64 contextSize = 0; // tokens; 0: the engine's choice
+    PlanQuery::KvPrecision kvPrecision = PlanQuery::KvPrecision::automatic;
+    PlanQuery::Guardrail guardrail = PlanQuery::Guardrail::balanced;
+    int gpuLayers = -1, cpuExpertLayers = -1; // -1: chosen; kept for plans, as nothing runs on GPUs yet
+    int threads = 0;                          // 0: as the program is set
+    bool anyway = false;                      // load even where the plan says that it does not fit
     bool operator==(const LoadOptions&) const = default;
 };
 
@@ -53,6 +60,8 @@ class EngineHost : public QObject {
 
     void inspect(const QString& path); // reads the header alone: inspected() or inspectFailed()
 
+    QList<ExpertLayer> experts() const; // of the loaded model, at this moment; empty: none
+
     // For the other classes of this room; null unless ready.
     std::shared_ptr<LoadedModel> loadedModel() const { return m_loaded; }
 
@@ -84,3 +93,5 @@ class EngineHost : public QObject {
 };
 
 } // namespace app::bridge
+
+Q_DECLARE_METATYPE(app::bridge::LoadOptions)

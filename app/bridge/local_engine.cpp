@@ -1,4 +1,4 @@
-// Hands out engine::api::create_engine.
+// Hands out what engine::api makes.
 #include "app/bridge/local_engine.h"
 
 #include "app/bridge/engine_factory.h"
@@ -6,8 +6,17 @@
 namespace app::bridge {
 
 std::shared_ptr<const EngineFactory> localEngine() {
-    return std::make_shared<const EngineFactory>(
-        EngineFactory{engine::api::create_engine, engine::api::inspect_header});
+    namespace api = engine::api;
+    EngineFactory factory{api::create_engine};
+    factory.readHeader = api::inspect_header;
+    factory.openForPlanning = api::open_for_planning;
+    factory.seeMachine = api::see_machine;
+    factory.readMachine = api::machine_from_json;
+    factory.refreshMemory = api::refresh_memory;
+    factory.machineProfile = api::machine_profile;
+    factory.calibrateMachine = api::calibrate_machine;
+    factory.openGpuMonitor = api::GpuMonitor::open;
+    return std::make_shared<const EngineFactory>(std::move(factory));
 }
 
 } // namespace app::bridge

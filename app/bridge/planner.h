@@ -94,6 +94,7 @@ class Planner : public QObject {
 
  private:
     class Worker;
+    quint64 m_lastNumber = 0;
     std::unique_ptr<Worker> m_worker;
 };
 

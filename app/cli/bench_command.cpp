@@ -94,6 +94,8 @@ int bench(BenchArguments arguments) {
     std::optional<QJsonObject> json;
     if (wholeModel) {
         arguments.whole.path = arguments.model.path();
+        arguments.whole.kvPrecision = arguments.model.kvPrecision;
+        arguments.whole.quantize = arguments.model.quantize;
         arguments.whole.repetitions = arguments.repetitions;
         ProgressLine line(QStringLiteral("Measuring"));
         json = engine.benchModel(arguments.whole, [&](qint64 done, qint64 total) { line.show(done, total); });
@@ -145,6 +147,7 @@ void addBench(CLI::App& app, int& exitCode) {
     auto arguments = std::make_shared<BenchArguments>();
     command->add_option("MODEL", arguments->model.model,
                         "A GGUF file, a folder with safetensors, or the word guide (built in)");
+    arguments->model.addFormats(*command);
     addModelOptions(*command, *arguments);
     addLayerOptions(*command, *arguments);
     command->add_option("-t,--threads", arguments->model.threads, "Worker threads (default: one per core)")

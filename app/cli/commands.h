@@ -15,7 +15,9 @@ void addTemplate(CLI::App& app, int& exitCode);
 void addLogits(CLI::App& app, int& exitCode);
 void addPerplexity(CLI::App& app, int& exitCode);
 void addQuantize(CLI::App& app, int& exitCode);
+void addMachine(CLI::App& app, int& exitCode);
 void addBench(CLI::App& app, int& exitCode);
 void addSynth(CLI::App& app, int& exitCode);
+void addPlan(CLI::App& app, int& exitCode);
 
 } // namespace app::cli

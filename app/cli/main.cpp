@@ -20,8 +20,10 @@ int main(int argc, char** argv) {
     app::cli::addLogits(parser, exitCode);
     app::cli::addPerplexity(parser, exitCode);
     app::cli::addQuantize(parser, exitCode);
+    app::cli::addMachine(parser, exitCode);
     app::cli::addBench(parser, exitCode);
     app::cli::addSynth(parser, exitCode);
+    app::cli::addPlan(parser, exitCode);
     try {
         parser.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -27,6 +27,11 @@ std::optional<QList<qint32>> parseIds(const std::string& text) {
     return ids;
 }
 
+bridge::CommandLoad withContext(bridge::CommandLoad load, qint64 tokens) {
+    load.contextSize = tokens;
+    return load;
+}
+
 int logits(const LogitsArguments& arguments) {
     std::optional<QList<qint32>> ids;
     if (arguments.idsOption->count() > 0) {
@@ -39,7 +44,7 @@ int logits(const LogitsArguments& arguments) {
         if (!ids) return fail(engine.lastError());
     }
     if (ids->isEmpty()) return fail(QStringLiteral("the text has no tokens"));
-    if (!engine.load(arguments.model.path(), ids->size())) return fail(engine.lastError());
+    if (!engine.load(withContext(arguments.model.load(), ids->size()))) return fail(engine.lastError());
     std::unique_ptr<NpyWriter> writer;
     qint64 width = 0;
     const bool done = engine.logits(*ids, [&](const float* rows, qint64 count, qint64 columns) {
@@ -76,7 +81,7 @@ int perplexity(const PerplexityArguments& arguments) {
     const auto text = readFile(QString::fromLocal8Bit(arguments.file.c_str()), &error);
     if (!text) return fail(error);
     bridge::CommandEngine engine(arguments.model.threads);
-    if (!engine.load(arguments.model.path(), arguments.model.context)) return fail(engine.lastError());
+    if (!engine.load(arguments.model.load())) return fail(engine.lastError());
     ProgressLine line(QStringLiteral("Reading"));
     const auto report = engine.perplexity(*text, arguments.model.context,
                                           [&](qint64 done, qint64 total) { line.show(done, total); });
@@ -107,6 +112,7 @@ void addLogits(CLI::App& app, int& exitCode) {
     command->add_option("--out", arguments->out, "NumPy file: float32 [tokens, vocabulary]")->required();
     command->add_option("--threads", arguments->model.threads, "Worker threads (default: one per core)")
         ->check(CLI::Range(1, 1024));
+    arguments->model.addFormats(*command);
     command->add_flag("--json", arguments->json, "Print one JSON object");
     command->callback([arguments, &exitCode] { exitCode = logits(*arguments); });
 }

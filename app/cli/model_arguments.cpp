@@ -18,6 +18,23 @@ void ModelArguments::addMachine(CLI::App& command) {
         ->check(CLI::Range(1, 1024));
     command.add_option("--context", context, "Tokens that prompt and reply may use together")
         ->check(CLI::Range(qint64{1}, qint64{1} << 31));
+    addFormats(command);
+    command.add_flag("--load-anyway", anyway, "Load even where memory is said to be too short");
+}
+
+void ModelArguments::addFormats(CLI::App& command) {
+    command
+        .add_option(
+            "--kv", kvPrecision,
+            "Number format of the KV cache: f32, f16, q8_0 or q4_0 (default: f16; f32 for models in F32)")
+        ->check(CLI::IsMember(bridge::CommandEngine::kvPrecisions()));
+    command.add_option(
+        "--quantize", quantize,
+        "Make fewer bits of the weights while loading: Q8_0, Q4_K_M, ... (as the command quantize)");
+}
+
+bridge::CommandLoad ModelArguments::load() const {
+    return {path(), context, kvPrecision, quantize, anyway};
 }
 
 QString ModelArguments::path() const {

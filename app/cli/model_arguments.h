@@ -14,10 +14,14 @@ struct ModelArguments {
     std::string model;
     int threads = 0;
     qint64 context = 0;
+    bool anyway = false;
+    std::string kvPrecision, quantize;
 
     void addModel(CLI::App& command);
-    void addMachine(CLI::App& command); // --threads, --context
+    void addMachine(CLI::App& command); // --threads, --context and those of addFormats()
+    void addFormats(CLI::App& command); // --kv, --quantize
     QString path() const;               // with the word "guide" resolved
+    bridge::CommandLoad load() const;
 };
 
 struct SamplingArguments {

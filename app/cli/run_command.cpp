@@ -50,8 +50,7 @@ void show(const QByteArray& piece, bool thinking) {
 
 bool loadModel(bridge::CommandEngine& engine, const ModelArguments& arguments) {
     ProgressLine line(QStringLiteral("Loading"));
-    return engine.load(arguments.path(), arguments.context,
-                       [&](qint64 done, qint64 total) { line.show(done, total); });
+    return engine.load(arguments.load(), [&](qint64 done, qint64 total) { line.show(done, total); });
 }
 
 int run(const RunArguments& arguments) {

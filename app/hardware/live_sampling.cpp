@@ -1,6 +1,7 @@
 // Reads /proc once a second; on other systems the figures stay unknown.
 #include "app/hardware/live_sampling.h"
 
+#include <QDeadlineTimer>
 #include <QFile>
 #include <QHash>
 
@@ -19,6 +20,20 @@ qint64 kibibytes(const QByteArray& text, const char* name) {
     if (at < 0) return 0;
     const qsizetype begin = at + static_cast<qsizetype>(qstrlen(name));
     return text.mid(begin, text.indexOf('\n', begin) - begin).replace("kB", "").trimmed().toLongLong() * 1024;
+}
+
+// "pgpgin 12345" of /proc/vmstat, in bytes; -1: not there.
+qint64 kibibytesAfter(const QByteArray& text, const QByteArray& name) {
+    const qsizetype at = ('\n' + text).indexOf('\n' + name + ' ');
+    if (at < 0) return -1;
+    const qsizetype begin = at + name.size() + 1;
+    return text.mid(begin, text.indexOf('\n', begin) - begin).trimmed().toLongLong() * 1024;
+}
+
+// Bytes in a second; -1: not known.
+double rate(qint64 now, qint64 before, qint64 milliseconds) {
+    if (now < 0 || before < 0 || milliseconds <= 0) return -1;
+    return 1000.0 * static_cast<double>(now - before) / static_cast<double>(milliseconds);
 }
 
 double percent(quint64 part, quint64 whole) {
@@ -58,7 +73,18 @@ LiveSampling::Counters LiveSampling::readCounters() {
     const QByteArray self = readAll("/proc/self/stat");
     const QList<QByteArray> own = self.mid(self.lastIndexOf(')') + 2).split(' ');
     if (own.size() > 12) counters.process = own[11].toULongLong() + own[12].toULongLong();
+    const QByteArray vm = readAll("/proc/vmstat");
+    counters.read = kibibytesAfter(vm, "pgpgin");
+    counters.written = kibibytesAfter(vm, "pgpgout");
+    counters.milliseconds = QDeadlineTimer::current().deadline();
     return counters;
+}
+
+void LiveSampling::follow(bridge::GpuSampler& gpus) {
+    m_gpus = &gpus;
+    connect(&gpus, &bridge::GpuSampler::sampled, this,
+            [this](const QList<bridge::GpuSample>& now) { m_last.gpus = now; });
+    gpus.request();
 }
 
 void LiveSampling::sample() {
@@ -69,7 +95,11 @@ void LiveSampling::sample() {
     m_last.memoryTotal = kibibytes(memory, "MemTotal:");
     m_last.memoryUsed = m_last.memoryTotal - kibibytes(memory, "MemAvailable:");
     m_last.processMemory = kibibytes(readAll("/proc/self/status"), "VmRSS:");
+    const qint64 passed = now.milliseconds - m_before.milliseconds;
+    m_last.diskReadPerSecond = rate(now.read, m_before.read, passed);
+    m_last.diskWrittenPerSecond = rate(now.written, m_before.written, passed);
     m_before = now;
+    if (m_gpus != nullptr) m_gpus->request();
     Q_EMIT sampled(m_last);
 }
 

@@ -33,6 +33,7 @@ inline const Key<bool> kChatListVisible{"window/chat_list", true};
 inline const Key<bool> kInspectorVisible{"window/inspector", true};
 inline const Key<QString> kLastPage{"window/page", {}};
 inline const Key<QString> kLastModel{"model/last", {}};
+inline const Key<QString> kModelLoads{"model/loads", {}}; // JSON: how each model is loaded, by path
 inline const Key<bool> kLoadLastModel{"model/load_at_start", true};
 inline const Key<QString> kModelsFolder{"library/models_folder", {}}; // empty: the standard one
 inline const Key<QStringList> kLibraryFolders{"library/folders", {}}; // searched besides the known ones

@@ -29,12 +29,12 @@ Result<void> write_synthetic_model(const SyntheticRequest& request, const Progre
     return measure::write_synthetic_model(shape, mixture, request.seed, request.path, progress, stop);
 }
 
-Result<ModelMeasurement> measure_model(const EngineOptions& options, const std::string& path,
+Result<ModelMeasurement> measure_model(const EngineOptions& options, const LoadRequest& load,
                                        const ModelBenchRequest& request, const Progress& progress,
                                        const StopToken& stop) {
     ENGINE_ASSIGN(const auto workshop, Workshop::open(options));
     const double begun = measure::seconds_now();
-    ENGINE_ASSIGN(const auto model, LoadedModel::load(workshop, {path, 0}, {}, stop));
+    ENGINE_ASSIGN(const auto model, LoadedModel::load(workshop, load, {}, stop));
     ModelMeasurement out;
     out.load_seconds = measure::seconds_now() - begun;
     out.model = model->summary();

@@ -41,7 +41,7 @@ struct ModelMeasurement {
     ModelBenchReport speed;
 };
 // Progress in repetitions.
-Result<ModelMeasurement> measure_model(const EngineOptions& options, const std::string& path,
+Result<ModelMeasurement> measure_model(const EngineOptions& options, const LoadRequest& load,
                                        const ModelBenchRequest& request, const Progress& progress,
                                        const StopToken& stop);
 

@@ -11,6 +11,8 @@
 #include "engine/base/result.h"
 #include "engine/base/stop.h"
 #include "engine/generation/turn.h"
+#include "engine/placement/plan.h"
+#include "engine/runtime/kv_precision.h"
 
 namespace engine::api {
 
@@ -43,6 +45,15 @@ struct TensorSummary {
     int64_t bytes = 0;
 };
 
+// Where the experts of a loaded model live and how often each was called since it was loaded.
+enum class ExpertTier { gpu, memory, disk };
+struct ExpertLayer {
+    int64_t layer = 0;             // of the model
+    int64_t expert_bytes = 0;      // of one
+    std::vector<ExpertTier> tiers; // by expert
+    std::vector<uint64_t> calls;   // likewise
+};
+
 struct TokenizerSummary {
     std::string model, pre;
     int64_t size = 0;
@@ -69,9 +80,22 @@ struct ModelSummary {
     std::string base_model;  // of an adapter: "owner/name" as far as it says; "" when it does not
 };
 
+using placement::Guardrail;
+using runtime::KvPrecision;
+
 struct LoadRequest {
     std::string path;
-    int64_t context = 0; // tokens of KV cache per session; 0: the smaller of the model's and 8192
+    // Tokens of KV cache per session; 0: the smaller of the model's and 8192, or less where memory is short.
+    int64_t context = 0;
+    // Of that cache. Unset: F16, or F32 for a model in F32; logits() and perplexity() then take F32.
+    std::optional<KvPrecision> kv_precision = {};
+    // "Q8_0", "Q4_K_M", ...: one of quantize_types(), made while loading of what the file has in more bits;
+    // "": as it is.
+    std::string quantize = {};
+    // Memory that a load leaves to others. One that would take more is refused with out_of_memory before
+    // anything is allocated, and so is a session's cache; `anyway` lets both pass.
+    Guardrail guardrail = Guardrail::balanced;
+    bool anyway = false;
 };
 
 using generation::EventSink;

@@ -5,6 +5,7 @@
 
 #include "engine/kernels/cpu/select.h"
 #include "engine/platform/cpu_features.h"
+#include "engine/platform/memory_size.h"
 
 namespace engine::api {
 
@@ -53,6 +54,15 @@ MachineSummary Workshop::summary() const {
     summary.l2_bytes = core.l2.bytes;
     summary.l3_bytes = core.l3.bytes;
     return summary;
+}
+
+platform::MachineProfile Workshop::profile() const {
+    platform::MachineProfile profile;
+    profile.machine = machine_;
+    const platform::MemorySize memory = platform::memory_size("");
+    profile.machine.memory_bytes = memory.total;
+    profile.machine.available_bytes = memory.available;
+    return profile;
 }
 
 std::unique_ptr<ops::ExecContext> Workshop::exec_context() {

@@ -6,7 +6,8 @@
 
 #include "engine/api/types.h"
 #include "engine/ops/exec_context.h"
-#include "engine/platform/machine.h"
+#include "engine/placement/ledger.h"
+#include "engine/platform/machine_profile.h"
 #include "engine/platform/thread_pool.h"
 
 namespace engine::api {
@@ -18,7 +19,15 @@ class Workshop {
 
     MachineSummary summary() const;
     std::unique_ptr<ops::ExecContext> exec_context(); // lives no longer than the workshop
+    platform::ThreadPool& pool() { return *pool_; }
+    const platform::Topology& topology() const { return machine_.topology; }
+    const platform::Machine& machine() const { return machine_; }
+    const kernels::KernelTable& kernels() const { return *kernels_; }
     const LogSink& log() const { return log_; }
+    // What models are planned for: this machine with the memory that is free now.
+    platform::MachineProfile profile() const;
+    int threads() const { return pool_->size(); }
+    placement::Ledger& ledger() { return *ledger_; }
 
  private:
     Workshop() = default;
@@ -26,6 +35,7 @@ class Workshop {
     platform::Machine machine_;
     const kernels::KernelTable* kernels_ = nullptr;
     std::unique_ptr<platform::ThreadPool> pool_;
+    std::shared_ptr<placement::Ledger> ledger_ = placement::Ledger::create();
     LogSink log_;
 };
 

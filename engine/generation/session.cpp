@@ -89,10 +89,12 @@ class Writer {
 Session::Session(std::shared_ptr<Speaker> speaker, runtime::KvCache cache)
     : speaker_(std::move(speaker)), cache_(std::move(cache)) {}
 
-Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<Speaker> speaker, int64_t context) {
-    const runtime::KvPrecision precision = runtime::default_kv_precision(speaker->decoder->weights());
+Result<std::unique_ptr<Session>> Session::create(std::shared_ptr<Speaker> speaker, int64_t context,
+                                                 std::optional<runtime::KvPrecision> precision) {
     ENGINE_ASSIGN(runtime::KvCache cache,
-                  runtime::KvCache::create(speaker->decoder->spec(), context, precision));
+                  runtime::KvCache::create(
+                      speaker->decoder->spec(), context,
+                      precision.value_or(runtime::default_kv_precision(speaker->decoder->weights()))));
     return std::unique_ptr<Session>(new Session(std::move(speaker), std::move(cache)));
 }
 

@@ -29,11 +29,13 @@ struct Speaker {
 
 class Session {
  public:
-    static Result<std::unique_ptr<Session>> create(std::shared_ptr<Speaker> speaker, int64_t context);
+    static Result<std::unique_ptr<Session>> create(std::shared_ptr<Speaker> speaker, int64_t context,
+                                                   std::optional<runtime::KvPrecision> precision = {});
 
     // See api::Session::respond.
     Result<Reply> respond(const Turn& turn, const EventSink& sink, const StopToken& stop);
     int64_t context_size() const { return cache_.capacity(); }
+    int64_t cache_bytes() const { return cache_.bytes(); } // held now
 
  private:
     Session(std::shared_ptr<Speaker> speaker, runtime::KvCache cache);

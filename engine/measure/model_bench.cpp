@@ -96,8 +96,9 @@ class ModelBench {
     }
 
     Result<KvCache> make_cache(int64_t tokens) const {
-        return KvCache::create(decoder_.spec(), std::max<int64_t>(tokens, 1),
-                               runtime::default_kv_precision(decoder_.weights()));
+        return KvCache::create(
+            decoder_.spec(), std::max<int64_t>(tokens, 1),
+            request_.kv_precision.value_or(runtime::default_kv_precision(decoder_.weights())));
     }
 
     // Everything random is drawn here, in a fixed order.

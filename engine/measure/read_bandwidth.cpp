@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "engine/base/check.h"
 #include "engine/measure/statistics.h"
 #include "engine/platform/machine.h"
 
@@ -15,7 +16,6 @@ namespace {
 constexpr int64_t kStreams = 4;
 constexpr int64_t kChunk = int64_t{8} << 20; // four streams of a huge page
 constexpr int64_t kStream = kChunk / kStreams;
-constexpr int kPasses = 2;
 
 using Vector = uint64_t __attribute__((vector_size(16)));
 constexpr int64_t kVectorsOfLine = 4;
@@ -35,6 +35,13 @@ uint64_t read_chunk(const std::byte* chunk) {
     return sum[0] + sum[1];
 }
 
+std::vector<int64_t> workers_by_node(const platform::ThreadPool& pool) {
+    std::vector<int64_t> workers(static_cast<size_t>(pool.nodes()));
+    for (int w = 0; w < pool.size(); ++w)
+        ++workers[static_cast<size_t>(pool.node_of(w))];
+    return workers;
+}
+
 } // namespace
 
 int64_t bytes_beyond_caches(int64_t at_least) {
@@ -51,25 +58,52 @@ Result<ReadBandwidth> ReadBandwidth::create(platform::ThreadPool& pool, int64_t 
     ReadBandwidth probe(pool);
     probe.chunks_ = std::max<int64_t>(bytes / kChunk, 1);
     ENGINE_ASSIGN(probe.buffer_, platform::HostBuffer::allocate(probe.chunks_ * kChunk));
+    probe.divide();
     std::byte* const data = probe.buffer_.data();
-    pool.run(probe.chunks_, 1, [&](int64_t begin, int64_t end, int) {
-        std::memset(data + begin * kChunk, 1, static_cast<size_t>((end - begin) * kChunk));
+    std::vector<int64_t> counts;
+    for (const Part& part : probe.parts_)
+        counts.push_back(part.count);
+    pool.run_on_nodes(counts, 1, [&](int node, int64_t begin, int64_t end, int) {
+        const int64_t first = probe.parts_[static_cast<size_t>(node)].first + begin;
+        std::memset(data + first * kChunk, 1, static_cast<size_t>((end - begin) * kChunk));
     });
     return probe;
 }
 
-double ReadBandwidth::measure() {
+// In proportion to the nodes' workers.
+void ReadBandwidth::divide() {
+    const std::vector<int64_t> workers = workers_by_node(*pool_);
+    int64_t first = 0, so_far = 0;
+    for (const int64_t count : workers) {
+        so_far += count;
+        const int64_t end = chunks_ * so_far / pool_->size();
+        parts_.push_back({first, end - first});
+        first = end;
+    }
+}
+
+double ReadBandwidth::measure(platform::ThreadPool& pool, int passes) {
+    ENGINE_CHECK(static_cast<size_t>(pool.nodes()) == parts_.size());
     std::atomic<uint64_t> total{0};
     const std::byte* const data = buffer_.data();
+    std::vector<int64_t> counts = workers_by_node(pool);
+    int64_t read = 0;
+    for (int64_t& count : counts) {
+        count = std::max<int64_t>(passes * chunks_ * count / pool.size(), count > 0 ? 1 : 0);
+        read += count;
+    }
     const double begun = seconds_now();
-    pool_->run(kPasses * chunks_, 1, [&](int64_t begin, int64_t end, int) {
+    pool.run_on_nodes(counts, 1, [&](int node, int64_t begin, int64_t end, int) {
+        Part part = parts_[static_cast<size_t>(node)];
+        if (part.count == 0) part = {0, chunks_}; // a node that had no worker in the first pool
         for (int64_t i = begin; i < end; ++i)
-            total.fetch_add(read_chunk(data + i % chunks_ * kChunk), std::memory_order_relaxed);
+            total.fetch_add(read_chunk(data + (part.first + i % part.count) * kChunk),
+                            std::memory_order_relaxed);
     });
     const double seconds = seconds_now() - begun;
     // A sum that is wrong would be a bug in the measurement; that it is looked at keeps the reads.
     if (total.load() == 0) return 0;
-    return static_cast<double>(kPasses * chunks_ * kChunk) / seconds / 1e9;
+    return static_cast<double>(read * kChunk) / seconds / 1e9;
 }
 
 } // namespace engine::measure

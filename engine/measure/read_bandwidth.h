@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/platform/host_memory.h"
@@ -16,18 +17,27 @@ int64_t bytes_beyond_caches(int64_t at_least = int64_t{512} << 20);
 class ReadBandwidth {
  public:
     // bytes 0: bytes_beyond_caches(). The buffer lies on huge pages where the system gives them, and is
-    // written by the workers. The pool outlives this. Errors: out_of_memory.
+    // written by the workers, each part on the node of those who will read it. The pool outlives this.
+    // Errors: out_of_memory.
     static Result<ReadBandwidth> create(platform::ThreadPool& pool, int64_t bytes);
 
     // GB/s of two passes over the buffer. Each worker reads four streams at once, which is worth 8 % on
     // machines whose prefetchers follow one stream at a time.
-    double measure();
+    double measure() { return measure(*pool_, 2); }
+    // Of passes by the workers of another pool over the same nodes: with a part of the threads.
+    double measure(platform::ThreadPool& pool, int passes);
 
  private:
+    struct Part { // of the buffer, in chunks, on one node
+        int64_t first = 0, count = 0;
+    };
     explicit ReadBandwidth(platform::ThreadPool& pool) : pool_(&pool) {}
+    void divide();
+
     platform::ThreadPool* pool_;
     platform::HostBuffer buffer_;
     int64_t chunks_ = 0;
+    std::vector<Part> parts_; // by node
 };
 
 } // namespace engine::measure

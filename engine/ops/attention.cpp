@@ -37,7 +37,6 @@ struct Problem {
     int64_t tokens_per_task; // tokens_per_task * group rows
     int64_t query_tiles, splits, first_split;
     int64_t rows() const { return tokens_per_task * group; }
-    size_t cache_kind() const { return layout.dtype == DType::F32 ? 0 : 1; }
     int64_t first_visible(int64_t position) const {
         return shape.window > 0 ? std::max<int64_t>(position - shape.window + 1, 0) : 0;
     }
@@ -103,7 +102,7 @@ void soften(const Problem& p, const Rows& rows, int64_t position, int64_t count,
 void attend(const Problem& p, const Rows& rows, int64_t begin, int64_t end, const Room& room,
             const Partial& partial) {
     const int64_t count = rows.tokens * p.group;
-    const auto dot_rows = p.kernels.formats[static_cast<size_t>(p.layout.dtype)].dot_rows;
+    const auto& format = p.context.format(p.layout.dtype);
     for (int64_t r = 0; r < count; ++r)
         room.queries[r] = p.q.row(rows.first_token + r / p.group) +
                           (rows.kv_head * p.group + r % p.group) * p.shape.key_dim;
@@ -113,10 +112,11 @@ void attend(const Problem& p, const Rows& rows, int64_t begin, int64_t end, cons
         for (int64_t at = std::max(begin, segment_begin); at < stop && !p.context.stopped();) {
             const int64_t n = std::min((at / kTile + 1) * kTile, stop) - at;
             const int64_t local = at - segment_begin;
-            dot_rows(segment.keys + local * p.layout.key_stride + rows.kv_head * p.layout.key_head_stride,
-                     p.layout.key_stride, n, room.queries, count, p.shape.key_dim, room.scores, kTile);
+            format.dot_rows(
+                segment.keys + local * p.layout.key_stride + rows.kv_head * p.layout.key_head_stride,
+                p.layout.key_stride, n, room.queries, count, p.shape.key_dim, room.scores, kTile);
             soften(p, rows, at, n, room, partial);
-            p.kernels.add_weighted_rows[p.cache_kind()](
+            format.add_weighted_rows(
                 segment.values + local * p.layout.value_stride + rows.kv_head * p.layout.value_head_stride,
                 p.layout.value_stride, n, room.scores, kTile, count, p.shape.value_dim, partial.values,
                 p.shape.value_dim);
@@ -211,7 +211,7 @@ Result<void> attention(ExecContext& context, const AttentionShape& shape, ConstM
     ENGINE_CHECK(shape.kv_heads > 0 && shape.heads % shape.kv_heads == 0 && shape.scale > 0);
     ENGINE_CHECK(q.columns == shape.heads * shape.key_dim && out.columns == shape.heads * shape.value_dim);
     ENGINE_CHECK(q.rows == out.rows && first_position >= 0);
-    ENGINE_CHECK(layout.dtype == DType::F32 || layout.dtype == DType::F16);
+    ENGINE_CHECK(context.format(layout.dtype).add_weighted_rows != nullptr);
     if (q.rows == 0) return {};
     if (q.rows > kFewTokens)
         return prompt_attention(context, shape, q, first_position, layout, segments, out);

@@ -21,7 +21,7 @@ struct AttentionShape {
 // How keys and values lie in every segment. Key of position p and head h: keys + p * key_stride + h *
 // key_head_stride, all in bytes.
 struct KvLayout {
-    DType dtype = DType::F32; // F32 or F16
+    DType dtype = DType::F32; // F32, F16, Q8_0 or Q4_0; of the last two a head is whole blocks
     int64_t key_stride = 0, key_head_stride = 0;
     int64_t value_stride = 0, value_head_stride = 0;
 };

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "engine/kernels/quant/quant.h"
 #include "engine/ops/split.h"
 
 namespace engine::ops {
@@ -36,17 +37,12 @@ void clamp(ExecContext& context, Matrix x, float lowest, float greatest) {
 }
 
 void store_rows(ExecContext& context, ConstMatrix x, DType dtype, std::byte* to, int64_t stride) {
-    ENGINE_CHECK(dtype == DType::F32 || dtype == DType::F16);
     ENGINE_CHECK(x.rows <= 1 || stride >= row_bytes(dtype, x.columns));
-    const auto encode = context.kernels().encode_f16;
+    const auto encode = dtype == DType::F16 ? context.kernels().encode_f16 : kernels::encode_row(dtype);
+    ENGINE_CHECK(encode != nullptr);
     context.pool().run(x.rows, rows_per_range(x.columns), [&](int64_t begin, int64_t end, int) {
-        for (int64_t r = begin; r < end; ++r) {
-            if (dtype == DType::F16) {
-                encode(x.row(r), to + r * stride, x.columns);
-            } else {
-                std::memcpy(to + r * stride, x.row(r), static_cast<size_t>(x.columns) * sizeof(float));
-            }
-        }
+        for (int64_t r = begin; r < end; ++r)
+            encode(x.row(r), to + r * stride, x.columns);
     });
 }
 

@@ -12,7 +12,8 @@ void copy(ExecContext& context, ConstMatrix x, Matrix y);                 // y =
 void add(ExecContext& context, ConstMatrix x, Matrix y);                  // y += x
 void clamp(ExecContext& context, Matrix x, float lowest, float greatest); // NaN stays NaN
 
-// Row r of x goes to `to` + r * stride bytes as F32 or F16 (nearest even): how keys and values enter a cache.
+// Row r of x goes to `to` + r * stride bytes in a format that can be encoded: how keys and values enter a
+// cache.
 void store_rows(ExecContext& context, ConstMatrix x, DType dtype, std::byte* to, int64_t stride);
 
 } // namespace engine::ops

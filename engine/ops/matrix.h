@@ -31,6 +31,13 @@ inline ConstMatrix matrix(const float* data, int64_t rows, int64_t columns) {
     return {data, rows, columns, columns};
 }
 
+inline Matrix rows_of(Matrix m, int64_t first, int64_t count) {
+    return {m.row(first), count, m.columns, m.stride};
+}
+inline ConstMatrix rows_of(ConstMatrix m, int64_t first, int64_t count) {
+    return {m.row(first), count, m.columns, m.stride};
+}
+
 // {tokens, heads * width} without gaps, seen as {tokens * heads, width}: for norms and ropes of single heads.
 inline Matrix split_heads(Matrix m, int64_t heads) {
     ENGINE_CHECK(m.stride == m.columns && heads > 0 && m.columns % heads == 0);

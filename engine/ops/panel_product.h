@@ -37,6 +37,11 @@ Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t
 // Rows of a panel, so that a weight of `rows` rows keeps every worker busy. Results do not depend on it.
 int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows);
 
+// Rows [first, first + rows) as PanelTask::ahead.
+inline std::span<const std::byte> bytes_of(const TensorView& weight, int64_t first, int64_t rows) {
+    return {weight.row(first), static_cast<size_t>(rows * row_bytes(weight.dtype, weight.shape.inner()))};
+}
+
 // y[t * y_stride + r] = sum over depth for rows [first, first + rows) of `weight`; y points at row `first`.
 // Each sum runs over the columns of a panel, rising in each, and then over the panels.
 struct PanelTask {
@@ -45,6 +50,8 @@ struct PanelTask {
     const float* bias = nullptr; // of row `first`, or null
     float* y = nullptr;
     int64_t y_stride = 0;
+    // Weights that this worker will want next: they are fetched from memory while it multiplies.
+    std::span<const std::byte> ahead;
 };
 // `kernels`: the weight's own, or those of F32, which serve every format.
 void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/platform/gpu_libraries.h"
 #include "engine/platform/machine.h"
 
 namespace engine::platform {
@@ -17,6 +18,7 @@ struct Gpu {
     int compute_major = 0, compute_minor = 0;
     int64_t memory_bytes = 0, available_bytes = 0;
     int pcie_generation = 0, pcie_lanes = 0; // of the link as it can be; 0: not known
+    std::string driver;                      // "570.86.15"; "": not known
     // Measured; 0: not yet. Whoever needs a number then assumes one from the card's kind and says so.
     double memory_gb_per_s = 0, to_device_gb_per_s = 0, from_device_gb_per_s = 0;
     double matrix_tflop_per_s = 0; // BF16
@@ -30,16 +32,19 @@ struct Disk {
     double read_gb_per_s = 0; // sequential, past the system's cache; 0: not measured
 };
 
-// Formats that share kernels and so speeds.
+// Formats that share kernels and so speeds: floats F32 F16 BF16, bytes Q8_0 and FP8, legacy Q4_0 to Q5_1,
+// groups MXFP4 and INT4 with a scale per group. One of each is measured: BF16, Q8_0, Q4_0, Q4_K, IQ4_XS,
+// MXFP4.
 enum class FormatFamily { floats, bytes, legacy, k_quants, i_quants, groups };
 
 struct FormatRates {
     FormatFamily family = FormatFamily::floats;
     double vector_gb_per_s = 0;    // weights that one thread's vector path takes from its cache
-    double matrix_gflop_per_s = 0; // of one thread's matrix path, decode included
+    double matrix_gflop_per_s = 0; // of one thread's matrix path at 128 tokens, decode included
 };
 
-// Measured in at most five seconds; rates of kernels are per thread, those of memory of all threads together.
+// Measured in at most five seconds. Rates of kernels are per thread, the mean of all threads at work at once;
+// those of memory are of all threads together, of their own nodes' memory.
 struct Calibration {
     int64_t unix_seconds = 0;          // when
     std::string isa;                   // kernel table that was measured
@@ -54,8 +59,18 @@ struct MachineProfile {
     bool transparent_huge_pages = false;
     int64_t program_bytes = 0; // resident of this process when the profile was taken; 0: not known
     std::vector<Gpu> gpus;
+    std::string gpu_note; // why there are none, or what is wrong with the driver; a sentence for people
     std::vector<Disk> disks;
     std::optional<Calibration> calibration; // none: speeds are guesses, and said to be
 };
+
+struct ProfileSources {
+    std::string root; // a directory that looks like / (with proc and sys); "" is the machine itself
+    GpuLibraries gpu_libraries;
+    std::vector<std::string> folders; // that hold models, or will: their disks are described
+};
+
+// Takes some milliseconds, with a GPU's driver up to seconds. What is not known stays empty or 0.
+MachineProfile take_profile(const ProfileSources& sources);
 
 } // namespace engine::platform

@@ -24,7 +24,7 @@ std::optional<int64_t> number(std::string_view text) {
 
 std::vector<int> number_list(std::string_view text) {
     constexpr int64_t kMost = 1 << 16; // Linux stops at 8192 processors
-    std::vector<int> found;
+    std::vector<char> is_in(kMost);
     while (!text.empty()) {
         const size_t comma = std::min(text.find(','), text.size());
         const std::string_view piece = text.substr(0, comma);
@@ -32,12 +32,13 @@ std::vector<int> number_list(std::string_view text) {
         const size_t dash = piece.find('-');
         const auto first = number(piece);
         const auto last = dash == std::string_view::npos ? first : number(piece.substr(dash + 1));
-        if (!first || !last || *first < 0 || *last >= kMost) continue;
-        for (int64_t i = *first; i <= *last; ++i)
-            found.push_back(static_cast<int>(i));
+        if (!first || !last || *first < 0 || *last >= kMost || *first > *last) continue;
+        std::fill(is_in.begin() + *first, is_in.begin() + *last + 1, char{1});
     }
-    std::sort(found.begin(), found.end());
-    found.erase(std::unique(found.begin(), found.end()), found.end());
+    std::vector<int> found;
+    for (int i = 0; i < kMost; ++i) {
+        if (is_in[static_cast<size_t>(i)]) found.push_back(i);
+    }
     return found;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/ops/embed.h"
 #include "engine/ops/norm.h"
 #include "engine/ops/rope.h"
+#include "engine/placement/scratch_size.h"
 #include "engine/runtime/blocks/dense_mlp.h"
 #include "engine/runtime/blocks/gqa_attention.h"
 #include "engine/runtime/blocks/moe.h"
@@ -56,25 +57,6 @@ Result<Layer> create_layer(const model::ModelSpec& spec, int32_t index, const Bi
     return layer;
 }
 
-int64_t elements_per_token(const Layer& layer) {
-    const int64_t feed_forward =
-        std::visit([](const auto& block) { return block.elements_per_token(); }, layer.feed_forward);
-    return std::max(layer.mixer.elements_per_token(), feed_forward);
-}
-
-// Long enough to reuse each decoded weight often, short enough that progress is seen and that little is lost
-// by a stop: half a TFLOP is half a second on a desktop processor. An expert sees but a share of the tokens,
-// and decoding its weights costs as much as ten tokens, so mixtures take 512 at least. Activations stay below
-// 256 MB.
-int64_t choose_micro_batch(const model::ModelSpec& spec, int64_t active_parameters, int64_t token_elements) {
-    constexpr double kFlops = 5e11;
-    constexpr int64_t kLargestScratch = (int64_t{256} << 20) / static_cast<int64_t>(sizeof(float));
-    const int64_t least = spec.experts() > 0 ? 512 : 64;
-    const double fitting = kFlops / (2 * static_cast<double>(std::max<int64_t>(active_parameters, 1)));
-    const int64_t by_time = std::clamp(static_cast<int64_t>(std::min(fitting, 512.0)), least, int64_t{512});
-    return std::clamp<int64_t>(kLargestScratch / std::max<int64_t>(token_elements, 1), 1, by_time);
-}
-
 // While it lives, the context's verbs look at the token.
 class StopGuard {
  public:
@@ -95,7 +77,7 @@ struct Decoder::State {
     model::ModelSpec spec;
     std::shared_ptr<const placement::Weights> weights;
     ops::ExecContext* context = nullptr;
-    TensorView embedding;
+    WeightMatrix embedding;
     std::vector<Layer> layers;
     const float* output_norm = nullptr;
     Linear head;
@@ -205,16 +187,14 @@ Result<std::unique_ptr<Decoder>> Decoder::create(model::ModelSpec spec,
     state.context = &context;
     const Binding from{*state.weights, context};
     ENGINE_TRY(state.bind_ends(from));
-    int64_t elements = 0;
     for (size_t i = 0; i < state.spec.layers.size(); ++i) {
         ENGINE_ASSIGN(Layer layer, create_layer(state.spec, static_cast<int32_t>(i), from));
-        elements = std::max(elements, elements_per_token(layer));
         state.layers.push_back(std::move(layer));
     }
-    elements += 3 * state.spec.width;
-    const int64_t active = state.weights->inventory().active_parameters(state.spec);
-    state.micro_batch =
-        options.micro_batch > 0 ? options.micro_batch : choose_micro_batch(state.spec, active, elements);
+    state.micro_batch = options.micro_batch;
+    if (options.micro_batch <= 0)
+        state.micro_batch =
+            placement::micro_batch(placement::footprint_of(state.spec, state.weights->inventory()));
     return decoder;
 }
 

@@ -2,35 +2,45 @@
 #include "engine/runtime/kv_cache.h"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "engine/base/check.h"
 #include "engine/ops/copy.h"
+#include "engine/placement/kv_size.h"
 
 namespace engine::runtime {
 
 namespace {
 
-DType dtype_of(KvPrecision precision) {
-    return precision == KvPrecision::f32 ? DType::F32 : DType::F16;
-}
-
-int64_t bytes_per_token(const model::ModelSpec& spec, KvPrecision precision) {
-    int64_t elements = 0;
+// Heads are stored and read one by one.
+Result<void> check_heads(const model::ModelSpec& spec, DType dtype) {
+    const int64_t block = traits(dtype).block_size;
     for (const model::LayerSpec& layer : spec.layers) {
         const auto& attention = std::get<model::GqaSpec>(layer.mixer);
-        elements += attention.kv_heads * (attention.key_dim + attention.value_dim);
+        if (attention.key_dim % block == 0 && attention.value_dim % block == 0) continue;
+        return Error{ErrorCode::unsupported,
+                     "this model's heads have " + std::to_string(attention.key_dim) + " and " +
+                         std::to_string(attention.value_dim) + " elements, which a cache in blocks of " +
+                         std::to_string(block) + " cannot hold",
+                     "Choose F16 for the KV cache."};
     }
-    return row_bytes(dtype_of(precision), elements);
+    return {};
 }
 
-// 256 tokens, or fewer where a block would be past 256 MB; a power of two, so that attention's tiles of 64
-// positions lie in one block.
-int64_t step_for(int64_t token_bytes) {
-    constexpr int64_t kLargestBlock = int64_t{256} << 20;
-    const int64_t fitting = std::clamp<int64_t>(kLargestBlock / std::max<int64_t>(token_bytes, 1), 1, 256);
-    return static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(fitting)));
+std::vector<placement::KvShape> shapes_of(const model::ModelSpec& spec) {
+    std::vector<placement::KvShape> shapes;
+    for (const model::LayerSpec& layer : spec.layers)
+        shapes.push_back(placement::kv_shape(std::get<model::GqaSpec>(layer.mixer)));
+    return shapes;
+}
+
+// {tokens, heads * width}, each head to its own stretch of positions.
+void store_heads(ops::ExecContext& context, ops::ConstMatrix x, int64_t heads, DType dtype, std::byte* to,
+                 int64_t stride, int64_t head_stride) {
+    const int64_t width = x.columns / heads;
+    for (int64_t h = 0; h < heads; ++h)
+        ops::store_rows(context, {x.data + h * width, x.rows, width, x.stride}, dtype, to + h * head_stride,
+                        stride);
 }
 
 int64_t round_up(int64_t n, int64_t to) {
@@ -49,24 +59,26 @@ Result<KvCache> KvCache::create(const model::ModelSpec& spec, int64_t capacity, 
         return Error{ErrorCode::invalid_argument,
                      "a context of " + std::to_string(capacity) + " tokens is not possible",
                      "Choose a context between 1 and 2147483647 tokens."};
+    ENGINE_TRY(check_heads(spec, dtype_of(precision)));
     KvCache cache;
     cache.capacity_ = capacity;
     cache.precision_ = precision;
-    cache.step_ = std::min(step > 0 ? step : step_for(bytes_per_token(spec, precision)), capacity);
     const DType dtype = dtype_of(precision);
+    const int64_t usual = placement::kv_step(placement::kv_token_bytes(shapes_of(spec), dtype));
+    cache.step_ = std::min(step > 0 ? step : usual, capacity);
     for (const model::LayerSpec& layer : spec.layers) {
         const auto& attention = std::get<model::GqaSpec>(layer.mixer);
         Layer own;
         own.layout.dtype = dtype;
-        own.layout.key_head_stride = row_bytes(dtype, attention.key_dim);
-        own.layout.value_head_stride = row_bytes(dtype, attention.value_dim);
-        own.layout.key_stride = attention.kv_heads * own.layout.key_head_stride;
-        own.layout.value_stride = attention.kv_heads * own.layout.value_head_stride;
+        own.layout.key_stride = row_bytes(dtype, attention.key_dim);
+        own.layout.value_stride = row_bytes(dtype, attention.value_dim);
+        own.layout.key_head_stride = cache.step_ * own.layout.key_stride;
+        own.layout.value_head_stride = cache.step_ * own.layout.value_stride;
+        own.kv_heads = attention.kv_heads;
+        const auto aligned = [](int64_t bytes) { return round_up(bytes, platform::HostBuffer::kAlignment); };
         own.keys_at = cache.block_bytes_;
-        own.values_at =
-            own.keys_at + round_up(cache.step_ * own.layout.key_stride, platform::HostBuffer::kAlignment);
-        cache.block_bytes_ =
-            own.values_at + round_up(cache.step_ * own.layout.value_stride, platform::HostBuffer::kAlignment);
+        own.values_at = own.keys_at + aligned(own.kv_heads * own.layout.key_head_stride);
+        cache.block_bytes_ = own.values_at + aligned(own.kv_heads * own.layout.value_head_stride);
         cache.layers_.push_back(std::move(own));
     }
     return cache;
@@ -85,8 +97,7 @@ int64_t KvCache::bytes_at_capacity() const {
 }
 
 int64_t KvCache::bytes_for(const model::ModelSpec& spec, int64_t tokens, KvPrecision precision) {
-    const int64_t token_bytes = bytes_per_token(spec, precision);
-    return round_up(std::max<int64_t>(tokens, 0), step_for(token_bytes)) * token_bytes;
+    return placement::kv_bytes(shapes_of(spec), tokens, dtype_of(precision));
 }
 
 Result<void> KvCache::reserve(int64_t length) {
@@ -104,10 +115,9 @@ bool KvCache::fits(const model::ModelSpec& spec) const {
     for (size_t i = 0; i < layers_.size(); ++i) {
         const auto& attention = std::get<model::GqaSpec>(spec.layers[i].mixer);
         const ops::KvLayout& layout = layers_[i].layout;
-        if (layout.key_stride != row_bytes(layout.dtype, attention.kv_heads * attention.key_dim))
-            return false;
-        if (layout.value_stride != row_bytes(layout.dtype, attention.kv_heads * attention.value_dim))
-            return false;
+        if (layers_[i].kv_heads != attention.kv_heads) return false;
+        if (layout.key_stride != row_bytes(layout.dtype, attention.key_dim)) return false;
+        if (layout.value_stride != row_bytes(layout.dtype, attention.value_dim)) return false;
     }
     return true;
 }
@@ -121,10 +131,12 @@ void KvCache::store(ops::ExecContext& context, int32_t layer, int64_t position, 
         const int64_t rows = std::min(keys.rows - done, step_ - offset);
         std::byte* const base = blocks_[static_cast<size_t>(block)].data();
         const ops::KvLayout& layout = own.layout;
-        ops::store_rows(context, {keys.row(done), rows, keys.columns, keys.stride}, layout.dtype,
-                        base + own.keys_at + offset * layout.key_stride, layout.key_stride);
-        ops::store_rows(context, {values.row(done), rows, values.columns, values.stride}, layout.dtype,
-                        base + own.values_at + offset * layout.value_stride, layout.value_stride);
+        store_heads(context, rows_of(keys, done, rows), own.kv_heads, layout.dtype,
+                    base + own.keys_at + offset * layout.key_stride, layout.key_stride,
+                    layout.key_head_stride);
+        store_heads(context, rows_of(values, done, rows), own.kv_heads, layout.dtype,
+                    base + own.values_at + offset * layout.value_stride, layout.value_stride,
+                    layout.value_head_stride);
         done += rows;
     }
 }

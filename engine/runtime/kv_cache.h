@@ -11,10 +11,9 @@
 #include "engine/ops/attention.h"
 #include "engine/placement/weights.h"
 #include "engine/platform/host_memory.h"
+#include "engine/runtime/kv_precision.h"
 
 namespace engine::runtime {
-
-enum class KvPrecision { f32, f16 };
 
 // F32 when the model's matrices are F32, else F16.
 KvPrecision default_kv_precision(const placement::Weights& weights);
@@ -24,7 +23,7 @@ KvPrecision default_kv_precision(const placement::Weights& weights);
 class KvCache {
  public:
     // Allocates nothing yet. capacity: tokens, 1 .. 2^31 - 1. step: tokens by which it grows, 0: chosen from
-    // the model's size. Errors: invalid_argument.
+    // the model's size. Errors: invalid_argument, unsupported (heads that are not whole blocks).
     static Result<KvCache> create(const model::ModelSpec& spec, int64_t capacity, KvPrecision precision,
                                   int64_t step = 0);
 
@@ -50,9 +49,12 @@ class KvCache {
 
  private:
     friend class Decoder;
-    // In every block: the keys of `step_` positions, {step, kv_heads * key_dim}, then the values.
+    // In every block: the keys of `step_` positions, {kv_heads, step, key_dim}, then the values. Heads are
+    // read one by one, so each is one stretch of memory: between rows of other heads reading waits for each
+    // of them.
     struct Layer {
         ops::KvLayout layout;
+        int64_t kv_heads = 0;
         int64_t keys_at = 0, values_at = 0; // bytes from the block's start
         std::vector<ops::KvSegment> segments;
     };

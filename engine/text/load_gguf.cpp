@@ -31,7 +31,8 @@ class GgufLoader {
     Result<std::shared_ptr<const Tokenizer>> load() {
         const std::string* model = metadata_.string(key("model"));
         if (model == nullptr)
-            return Error{ErrorCode::not_found, "the file has no tokenizer (tokenizer.ggml.model)", {}};
+            return Error{ErrorCode::not_found, "the file has no tokenizer (tokenizer.ggml.model)",
+                         "It is a model to compute with only. Choose a file that brings its tokenizer."};
         parts_.model_name = *model;
         ENGINE_TRY(read_tokens());
         if (*model == "gpt2" || *model == "gemma4")

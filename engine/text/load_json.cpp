@@ -386,7 +386,9 @@ class JsonLoader {
 } // namespace
 
 Result<std::shared_ptr<const Tokenizer>> load_tokenizer_json_files(const JsonTokenizerTexts& texts) {
-    if (texts.tokenizer_json.empty()) return Error{ErrorCode::not_found, "there is no tokenizer.json", {}};
+    if (texts.tokenizer_json.empty())
+        return Error{ErrorCode::not_found, "there is no tokenizer.json",
+                     "Put the model's tokenizer.json beside its other files."};
     return JsonLoader().load(texts);
 }
 

@@ -185,6 +185,7 @@ class FakeModel : public Model {
     const ModelSummary& summary() const override { return summary_; }
     const Vocabulary& vocabulary() const override { return vocabulary_; }
     std::string placement() const override { return "all 4 layers on a fake CPU"; }
+    std::vector<ExpertLayer> expert_layers() const override { return script_->experts(); }
     Result<std::unique_ptr<Session>> start_session() override {
         if (script_->load().fail_session)
             return Error{ErrorCode::out_of_memory, "no room for the context, as it was told", ""};
@@ -284,6 +285,22 @@ int64_t FakeScript::context() const {
     return context_;
 }
 
+void FakeScript::set_machine(const FakeMachine& machine) {
+    const std::lock_guard lock(mutex_);
+    machine_ = machine;
+}
+void FakeScript::set_experts(const std::vector<ExpertLayer>& layers) {
+    const std::lock_guard lock(mutex_);
+    experts_ = layers;
+}
+FakeMachine FakeScript::machine() const {
+    const std::lock_guard lock(mutex_);
+    return machine_;
+}
+std::vector<ExpertLayer> FakeScript::experts() const {
+    const std::lock_guard lock(mutex_);
+    return experts_;
+}
 std::string FakeScript::chat_template() const {
     const std::lock_guard lock(mutex_);
     return chat_template_;
@@ -313,6 +330,33 @@ Result<std::unique_ptr<Engine>> create_fake_engine(std::shared_ptr<FakeScript> s
                                                    const EngineOptions& options) {
     script->note(options);
     return std::unique_ptr<Engine>(std::make_unique<FakeEngine>(std::move(script)));
+}
+
+Result<std::string> fake_calibration(FakeScript& script, const CalibrateRequest&,
+                                     const CalibrationProgress& progress, const StopToken& stop) {
+    const FakeMachine machine = script.machine();
+    ++script.calibrations;
+    for (int i = 0; i < machine.steps; ++i) {
+        const double share = static_cast<double>(i) / machine.steps;
+        if (progress) progress(static_cast<CalibrationStep>(std::min(2, static_cast<int>(3 * share))), share);
+        if (!sleep_until(Clock::now() + machine.step_time, stop))
+            return Error{ErrorCode::cancelled, "stopped", ""};
+    }
+    if (machine.fail) return Error{ErrorCode::out_of_memory, "no memory for measuring, as it was told", ""};
+    return machine.calibrated;
+}
+
+Result<std::unique_ptr<GpuMonitor>> fake_gpu_monitor(std::shared_ptr<FakeScript> script) {
+    class Monitor : public GpuMonitor {
+     public:
+        explicit Monitor(std::shared_ptr<FakeScript> from) : script_(std::move(from)) {}
+        std::vector<GpuState> sample() const override { return script_->machine().gpus; }
+
+     private:
+        std::shared_ptr<FakeScript> script_;
+    };
+    if (script->machine().gpus.empty()) return Error{ErrorCode::not_found, "there is no fake GPU", ""};
+    return std::unique_ptr<GpuMonitor>(std::make_unique<Monitor>(std::move(script)));
 }
 
 Result<ModelSummary> read_fake_header(FakeScript& script, const std::string& path) {

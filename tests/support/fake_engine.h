@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/api/engine.h"
+#include "engine/api/machine.h"
 
 namespace tests {
 
@@ -32,6 +33,15 @@ struct FakeLoad {
     bool fail_session = false; // load() works, start_session() does not
 };
 
+struct FakeMachine {
+    std::string profile;    // of machine_profile(); empty: the engine says nothing
+    std::string calibrated; // what a calibration makes of it
+    int steps = 3;
+    std::chrono::milliseconds step_time{0};
+    bool fail = false;
+    std::vector<engine::api::GpuState> gpus; // empty: there is no monitor
+};
+
 // Shared by the test and every engine, model and session made from it; may be changed at any time.
 class FakeScript {
  public:
@@ -40,18 +50,22 @@ class FakeScript {
     void queue_reply(const FakeReply& reply); // for the next turn without one
     void set_context(int64_t tokens);
     void set_chat_template(const std::string& text);
+    void set_machine(const FakeMachine& machine);
+    void set_experts(const std::vector<engine::api::ExpertLayer>& layers);
 
     FakeLoad load() const;
     FakeReply take_reply();
     int64_t context() const;
     std::string chat_template() const;
+    FakeMachine machine() const;
+    std::vector<engine::api::ExpertLayer> experts() const;
 
     std::vector<engine::api::Turn> turns() const; // as they were asked, oldest first
     void note(const engine::api::Turn& turn);
     std::vector<engine::api::EngineOptions> engines() const;
     void note(const engine::api::EngineOptions& options);
 
-    std::atomic<int> live_models{0}, live_sessions{0}, running_turns{0}, loads{0}, header_reads{0};
+    std::atomic<int> live_models{0}, live_sessions{0}, running_turns{0}, loads{0}, calibrations{0}, header_reads{0};
 
  private:
     mutable std::mutex mutex_;
@@ -60,6 +74,8 @@ class FakeScript {
     std::vector<FakeReply> queued_;
     int64_t context_ = 8192;
     std::string chat_template_ = "{{ messages }}";
+    FakeMachine machine_;
+    std::vector<engine::api::ExpertLayer> experts_;
     std::vector<engine::api::Turn> turns_;
     std::vector<engine::api::EngineOptions> engines_;
 };
@@ -67,6 +83,10 @@ class FakeScript {
 engine::Result<std::unique_ptr<engine::api::Engine>> create_fake_engine(
     std::shared_ptr<FakeScript> script, const engine::api::EngineOptions& options);
 
+engine::Result<std::string> fake_calibration(FakeScript& script, const engine::api::CalibrateRequest& request,
+                                             const engine::api::CalibrationProgress& progress,
+                                             const engine::StopToken& stop);
+engine::Result<std::unique_ptr<engine::api::GpuMonitor>> fake_gpu_monitor(std::shared_ptr<FakeScript> script);
 // A header made of lines "key value" (name, architecture, quantization, kind, base_model, parameters,
 // active_parameters, experts, context, unsupported); what a file does not say is as the fake engine's models
 // are. A file that begins with "damaged" is a damaged one, a "slow N" line takes N milliseconds.

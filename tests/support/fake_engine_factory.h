@@ -1,16 +1,31 @@
-// fakeEngine: the fake engine as app's EngineFactory.
+// fakeEngine: the fake engine and its planning as app's EngineFactory.
 #pragma once
 
 #include "app/bridge/engine_factory.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/fake_planning.h"
 
 namespace tests {
 
 inline std::shared_ptr<const app::bridge::EngineFactory> fakeEngine(
     const std::shared_ptr<FakeScript>& script) {
-    return std::make_shared<const app::bridge::EngineFactory>(app::bridge::EngineFactory{
-        [script](const engine::api::EngineOptions& options) { return create_fake_engine(script, options); },
-        [script](const std::string& path) { return read_fake_header(*script, path); }});
+    app::bridge::EngineFactory factory{
+        [script](const engine::api::EngineOptions& options) { return create_fake_engine(script, options); }};
+    factory.readHeader = [script](const std::string& path) { return read_fake_header(*script, path); };
+    factory.openForPlanning = open_fake_model;
+    factory.seeMachine = fake_machine;
+    factory.machineProfile = [script](const engine::api::MachineSources&) {
+        return script->machine().profile;
+    };
+    factory.calibrateMachine =
+        [script](const engine::api::EngineOptions&, const engine::api::CalibrateRequest& request,
+                 const engine::api::CalibrationProgress& progress, const engine::StopToken& stop) {
+            return fake_calibration(*script, request, progress, stop);
+        };
+    factory.openGpuMonitor = [script](const engine::api::MachineSources&) {
+        return fake_gpu_monitor(script);
+    };
+    return std::make_shared<const app::bridge::EngineFactory>(std::move(factory));
 }
 
 } // namespace tests

@@ -58,6 +58,11 @@ void CommandPalette::fill(const QString& words) {
             if (!action->isEnabled()) item->setFlags(Qt::NoItemFlags);
         }
     }
+    if (m_list->count() == 0) {
+        auto* nothing = new QListWidgetItem(tr("Nothing found for “%1”.").arg(words), m_list);
+        nothing->setData(widgets::kListKindRole, static_cast<int>(widgets::ListKind::Heading));
+        nothing->setFlags(Qt::ItemIsEnabled);
+    }
     m_list->setCurrentRow(m_list->count() > 1 ? 1 : -1);
 }
 

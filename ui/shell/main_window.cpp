@@ -8,14 +8,19 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <utility>
 
+#include "app/settings/first_run.h"
 #include "ui/chat/page/chat_page.h"
 #include "ui/chat/page/problem_texts.h"
+#include "ui/first_run/first_run.h"
+#include "ui/hardware/hardware_page.h"
 #include "ui/models/page/models_page.h"
 #include "ui/settings/settings_page.h"
 #include "ui/shell/command_palette.h"
@@ -102,7 +107,7 @@ QWidget* MainWindow::buildRail() {
     auto* layout = new QVBoxLayout(rail);
     layout->setContentsMargins(4, 8, 4, 8);
     layout->setSpacing(4);
-    const auto entry = [&](theme::Icon icon, const QString& label, Page id, Command command) {
+    const auto page = [&](theme::Icon icon, const QString& label, Page id, Command command) {
         auto* button = new widgets::RailButton(icon, label, rail);
         button->setCheckable(true);
         button->setToolTip(
@@ -110,8 +115,9 @@ QWidget* MainWindow::buildRail() {
         m_rail->addButton(button, id);
         return button;
     };
-    layout->addWidget(entry(theme::Icon::Chat, tr("Chat"), kChatPage, Command::ShowChat));
-    layout->addWidget(entry(theme::Icon::Cube, tr("Models"), kModelsPage, Command::ShowModels));
+    layout->addWidget(page(theme::Icon::Chat, tr("Chat"), kChatPage, Command::ShowChat));
+    layout->addWidget(page(theme::Icon::Cube, tr("Models"), kModelsPage, Command::ShowModels));
+    layout->addWidget(page(theme::Icon::Chip, tr("Hardware"), kHardwarePage, Command::ShowHardware));
     layout->addStretch();
     auto* file = new widgets::RailButton(theme::Icon::File, tr("File"), rail);
     file->setObjectName(QStringLiteral("fileMenuButton"));
@@ -123,7 +129,7 @@ QWidget* MainWindow::buildRail() {
         menu->popup(file->mapToGlobal(QPoint(file->width() + 2, file->height() - menu->sizeHint().height())));
     });
     layout->addWidget(file);
-    layout->addWidget(entry(theme::Icon::Gear, tr("Settings"), kSettingsPage, Command::ShowSettings));
+    layout->addWidget(page(theme::Icon::Gear, tr("Settings"), kSettingsPage, Command::ShowSettings));
     m_rail->button(kChatPage)->setChecked(true);
     connect(m_rail, &QButtonGroup::idClicked, this, [this](int id) { showPage(static_cast<Page>(id)); });
     return rail;
@@ -181,6 +187,10 @@ void MainWindow::connectActions() {
         showPage(kChatPage);
         m_chat->chooseModel();
     });
+    on(Command::LoadSettings, [this] {
+        showPage(kChatPage);
+        m_chat->showLoadSettings();
+    });
     on(Command::ReloadModel, [this] { m_application.engineHost().reload(); });
     on(Command::EjectModel, [this] { m_application.engineHost().eject(); });
     on(Command::SearchChats, [this] {
@@ -193,6 +203,7 @@ void MainWindow::connectActions() {
     });
     on(Command::RenameChat, [this] { m_chat->renameChat(); });
     on(Command::DeleteChat, [&chat] { chat.deleteConversation(chat.currentId()); });
+    on(Command::UndoDelete, [this] { m_chat->undoDelete(); });
     on(Command::StopReply, [&chat] { chat.stop(); });
     on(Command::Regenerate, [this] { m_chat->regenerateLast(); });
     on(Command::CopyLastReply, [this] { m_chat->copyLastReply(); });
@@ -211,6 +222,7 @@ void MainWindow::connectActions() {
     on(Command::PreviousPane, [this] { cyclePane(-1); });
     on(Command::ShowChat, [this] { showPage(kChatPage); });
     on(Command::ShowModels, [this] { showPage(kModelsPage); });
+    on(Command::ShowHardware, [this] { showPage(kHardwarePage); });
     on(Command::ShowSettings, [this] { showPage(kSettingsPage); });
     on(Command::Palette, [this] { (new CommandPalette(m_actions, this))->open(); });
     on(Command::Shortcuts, [this] { (new CommandPalette(m_actions, this))->open(); });
@@ -253,33 +265,40 @@ void MainWindow::followSettings() {
                                                                     : theme::Theme::Motion::System);
 }
 
-QWidget* MainWindow::page(Page page) {
-    if (page == kModelsPage && m_models == nullptr) {
-        m_models = new models::ModelsPage(m_application, this);
-        m_pages->addWidget(m_models);
-        connect(m_models, &models::ModelsPage::loadRequested, this, &MainWindow::openModelFile);
-        connect(m_models, &models::ModelsPage::revealRequested, this, [](const QString& path) {
-            const QFileInfo info(path);
-            QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? path : info.absolutePath()));
-        });
-    }
-    if (page == kSettingsPage && m_settings == nullptr) {
-        m_settings = new settings::SettingsPage(m_application.settings(), this);
-        m_pages->addWidget(m_settings);
-    }
-    return page == kModelsPage     ? m_models
-           : page == kSettingsPage ? m_settings
-                                   : static_cast<QWidget*>(m_chat);
+QWidget* MainWindow::buildModels() {
+    m_models = new models::ModelsPage(m_application, this);
+    m_pages->addWidget(m_models);
+    connect(m_models, &models::ModelsPage::loadRequested, this, &MainWindow::openModelFile);
+    connect(m_models, &models::ModelsPage::revealRequested, this, [](const QString& path) {
+        const QFileInfo info(path);
+        QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? path : info.absolutePath()));
+    });
+    return m_models;
 }
 
-void MainWindow::showPage(Page id) {
-    QWidget* shown = page(id);
+QWidget* MainWindow::pageOf(Page page) {
+    if (page == kChatPage) return m_chat;
+    if (page == kModelsPage) return m_models != nullptr ? m_models : buildModels();
+    QWidget*& built = page == kHardwarePage ? m_hardware : m_settings;
+    if (built != nullptr) return built;
+    if (page == kHardwarePage)
+        built = new hardware::HardwarePage(m_application, this);
+    else
+        built = new settings::SettingsPage(m_application.settings(), this);
+    m_pages->addWidget(built);
+    return built;
+}
+
+void MainWindow::showPage(Page page) {
+    QWidget* shown = pageOf(page);
     const bool changes = m_pages->currentWidget() != shown;
     m_pages->setCurrentWidget(shown);
-    m_rail->button(id)->setChecked(true);
-    if (id == kModelsPage && !m_models->isAncestorOf(focusWidget())) m_models->focusPage();
-    if (id == kSettingsPage && !m_settings->isAncestorOf(focusWidget())) m_settings->setFocus();
-    if (id == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
+    m_rail->button(page)->setChecked(true);
+    if (page == kModelsPage && !shown->isAncestorOf(focusWidget()))
+        m_models->focusPage();
+    else if (page != kChatPage && !shown->isAncestorOf(focusWidget()))
+        shown->setFocus();
+    if (page == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
 }
 
 void MainWindow::chooseFile() {
@@ -304,6 +323,28 @@ void MainWindow::comeToFront() {
     show();
     raise();
     activateWindow();
+}
+
+void MainWindow::offerFirstRun() {
+    app::settings::Settings& settings = m_application.settings();
+    if (m_firstRun != nullptr || settings.value(app::settings::kFirstRunDone)) return;
+    auto* steps = new first_run::FirstRun(m_application, this);
+    m_firstRun = steps;
+    connect(steps, &first_run::FirstRun::finished, this, [this, &settings] {
+        settings.setValue(app::settings::kFirstRunDone, true);
+        std::exchange(m_firstRun, nullptr)->deleteLater();
+        centralWidget()->setEnabled(true);
+        m_chat->focusComposer();
+    });
+    centralWidget()->setEnabled(false); // Tab must not wander into what is covered
+    steps->setGeometry(rect());
+    steps->show();
+    steps->setFocus();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (m_firstRun != nullptr) m_firstRun->setGeometry(rect());
 }
 
 void MainWindow::cyclePane(int step) {
@@ -356,6 +397,16 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::changeEvent(QEvent* event) {
     if (event->type() == QEvent::WindowStateChange) m_application.liveSampling().setActive(!isMinimized());
     QMainWindow::changeEvent(event);
+}
+
+// Enter presses the button that has the focus, as Space does; Qt does so in dialogs only.
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    auto* button = qobject_cast<QAbstractButton*>(focusWidget());
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && button != nullptr && button->isEnabled())
+        button->click();
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 bool MainWindow::focusNextPrevChild(bool next) {

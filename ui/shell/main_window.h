@@ -33,23 +33,27 @@ class MainWindow : public QMainWindow {
     const ActionRegistry& actions() const { return m_actions; }
     void openModelFile(const QString& path);
     void comeToFront();
+    void offerFirstRun(); // unless it was gone through before
 
  protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool focusNextPrevChild(bool next) override;
 
  private:
-    enum Page { kChatPage, kModelsPage, kSettingsPage };
+    enum Page { kChatPage, kModelsPage, kHardwarePage, kSettingsPage };
     QWidget* buildRail();
     QMenu* buildFileMenu();
     void fillRecentFiles(QMenu* menu);
     void connectActions();
     void connectApplication();
+    QWidget* pageOf(Page page);
+    QWidget* buildModels();
     void showPage(Page page);
-    QWidget* page(Page page); // built when first asked for
     void chooseFile();
     void cyclePane(int step);
     void zoom(int step);
@@ -63,8 +67,10 @@ class MainWindow : public QMainWindow {
     QStackedWidget* m_pages;
     widgets::Banner* m_banner;
     chat::ChatPage* m_chat;
-    models::ModelsPage* m_models = nullptr; // built when first shown
-    QWidget* m_settings = nullptr;          // likewise
+    QWidget* m_firstRun = nullptr;          // over everything else while it is there
+    models::ModelsPage* m_models = nullptr; // these are built when first shown
+    QWidget* m_hardware = nullptr;
+    QWidget* m_settings = nullptr;
 };
 
 } // namespace ui::shell

@@ -125,6 +125,12 @@ void StatusLine::showSample(const app::hardware::LiveSample& sample) {
     if (sample.processMemory > 0)
         parts.append(
             tr("Tandem %1 GB").arg(c.toString(static_cast<double>(sample.processMemory) / 1e9, 'f', 1)));
+    for (const app::bridge::GpuSample& gpu : sample.gpus) {
+        if (gpu.memoryUsed >= 0)
+            parts.append(tr("VRAM %1 / %2 GB")
+                             .arg(c.toString(static_cast<double>(gpu.memoryUsed) / 1e9, 'f', 1),
+                                  c.toString(static_cast<double>(gpu.memoryTotal) / 1e9, 'f', 1)));
+    }
     m_load->setText(parts.join(QStringLiteral(" · ")));
 }
 

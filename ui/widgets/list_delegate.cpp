@@ -1,6 +1,7 @@
 // Painting of the side lists' rows.
 #include "ui/widgets/list_delegate.h"
 
+#include <QLineEdit>
 #include <QListView>
 #include <QPainter>
 #include <QTimer>
@@ -142,6 +143,13 @@ void ListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given,
     }
     paintTexts(painter, option, index, box);
     painter->restore();
+}
+
+// Qt's own editor has neither frame nor surface here: the row's text would show through.
+QWidget* ListDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex&) const {
+    auto* field = new QLineEdit(parent);
+    field->setAccessibleName(tr("Name"));
+    return field;
 }
 
 void ListDelegate::updateEditorGeometry(QWidget* editor, const QStyleOptionViewItem& option,

@@ -67,6 +67,10 @@ void Toast::show(const QString& message, const QString& action, std::function<vo
     m_announcer->announce(action.isEmpty() ? message : QStringLiteral("%1 %2").arg(message, action));
 }
 
+void Toast::act() {
+    if (isVisible() && !m_action->isHidden()) m_action->click();
+}
+
 void Toast::dismiss() {
     m_timer.stop();
     m_onAction = {};

@@ -21,6 +21,7 @@ class Toast : public QWidget {
     // `action` empty: no button. `onAction` runs at most once.
     void show(const QString& message, const QString& action = QString(), std::function<void()> onAction = {},
               int milliseconds = 8000);
+    void act(); // as a click on the button
     void dismiss();
     QString message() const;
 

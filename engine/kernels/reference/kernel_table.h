@@ -31,7 +31,13 @@ struct QuantizedRow {           // of n values, n a multiple of kQuantBlock
     float* scales = nullptr;    // {n / 32}
     float* sums = nullptr;      // {n / 32} scale * sum of 32 values
     float* half_sums = nullptr; // {n / 16} scale * sum of 16 values
+    // The values once more as some tables' kernels read them: in every 256, the first four bytes of each 16,
+    // then the second four, and so on. {n rounded up to 256}, of the whole row of which this may be a part;
+    // null: not wanted.
+    int8_t* turned = nullptr;
+    int64_t first = 0; // values before this part
 };
+inline constexpr int64_t kTurnedValues = 256;
 using QuantizeRow = void (*)(const float* x, int64_t n, const QuantizedRow& out);
 
 // DotRows with activations as bytes: within a block the sums are exact integers, over blocks they are F32.
@@ -85,18 +91,16 @@ using DecodePanel = void (*)(const void* weights, int64_t row_stride, int64_t ro
 struct FormatKernels { // decode and dot_rows are null where the format cannot be decoded
     DecodeRowKernel decode = nullptr;
     DotRows dot_rows = nullptr;
-    DotQuantizedRows dot_quantized = nullptr; // null: products want F32 activations
-    const PanelKernels* panel = nullptr;      // the matrix path of this format
-    DecodePanel decode_panel = nullptr;       // into that path's panels
+    DotQuantizedRows dot_quantized = nullptr;    // null: products want F32 activations
+    const PanelKernels* panel = nullptr;         // the matrix path of this format
+    DecodePanel decode_panel = nullptr;          // into that path's panels
+    AddWeightedRows add_weighted_rows = nullptr; // null: not a format of KV caches (F32, F16, Q8_0, Q4_0 are)
 };
 
 struct KernelTable {
     const char* name = ""; // "reference", "avx2", "avx512", "amx"
     FormatKernels formats[base::kDTypeCount];
     QuantizeRow quantize_row = nullptr;
-
-    // Key and value rows of a KV cache: index 0 F32, 1 F16.
-    AddWeightedRows add_weighted_rows[2] = {};
 
     // y = x / sqrt(mean(x^2) + epsilon) * weight; weight may be null (ones). y may be x.
     void (*rms_norm)(const float* x, const float* weight, float epsilon, int64_t n, float* y) = nullptr;

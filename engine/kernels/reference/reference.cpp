@@ -245,8 +245,8 @@ void fill_formats(KernelTable& table) {
     if constexpr (kFormat < kDTypeCount) {
         constexpr auto kDType = static_cast<DType>(kFormat);
         if (decode_row(kDType) != nullptr)
-            table.formats[kFormat] = {decode<kDType>, dot_rows<kDType>, nullptr, &kPanel,
-                                      decode_panel<kDType>};
+            table.formats[kFormat] = {decode<kDType>, dot_rows<kDType>,     nullptr,
+                                      &kPanel,        decode_panel<kDType>, add_weighted_rows<kDType>};
         fill_formats<kFormat + 1>(table);
     }
 }
@@ -256,8 +256,6 @@ KernelTable make_table() {
     table.name = "reference";
     fill_formats(table);
     table.quantize_row = quantize_row;
-    table.add_weighted_rows[0] = add_weighted_rows<DType::F32>;
-    table.add_weighted_rows[1] = add_weighted_rows<DType::F16>;
     table.rms_norm = rms_norm;
     table.row_max = row_max;
     table.exp_sum = exp_sum;

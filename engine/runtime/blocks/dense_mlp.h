@@ -12,7 +12,6 @@ class DenseMlp {
     static Result<DenseMlp> create(const model::DenseMlpSpec& spec, int64_t width, int32_t layer,
                                    const Binding& from);
     Result<void> forward(const Pass& pass, ops::ConstMatrix x, ops::Matrix y) const; // both {tokens, width}
-    int64_t elements_per_token() const { return 2 * gate_.weight.shape.rows(); }
 
  private:
     Linear gate_, up_, down_;

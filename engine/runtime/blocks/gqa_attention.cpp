@@ -37,10 +37,6 @@ Result<GqaAttention> GqaAttention::create(const GqaSpec& spec, const model::Rope
     return block;
 }
 
-int64_t GqaAttention::elements_per_token() const {
-    return (spec_.heads + spec_.kv_heads) * (spec_.key_dim + spec_.value_dim);
-}
-
 void GqaAttention::normalise(const Pass& pass, ops::Matrix q, ops::Matrix k) const {
     if (spec_.qk_norm == GqaSpec::QkNorm::none) return;
     if (spec_.qk_norm == GqaSpec::QkNorm::per_head) {

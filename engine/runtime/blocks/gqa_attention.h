@@ -17,9 +17,6 @@ class GqaAttention {
     // and each reads what stands before it in its own.
     Result<void> forward(const Pass& pass, ops::ConstMatrix x, ops::Matrix y) const;
 
-    // Elements per token that forward() takes from scratch memory, verbs aside.
-    int64_t elements_per_token() const;
-
  private:
     void normalise(const Pass& pass, ops::Matrix q, ops::Matrix k) const;
     void turn(const Pass& pass, ops::Matrix q, ops::Matrix k) const;

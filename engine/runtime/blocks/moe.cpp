@@ -28,14 +28,6 @@ Result<Moe> Moe::create(const model::MoeSpec& spec, int64_t width, int32_t layer
     return block;
 }
 
-// ops::moe keeps gate, up, output and packed rows for each pair of token and expert.
-int64_t Moe::elements_per_token() const {
-    const TensorView& gate = experts_.front().gate;
-    const int64_t width = gate.shape.rows(), hidden = gate.shape.inner();
-    return static_cast<int64_t>(experts_.size()) +
-           rule_.used * (2 * width + 2 * hidden + std::max(width, hidden));
-}
-
 Result<void> Moe::forward(const Pass& pass, ops::ConstMatrix x, ops::Matrix y) const {
     ops::ExecContext& context = pass.context;
     const ops::Scratch::Frame frame(context.scratch());

@@ -15,7 +15,6 @@ class Moe {
  public:
     static Result<Moe> create(const model::MoeSpec& spec, int64_t width, int32_t layer, const Binding& from);
     Result<void> forward(const Pass& pass, ops::ConstMatrix x, ops::Matrix y) const; // both {tokens, width}
-    int64_t elements_per_token() const;
 
  private:
     ops::RouterRule rule_;

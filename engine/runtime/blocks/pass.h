@@ -36,8 +36,4 @@ inline Result<ops::Matrix> take_matrix(ops::ExecContext& context, int64_t rows, 
     return ops::matrix(data, rows, columns);
 }
 
-inline ops::Matrix rows_of(ops::Matrix m, int64_t first, int64_t count) {
-    return {m.row(first), count, m.columns, m.stride};
-}
-
 } // namespace engine::runtime

@@ -87,11 +87,12 @@ class FloatSweepTest : public QObject {
     void weightedRowsAdd() {
         QFETCH(int, index);
         Random random(5);
-        for (const DType dtype : {DType::F32, DType::F16}) {
-            const auto kernel = table(index).add_weighted_rows[dtype == DType::F32 ? 0 : 1];
+        for (const DType dtype : {DType::F32, DType::F16, DType::Q8_0, DType::Q4_0}) {
+            const auto kernel = table(index).formats[static_cast<size_t>(dtype)].add_weighted_rows;
             for (const int64_t n : kLengths) {
+                if (n % traits(dtype).block_size != 0) continue;
                 for (const int64_t rows : {1, 2, 33}) {
-                    for (const int64_t count : {1, 4, 6})
+                    for (const int64_t count : {1, 4, 6, 13})
                         checkWeighted(kernel, dtype, random, n, rows, count);
                 }
             }

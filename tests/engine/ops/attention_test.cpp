@@ -107,10 +107,14 @@ class AttentionTest : public QObject {
             {shape_of(4, 2, 24, 24, 5), 0, 40},    {shape_of(4, 2, 24, 24, 64), 500, 1},
             {shape_of(4, 2, 24, 24, 100), 513, 8}, {shape_of(4, 2, 24, 24, 300), 1000, 33},
             {shape_of(2, 2, 16, 16, 1), 70, 9},    {shape_of(40, 1, 8, 8, 0), 600, 4},
+            {shape_of(12, 2, 96, 32, 0), 500, 7},  {shape_of(4, 4, 32, 64, 200), 400, 40},
         };
-        for (const DType dtype : {DType::F32, DType::F16}) {
-            for (const Problem& p : problems)
+        for (const DType dtype : {DType::F32, DType::F16, DType::Q8_0, DType::Q4_0}) {
+            for (const Problem& p : problems) {
+                const int64_t block = traits(dtype).block_size;
+                if (p.shape.key_dim % block != 0 || p.shape.value_dim % block != 0) continue;
                 checkAgainstTextbook(context, random, p, dtype, 3);
+            }
         }
     }
 

@@ -3,10 +3,15 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <cmath>
 #include <cstring>
 
+#include "engine/convert/quantized_inventory.h"
+#include "engine/kernels/quant/quant.h"
+#include "engine/measure/synthetic_model.h"
 #include "engine/model/registry.h"
 #include "engine/placement/weights.h"
+#include "engine/platform/machine.h"
 
 using namespace engine;
 using placement::Weights;
@@ -97,6 +102,106 @@ class LoaderTest : public QObject {
         QVERIFY(down.dtype == DType::F32 && down.shape[1] == 136);
         QCOMPARE(done, total);
         QCOMPARE(total, (*weights)->inventory().bytes());
+    }
+
+    // Every row once, on its node; what no node reads as a whole stays where it is.
+    void matricesAreCutForNodes_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"mixtral", "qwen2_tied", "llama_fp8", "qwen2_f16"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void matricesAreCutForNodes() {
+        QFETCH(QString, name);
+        const QString folder = golden_folder(name.toLatin1().constData());
+        const auto topology = platform::emulate_nodes(platform::detect_machine().topology, 3);
+        platform::ThreadPool pool(topology, 2);
+        const placement::LoadOptions options{.pool = &pool, .topology = &topology};
+        int64_t told = 0;
+        const auto whole = load(folder),
+                   cut = load(folder, options, [&](int64_t done, int64_t) { told = done; });
+        QVERIFY2(cut.ok(), cut.ok() ? "" : cut.error().message.c_str());
+        QCOMPARE((*cut)->nodes(), 3);
+        QCOMPARE(told, (*cut)->inventory().bytes());
+        int64_t parts = 0;
+        for (const auto& entry : (*whole)->inventory().entries()) {
+            const WeightMatrix a = (*whole)->matrix(entry.id), b = (*cut)->matrix(entry.id);
+            QVERIFY(a.shape == b.shape && a.dtype == b.dtype);
+            QCOMPARE(b.part_count() == 3,
+                     entry.shape.rank > 1 && (entry.id.role != model::Role::token_embedding ||
+                                              name.contains(QLatin1String("tied"))));
+            parts += b.parts.empty() ? 0 : 3;
+            for (int64_t r = 0; r < a.shape.rows(); ++r)
+                QVERIFY(std::memcmp(a.row(r), b.row(r),
+                                    static_cast<size_t>(row_bytes(a.dtype, a.shape.inner()))) == 0);
+        }
+        const int64_t held = (*cut)->mapped_bytes() + (*cut)->copied_bytes();
+        QVERIFY(held <= (*whole)->mapped_bytes() + (*whole)->copied_bytes() +
+                            parts * platform::HostBuffer::kAlignment);
+        QVERIFY(!load(folder,
+                      {.memory_limit = (*cut)->inventory().bytes() - 1, .pool = &pool, .topology = &topology})
+                     .ok());
+    }
+
+    // Fewer bits than the file has, from floats and from 8-bit floats; on nodes the same bytes.
+    void matricesAreQuantisedWhileLoading() {
+        const QTemporaryDir made;
+        const QString tiny = made.filePath(QStringLiteral("tiny.gguf"));
+        QVERIFY(measure::write_synthetic_model(*measure::find_shape("tiny"), *measure::find_mixture("F16"), 1,
+                                               tiny.toStdString(), {}, {})
+                    .ok());
+        for (const QString& path : {golden_folder("llama_fp8"), tiny}) {
+            const std::string folder = path.toStdString();
+            const formats::ModelFile file = *formats::open_model_file(folder);
+            const model::ModelSpec spec = *model::read_spec(file);
+            const model::Inventory plain = *model::take_inventory(spec, file);
+            const auto inventory = convert::quantized_inventory(spec, plain, "q8_0");
+            QVERIFY(inventory.ok());
+            QVERIFY(inventory->bytes() < plain.bytes());
+            const auto load_it = [&](const placement::LoadOptions& options) {
+                return placement::load_weights(
+                    std::make_shared<const formats::ModelFile>(*formats::open_model_file(folder)), *inventory,
+                    options, {}, {});
+            };
+            const auto topology = platform::emulate_nodes(platform::detect_machine().topology, 2);
+            platform::ThreadPool pool(topology, 2);
+            const auto alone = load_it({}), cut = load_it({.pool = &pool, .topology = &topology});
+            QVERIFY2(alone.ok() && cut.ok(), alone.ok() ? "" : alone.error().message.c_str());
+            int encoded = 0;
+            for (const auto& entry : inventory->entries()) {
+                const WeightMatrix a = (*alone)->matrix(entry.id), b = (*cut)->matrix(entry.id);
+                const int64_t bytes = row_bytes(a.dtype, a.shape.inner());
+                for (int64_t r = 0; r < a.shape.rows(); ++r)
+                    QVERIFY(std::memcmp(a.row(r), b.row(r), static_cast<size_t>(bytes)) == 0);
+                if (a.dtype != DType::Q8_0) continue;
+                ++encoded;
+                QVERIFY(entry.id.role != model::Role::router);
+                checkNear(entry, *load(path), a);
+            }
+            QVERIFY(encoded > 0);
+        }
+    }
+
+    // Each value within half a step of the block's greatest.
+    static void checkNear(const model::WeightEntry& entry, const std::shared_ptr<const Weights>& plain,
+                          const WeightMatrix& encoded) {
+        const WeightMatrix exact = plain->matrix(entry.id);
+        const auto n = static_cast<size_t>(exact.shape.inner());
+        std::vector<float> x(n), y(n);
+        for (int64_t r = 0; r < exact.shape.rows(); ++r) {
+            kernels::decode_row(exact.dtype)(exact.row(r), x.data(), exact.shape.inner());
+            kernels::decode_row(encoded.dtype)(encoded.row(r), y.data(), exact.shape.inner());
+            float greatest = 0;
+            for (const float v : x)
+                greatest = std::max(greatest, std::fabs(v));
+            for (size_t i = 0; i < n; ++i)
+                QVERIFY(std::fabs(x[i] - y[i]) <= greatest / 127);
+        }
+    }
+
+    void unknownMixture() {
+        const auto refused = convert::quantized_inventory({}, {}, "Q9_X");
+        QVERIFY(!refused.ok() && refused.error().code == ErrorCode::invalid_argument);
+        QVERIFY(refused.error().hint.find("Q4_K_M") != std::string::npos);
     }
 
     void memoryIsRefusedUpFront() {

@@ -67,6 +67,25 @@ class DecoderTest : public QObject {
         QVERIFY(distance(prefill, prefill) == 0); // no NaN
     }
 
+    // Weights cut for several memory nodes: the same sums in the same order.
+    void nodesDoNotChangeABit_data() { threadsDoNotChangeABit_data(); }
+    void nodesDoNotChangeABit() {
+        QFETCH(QString, path);
+        std::vector<float> whole;
+        for (const auto& [nodes, threads] : {std::pair{1, 2}, {2, 1}, {2, 2}, {2, 3}, {3, 3}, {5, 4}}) {
+            const auto model = LoadedModel::open_on_nodes(path.toStdString(), threads, nodes);
+            QVERIFY(model);
+            QCOMPARE(model->decoder().weights().nodes(), nodes);
+            const auto tokens = some_tokens(70, model->spec().vocabulary);
+            auto cache = model->cache(KvPrecision::f16);
+            auto logits = model->prefill(tokens, cache);
+            const auto more = model->decode(slice(tokens, 0, 9), cache);
+            logits.insert(logits.end(), more.begin(), more.end());
+            if (nodes == 1) whole = logits;
+            QVERIFY(logits == whole);
+        }
+    }
+
     // The same network summed in other orders: the error of float32, not more.
     void microBatchesAndSteps_data() {
         QTest::addColumn<QString>("name");
@@ -345,6 +364,37 @@ class DecoderTest : public QObject {
         QVERIFY(!mixed.ok() && mixed.error().code == ErrorCode::invalid_argument);
         for (const int64_t capacity : {int64_t{0}, int64_t{-1}, int64_t{1} << 31})
             QVERIFY(!runtime::KvCache::create(model->spec(), capacity, KvPrecision::f16).ok());
+    }
+
+    // Keys and values in blocks: near to what F32 gives, by about the rounding of the format, prompt and
+    // steps.
+    void quantisedCaches() {
+        const auto path = random_model({}, QStringLiteral("heads_of_32.gguf"));
+        const auto model = LoadedModel::open(path.toStdString(), 2);
+        QVERIFY(model);
+        const auto tokens = some_tokens(70, model->spec().vocabulary);
+        const auto logits = [&](KvPrecision precision) {
+            auto cache = model->cache(precision, 100, 16);
+            auto all = model->prefill(tokens, cache);
+            const auto steps = model->decode(slice(tokens, 0, 9), cache);
+            all.insert(all.end(), steps.begin(), steps.end());
+            return all;
+        };
+        const auto exact = logits(KvPrecision::f32);
+        const double largest = distance(exact, std::vector<float>(exact.size()));
+        const double q8 = distance(logits(KvPrecision::q8_0), exact) / largest;
+        const double q4 = distance(logits(KvPrecision::q4_0), exact) / largest;
+        QVERIFY2(q8 > 0 && q8 < 0.02, qPrintable(QString::number(q8)));
+        QVERIFY2(q4 > q8 && q4 < 0.3, qPrintable(QString::number(q4)));
+        QCOMPARE(runtime::KvCache::bytes_for(model->spec(), 256, KvPrecision::q8_0) * 16,
+                 runtime::KvCache::bytes_for(model->spec(), 256, KvPrecision::f16) * 17 / 2);
+    }
+
+    void headsThatAreNoWholeBlocks() {
+        const auto model = LoadedModel::open(read_golden(QStringLiteral("qwen3"))->folder); // heads of 14
+        const auto cache = runtime::KvCache::create(model->spec(), 100, KvPrecision::q8_0);
+        QVERIFY(!cache.ok() && cache.error().code == ErrorCode::unsupported);
+        QVERIFY(cache.error().message.find("14") != std::string::npos);
     }
 
     // A small capacity costs nothing up front and grows by steps.

@@ -232,6 +232,12 @@ class TokenizerTest : public QObject {
         QVERIFY(!loaded.error().message.empty());
     }
 
+    void aFileWithoutATokenizerSaysWhatToDo() {
+        const Error error = load_tokenizer_gguf(formats::Metadata()).error();
+        QCOMPARE(error.code, ErrorCode::not_found);
+        QVERIFY(!error.hint.empty());
+    }
+
     // Bytes without a token of their own are left out; nothing else goes wrong.
     void aVocabularyWithHolesStillWorks() {
         auto metadata = byteMetadata();

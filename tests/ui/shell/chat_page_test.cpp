@@ -220,13 +220,28 @@ class ChatPageTest : public QObject {
 
     void failedReplyOffersWhatHelps() {
         m_window->script->set_reply(
-            {"", "Half", 0, 1, 0ms, 1, {engine::ErrorCode::internal, "a kernel said no", ""}});
+            {"",
+             "Half",
+             0,
+             1,
+             0ms,
+             1,
+             {engine::ErrorCode::bad_template, "a kernel said no", "ask another one"}});
         m_window->openReady();
         m_window->talk(QStringLiteral("Break"));
         auto* view = m_window->find<TranscriptView>("transcript");
         QTRY_COMPARE(view->messages().at(1).state, ui::chat::transcript::State::Failed);
         QVERIFY(!view->messages().at(1).problem.title.isEmpty());
+        QCOMPARE(view->messages().at(1).problem.text, QStringLiteral("A kernel said no. Ask another one"));
         QVERIFY(view->messages().at(1).problem.details.contains(QStringLiteral("a kernel said no")));
+        // The card's button answers to Enter too.
+        QAbstractButton* button = nullptr;
+        for (auto* candidate : view->findChildren<QAbstractButton*>())
+            if (candidate->text() == view->messages().at(1).problem.action) button = candidate;
+        QVERIFY(button != nullptr);
+        button->setFocus(Qt::TabFocusReason);
+        QTest::keyClick(button, Qt::Key_Return);
+        QTRY_VERIFY(m_window->chat().chatSettings().plainTemplate);
     }
 
     void keysOfTheComposer() {
@@ -277,6 +292,10 @@ class ChatPageTest : public QObject {
         auto* list = m_window->find<QListView>("conversationList");
         QTRY_VERIFY((editor = list->findChild<QLineEdit*>()) != nullptr);
         QTRY_VERIFY(editor->hasFocus());
+        QVERIFY(!editor->accessibleName().isEmpty());
+        const QImage over = list->viewport()->grab(editor->geometry()).toImage();
+        QCOMPARE(over.pixelColor(over.width() - 24, over.height() / 2),
+                 ui::theme::Palette::of(list)[ui::theme::Token::Base]); // the row does not shine through
         editor->selectAll();
         QTest::keyClicks(editor, QStringLiteral("Greetings"));
         QTest::keyClick(editor, Qt::Key_Return);
@@ -289,16 +308,21 @@ class ChatPageTest : public QObject {
         m_window->talk(QStringLiteral("Precious"));
         const auto id = m_window->chat().currentId();
         auto* list = m_window->find<QListView>("conversationList");
-        list->setFocus();
-        QTRY_VERIFY(list->currentIndex().isValid());
-        QTest::keyClick(list, Qt::Key_Delete);
-        QTRY_COMPARE(m_window->chat().conversations()->conversationCount(), 0);
         auto* toast = m_window->find<ui::widgets::Toast>("toast");
-        QVERIFY(toast->isVisible());
-        QVERIFY(toast->message().contains(QStringLiteral("Precious")));
-        QTest::mouseClick(m_window->find<QAbstractButton>("toastAction"), Qt::LeftButton);
-        QTRY_COMPARE(m_window->chat().currentId(), id);
-        QTRY_COMPARE(m_window->text(0), QStringLiteral("Precious"));
+        for (const bool byKey : {false, true}) {
+            list->setFocus();
+            QTRY_VERIFY(list->currentIndex().isValid());
+            QTest::keyClick(list, Qt::Key_Delete);
+            QTRY_COMPARE(m_window->chat().conversations()->conversationCount(), 0);
+            QVERIFY(toast->isVisible() && toast->message().contains(QStringLiteral("Precious")));
+            if (byKey)
+                QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+            else
+                QTest::mouseClick(m_window->find<QAbstractButton>("toastAction"), Qt::LeftButton);
+            QTRY_COMPARE(m_window->chat().currentId(), id);
+            QTRY_COMPARE(m_window->text(0), QStringLiteral("Precious"));
+            QVERIFY(!toast->isVisible());
+        }
     }
 
     void searchFindsTitlesAndTexts() {

@@ -85,9 +85,12 @@ class ReachTest : public QObject {
                                              {Command::ToggleList, "Ctrl+B"},
                                              {Command::RenameChat, "F2"},
                                              {Command::ToggleInspector, "Ctrl+Shift+B"},
+                                             {Command::UndoDelete, "Ctrl+Z"},
+                                             {Command::ExportMarkdown, "Ctrl+S"},
                                              {Command::StopReply, "Esc"},
                                              {Command::OpenFile, "Ctrl+O"},
                                              {Command::ShowSettings, "Ctrl+,"},
+                                             {Command::ShowHardware, "Ctrl+3"},
                                              {Command::Palette, "Ctrl+K"},
                                              {Command::NextPane, "F6"},
                                              {Command::FindInChat, "Ctrl+F"},
@@ -110,6 +113,9 @@ class ReachTest : public QObject {
             QCoreApplication::processEvents();
             QCOMPARE(nameless(m_window->window.get()), QStringList());
         }
+        m_window->action(Command::ShowHardware)->trigger();
+        QCoreApplication::processEvents();
+        QCOMPARE(nameless(m_window->window.get()), QStringList());
         m_window->action(Command::ShowSettings)->trigger();
         QCoreApplication::processEvents();
         QCOMPARE(nameless(m_window->window.get()), QStringList());

@@ -9,7 +9,9 @@
 
 #include "tests/app/library/model_tree.h"
 #include "tests/support/fake_engine_factory.h"
+#include "tests/support/machine_files.h"
 #include "tests/support/seeded_chats.h"
+#include "ui/first_run/first_run.h"
 #include "ui/shell/main_window.h"
 
 using namespace app;
@@ -111,7 +113,43 @@ bridge::ModelPlan makeBelievePlan(const QString& path) {
     return plan;
 }
 
+// A few experts of each layer get most of the calls; the hottest lie in VRAM.
+std::vector<engine::api::ExpertLayer> experts(int layers, int perLayer) {
+    using engine::api::ExpertTier;
+    std::vector<engine::api::ExpertLayer> all;
+    for (int l = 0; l < layers; ++l) {
+        engine::api::ExpertLayer layer{l, 13'200'000, {}, {}};
+        for (int e = 0; e < perLayer; ++e) {
+            const int rank = (e * 37 + l * 11) % perLayer;
+            const int inVram = perLayer / 5 + (l * 7) % 13;
+            layer.calls.push_back(static_cast<uint64_t>(40'000 / (rank + 3 + l % 5)));
+            layer.tiers.push_back(rank < inVram                    ? ExpertTier::gpu
+                                  : rank < perLayer - (l * 5) % 30 ? ExpertTier::memory
+                                                                   : ExpertTier::disk);
+        }
+        all.push_back(std::move(layer));
+    }
+    return all;
+}
+
+void prepareMachine(tests::FakeScript& script, const QString& scene) {
+    tests::FakeMachine machine;
+    const bool small = scene == QLatin1String("hardware-small") || scene == QLatin1String("first-run");
+    const QByteArray file = tests::machineFile(small ? "laptop-16gb" : "two-gpus-24-8");
+    machine.profile = (small ? file : tests::calibrated(file)).toStdString();
+    machine.calibrated = tests::calibrated(file).toStdString();
+    machine.steps = 100;
+    machine.step_time = std::chrono::milliseconds(50);
+    if (!small)
+        machine.gpus = {{int64_t{24} << 30, int64_t{9} << 30, 72, 61, 214},
+                        {int64_t{8} << 30, int64_t{7} << 30, 3, 44, 31}};
+    script.set_machine(machine);
+    if (!small) script.set_experts(experts(36, 128));
+    if (scene == QLatin1String("experts")) script.set_experts(experts(94, 128));
+}
+
 void prepare(tests::FakeScript& script, const QString& scene) {
+    prepareMachine(script, scene);
     script.set_chat_template("{{ enable_thinking }}");
     if (scene == QLatin1String("loading")) script.set_load({100, std::chrono::milliseconds(200), -1});
     if (scene == QLatin1String("failed")) {
@@ -138,8 +176,9 @@ int main(int argc, char** argv) {
     parser.addHelpOption();
     parser.addOptions({
         {QStringLiteral("scene"),
-         QStringLiteral("empty, unloaded, chat, streaming, reading, loading, failed, popup, palette, menu, "
-                        "models, folders or settings"),
+         QStringLiteral("empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, "
+                        "palette, menu, hardware, hardware-small, first-run, experts, models, "
+                        "folders or settings"),
          QStringLiteral("scene"), QStringLiteral("chat")},
         {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
          QStringLiteral("dark")},
@@ -204,10 +243,23 @@ int main(int argc, char** argv) {
                 QStringLiteral("I have about 40 sorted log files. What is the fastest way to merge "
                                "them, and how does it look in C++?"));
         if (scene == QLatin1String("popup")) run(Command::ChooseModel);
+        if (scene == QLatin1String("load") || scene == QLatin1String("manual")) run(Command::LoadSettings);
+        if (scene == QLatin1String("manual")) {
+            QTimer::singleShot(300, &window, [&] {
+                auto* placement = window.findChild<QWidget*>(QStringLiteral("placement"));
+                placement->findChildren<QAbstractButton*>().last()->click();
+            });
+        }
         if (scene == QLatin1String("palette")) run(Command::Palette);
         if (scene == QLatin1String("models") || scene == QLatin1String("folders")) run(Command::ShowModels);
         if (scene == QLatin1String("folders"))
             window.findChild<QTabBar*>(QStringLiteral("modelsTabs"))->setCurrentIndex(1);
+        if (scene.startsWith(QLatin1String("hardware")) || scene == QLatin1String("experts"))
+            run(Command::ShowHardware);
+        if (scene == QLatin1String("first-run")) {
+            window.offerFirstRun();
+            window.findChild<ui::first_run::FirstRun*>()->setStep(1);
+        }
         if (scene == QLatin1String("settings")) run(Command::ShowSettings);
         if (scene == QLatin1String("menu"))
             window.findChild<QAbstractButton*>(QStringLiteral("fileMenuButton"))->click();

@@ -1,11 +1,16 @@
 // The window itself: what it opens, what it remembers, how it looks, and that two get along.
 #include <QAbstractButton>
+#include <QDialog>
 #include <QDropEvent>
 #include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
 #include <QMenu>
 #include <QMimeData>
 #include <QPainter>
+#include <QPlainTextEdit>
 #include <QSpinBox>
+#include <QTabBar>
 
 #include "tests/ui/shell/window_harness.h"
 #include "ui/widgets/elided_label.h"
@@ -124,6 +129,31 @@ class WindowTest : public QObject {
         QTRY_COMPARE(m_window->chat().currentId(), id);
         QTRY_COMPARE(m_window->text(0), QStringLiteral("What did we say?"));
         QVERIFY(m_window->window->windowTitle().startsWith(QStringLiteral("What did we say?")));
+    }
+
+    void focusLeavesAPaneThatIsHidden() {
+        m_window->openReady();
+        m_window->action(Command::SearchChats)->trigger();
+        QTRY_VERIFY(m_window->find<QLineEdit>("chatSearch")->hasFocus());
+        m_window->action(Command::ToggleList)->trigger();
+        QTRY_VERIFY(m_window->find<QPlainTextEdit>("composerText")->hasFocus());
+        m_window->find<QTabBar>("inspectorTabs")->setFocus();
+        m_window->action(Command::ToggleInspector)->trigger();
+        QTRY_VERIFY(m_window->find<QPlainTextEdit>("composerText")->hasFocus());
+    }
+
+    void paletteSaysWhenNothingIsFound() {
+        m_window->openReady();
+        m_window->action(Command::Palette)->trigger();
+        auto* palette = m_window->find<QDialog>("commandPalette");
+        QTRY_VERIFY(palette->isVisible());
+        QTest::keyClicks(palette->findChild<QLineEdit*>(), QStringLiteral("zeppelin"));
+        auto* list = palette->findChild<QListWidget*>();
+        QCOMPARE(list->count(), 1);
+        QVERIFY(list->item(0)->text().contains(QStringLiteral("zeppelin")));
+        QTest::keyClick(palette->findChild<QLineEdit*>(), Qt::Key_Return); // runs nothing
+        QVERIFY(palette->isVisible());
+        palette->reject();
     }
 
     void narrowWindowFoldsTheInspectorAwayForAWhile() {

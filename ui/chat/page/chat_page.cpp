@@ -24,6 +24,7 @@
 #include "ui/chat/page/problem_texts.h"
 #include "ui/chat/page/transcript_binding.h"
 #include "ui/chat/transcript/transcript_view.h"
+#include "ui/models/load/load_dialog.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/empty_state.h"
@@ -81,7 +82,8 @@ ChatPage::ChatPage(app::application::Application& application, QWidget* parent)
       m_list(new ConversationPanel(m_controller, this)),
       m_inspector(new Inspector(m_controller, application.engineHost(), application.settings(),
                                 application.presets(), this)),
-      m_popup(new ModelPopup(application.modelList(), application.models(), this)) {
+      m_popup(new ModelPopup(application.modelList(), application.models(), this)),
+      m_loadDialog(new models::LoadDialog(application.planner(), application.engineHost(), this)) {
     setObjectName(QStringLiteral("chatPage"));
     m_splitter->setObjectName(QStringLiteral("chatSplitter"));
     m_splitter->setHandleWidth(1);
@@ -154,6 +156,14 @@ void ChatPage::connectController() {
         if (const auto message = std::exchange(m_regenerateAfter, 0)) m_controller.regenerate(message);
     });
     connect(m_popup, &ModelPopup::openFileRequested, this, &ChatPage::openFileRequested);
+    connect(m_popup, &ModelPopup::loadSettingsRequested, this, &ChatPage::configureLoad);
+    connect(m_modelButton, &ModelButton::loadSettingsRequested, this, &ChatPage::showLoadSettings);
+    connect(m_loadDialog, &models::LoadDialog::loadRequested, this,
+            [this](const QString& path, const app::bridge::LoadOptions& options, bool save) {
+                if (save) m_application.saveLoadOptions(path, options);
+                m_application.openModel(path, options);
+                focusComposer();
+            });
     connect(&m_application.engineHost(), &EngineHost::stateChanged, this, &ChatPage::showLoadState);
     connect(&m_application.engineHost(), &EngineHost::stateChanged, this, &ChatPage::showEmptyState);
     connect(&m_controller, &ChatController::currentChanged, this, [this] {
@@ -314,9 +324,26 @@ void ChatPage::chooseModel() {
     if (!m_popup->isVisible()) m_popup->openUnder(m_modelButton);
 }
 
+void ChatPage::showLoadSettings() {
+    const EngineHost& host = m_application.engineHost();
+    if (host.state() == EngineHost::State::none) return chooseModel();
+    configureLoad(host.modelPath(), host.modelName());
+}
+
+// The model that is loaded shows how it was loaded, another one what was saved for it.
+void ChatPage::configureLoad(const QString& path, const QString& name) {
+    const EngineHost& host = m_application.engineHost();
+    const bool loaded = host.state() == EngineHost::State::ready && host.modelPath() == path;
+    m_loadDialog->openFor(path, name, loaded ? host.options() : m_application.loadOptions(path));
+}
+
 void ChatPage::renameChat() {
     setListVisible(true);
     m_list->renameCurrent();
+}
+
+void ChatPage::undoDelete() {
+    m_toast->act();
 }
 
 void ChatPage::regenerateLast() {
@@ -375,12 +402,14 @@ bool ChatPage::isInspectorVisible() const {
 }
 
 void ChatPage::setListVisible(bool visible) {
+    if (!visible && m_list->isAncestorOf(window()->focusWidget())) focusComposer();
     m_list->setVisible(visible);
     m_header->setPanes(visible, isInspectorVisible());
     m_application.settings().setValue(app::settings::kChatListVisible, visible);
 }
 
 void ChatPage::setInspectorVisible(bool visible) {
+    if (!visible && m_inspector->isAncestorOf(window()->focusWidget())) focusComposer();
     m_inspector->setVisible(visible);
     m_header->setPanes(isListVisible(), visible);
     m_application.settings().setValue(app::settings::kInspectorVisible, visible);

@@ -25,6 +25,14 @@ class ModelPopup;
 class FindBar;
 class TranscriptBinding;
 
+} // namespace ui::chat
+
+namespace ui::models {
+class LoadDialog;
+}
+
+namespace ui::chat {
+
 namespace transcript {
 class TranscriptView;
 }
@@ -38,7 +46,9 @@ class ChatPage : public QWidget {
     void focusSearch();
     void findInChat();
     void chooseModel();
+    void showLoadSettings(); // of the model that is loaded or was last
     void renameChat();
+    void undoDelete(); // while the message that offers it is shown
     void regenerateLast();
     void copyLastReply();
     void moveMessageFocus(int step);
@@ -64,6 +74,7 @@ class ChatPage : public QWidget {
     void connectController();
     void connectParts();
     void fixProblem(app::bridge::UserMessage::Action action, app::chat::MessageId message);
+    void configureLoad(const QString& path, const QString& name);
     void showProblem(const app::bridge::UserMessage& message);
     void showEmptyState();
     void showLoadState();
@@ -78,6 +89,7 @@ class ChatPage : public QWidget {
     ModelButton* m_modelButton;
     FindBar* m_find;
     ModelPopup* m_popup;
+    models::LoadDialog* m_loadDialog;
     QWidget* m_bannerFrame; // room around the banner that goes with it
     widgets::Banner* m_banner;
     QStackedWidget* m_stack; // transcript or empty state

@@ -1,8 +1,10 @@
 // Painting and states of the model button.
 #include "ui/chat/page/model_button.h"
 
+#include <QContextMenuEvent>
 #include <QDateTime>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QPainter>
 #include <QStyle>
 #include <QTimerEvent>
@@ -80,10 +82,10 @@ void ModelButton::update() {
             break;
     }
     setAccessibleName(m_tail.isEmpty() ? m_head : tr("Model: %1, %2").arg(m_head, m_tail));
-    setToolTip(
-        m_host.state() == State::ready
-            ? tr("%1\n%2\nCtrl+L chooses another model").arg(m_host.modelPath(), m_host.model().placement)
-            : tr("Choose a model (Ctrl+L)"));
+    setToolTip(m_host.state() == State::ready
+                   ? tr("%1\n%2\nCtrl+L chooses another model, Ctrl+Shift+L shows the load settings")
+                         .arg(m_host.modelPath(), m_host.model().placement)
+                   : tr("Choose a model (Ctrl+L)"));
     switch (m_host.state()) {
         case State::loading:
             m_action->setGlyph(theme::Icon::Close);
@@ -134,10 +136,22 @@ bool ModelButton::event(QEvent* event) {
 }
 
 void ModelButton::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Down)
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && (event->modifiers() & Qt::AltModifier) != 0)
+        Q_EMIT loadSettingsRequested();
+    else if (enter || event->key() == Qt::Key_Down)
         click();
     else
         QAbstractButton::keyPressEvent(event);
+}
+
+void ModelButton::contextMenuEvent(QContextMenuEvent* event) {
+    if (m_host.state() == State::none) return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(theme::menuIcon(theme::Icon::Sliders), tr("Load settings…"), this,
+                    &ModelButton::loadSettingsRequested);
+    menu->popup(event->globalPos());
 }
 
 void ModelButton::resizeEvent(QResizeEvent* event) {

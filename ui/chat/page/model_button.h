@@ -22,12 +22,14 @@ class ModelButton : public QAbstractButton {
 
  Q_SIGNALS:
     void failureRequested(); // a click on "Load failed"
+    void loadSettingsRequested();
 
  protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void timerEvent(QTimerEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     bool event(QEvent* event) override;
 
  private:

@@ -62,13 +62,16 @@ ModelPopup::ModelPopup(List& list, app::library::RecentModels& models, QWidget* 
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_list, &QListView::customContextMenuRequested, this, [this](const QPoint& at) {
         const QModelIndex index = m_list->indexAt(at);
-        if (!index.isValid() || index.data(List::BuiltInRole).toBool()) return;
+        if (!index.isValid()) return;
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->addAction(theme::menuIcon(theme::Icon::Sliders), tr("Load settings…"), this,
+                        [this, row = QPersistentModelIndex(index)] { configure(row); });
+        menu->popup(m_list->viewport()->mapToGlobal(at));
+        if (index.data(List::BuiltInRole).toBool()) return;
         const QString path = index.data(List::PathRole).toString();
         menu->addAction(theme::menuIcon(theme::Icon::Close), tr("Remove from this list (the file stays)"),
                         this, [this, path] { m_models.remove(path); });
-        menu->popup(m_list->viewport()->mapToGlobal(at));
     });
     auto* open = new widgets::Button(tr("Open file…"), this, theme::Variant::Normal, theme::Icon::Folder);
     open->setObjectName(QStringLiteral("openFileButton"));
@@ -78,6 +81,13 @@ ModelPopup::ModelPopup(List& list, app::library::RecentModels& models, QWidget* 
         reject();
         Q_EMIT openFileRequested();
     });
+
+    auto* settings =
+        new widgets::Button(tr("Load settings…"), this, theme::Variant::Normal, theme::Icon::Sliders);
+    settings->setObjectName(QStringLiteral("loadSettingsButton"));
+    settings->setKeyHint(QStringLiteral("Alt Enter"));
+    settings->setAutoDefault(false);
+    connect(settings, &QPushButton::clicked, this, [this] { configure(m_list->currentIndex()); });
 
     m_stack->addWidget(m_list);
     m_stack->addWidget(m_empty);
@@ -91,6 +101,7 @@ ModelPopup::ModelPopup(List& list, app::library::RecentModels& models, QWidget* 
     auto* foot = new QHBoxLayout;
     foot->addWidget(open);
     foot->addStretch();
+    foot->addWidget(settings);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 16);
     layout->setSpacing(theme::metrics::kSpace3);
@@ -131,8 +142,23 @@ void ModelPopup::choose(const QModelIndex& index) {
     Q_EMIT modelChosen(path);
 }
 
+void ModelPopup::configure(const QModelIndex& index) {
+    if (!index.isValid()) return;
+    const QString path = index.data(List::PathRole).toString(), name = index.data(Qt::DisplayRole).toString();
+    accept();
+    Q_EMIT loadSettingsRequested(path, name);
+}
+
 // Up, Down and Enter in the search field work on the list, so that a choice needs no Tab.
 bool ModelPopup::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::KeyPress) {
+        const auto* pressed = static_cast<QKeyEvent*>(event);
+        const bool enter = pressed->key() == Qt::Key_Return || pressed->key() == Qt::Key_Enter;
+        if (enter && (pressed->modifiers() & Qt::AltModifier) != 0) {
+            configure(m_list->currentIndex());
+            return true;
+        }
+    }
     if (watched == m_search && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Return || key == Qt::Key_Enter) {

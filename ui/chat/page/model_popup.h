@@ -26,6 +26,7 @@ class ModelPopup : public QDialog {
 
  Q_SIGNALS:
     void modelChosen(const QString& path);
+    void loadSettingsRequested(const QString& path, const QString& name);
     void openFileRequested();
 
  protected:
@@ -35,7 +36,8 @@ class ModelPopup : public QDialog {
 
  private:
     void choose(const QModelIndex& index);
-    void showFirst(); // the first row chosen, or why there is none
+    void configure(const QModelIndex& index); // opens the load settings instead
+    void showFirst();                         // the first row chosen, or why there is none
 
     app::library::ModelListModel& m_listModel;
     app::library::RecentModels& m_models;

@@ -66,7 +66,11 @@ ModelSettingsView::ModelSettingsView(EngineHost& host, app::settings::Settings& 
     m_note->setForegroundRole(QPalette::PlaceholderText);
     m_note->setWordWrap(true);
     m_reload->setObjectName(QStringLiteral("reloadNow"));
-    connect(m_reload, &QPushButton::clicked, this, [this] { m_host.reload({m_context->value()}); });
+    connect(m_reload, &QPushButton::clicked, this, [this] {
+        app::bridge::LoadOptions options = m_host.options();
+        options.contextSize = m_context->value();
+        m_host.reload(options);
+    });
 
     m_eject->setObjectName(QStringLiteral("ejectModel"));
     connect(m_eject, &QPushButton::clicked, this, [this] { m_host.eject(); });

@@ -2,15 +2,29 @@
 #include "ui/chat/page/problem_texts.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 namespace ui::chat {
 
 using app::bridge::UserMessage;
 
+namespace {
+
+// The engine's messages begin in lower case; a path or a key as their first word stays as it is.
+QString sentence(const QString& text) {
+    static const QRegularExpression word(QStringLiteral("^\\p{Ll}[\\p{L}'’]*[ ,]"));
+    if (!word.match(text).hasMatch()) return text;
+    return text.at(0).toUpper() + text.mid(1);
+}
+
+} // namespace
+
 QString problemText(const UserMessage& message) {
-    if (message.hint.isEmpty() || message.text.isEmpty()) return message.text + message.hint;
-    const bool ended = QStringLiteral(".!?…:").contains(message.text.back());
-    return message.text + (ended ? QStringLiteral(" ") : QStringLiteral(". ")) + message.hint;
+    const QString text = sentence(message.text);
+    const QString hint = sentence(message.hint);
+    if (hint.isEmpty() || text.isEmpty()) return text + hint;
+    const bool ended = QStringLiteral(".!?…:").contains(text.back());
+    return text + (ended ? QStringLiteral(" ") : QStringLiteral(". ")) + hint;
 }
 
 QString problemActionLabel(UserMessage::Action action) {

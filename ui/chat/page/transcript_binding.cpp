@@ -156,10 +156,8 @@ MessageView TranscriptBinding::viewOf(int row) const {
     view.canContinue = value(TranscriptModel::CanContinueRole).toBool();
     if (view.state == State::Failed) {
         const auto failure = value(TranscriptModel::FailureRole).value<UserMessage>();
-        view.problem = {
-            failure.title,
-            failure.hint.isEmpty() ? failure.text : failure.text + QLatin1Char(' ') + failure.hint,
-            problemActionLabel(failure.action), failure.details};
+        view.problem = {failure.title, problemText(failure), problemActionLabel(failure.action),
+                        failure.details};
     }
     return view;
 }

@@ -4,6 +4,7 @@
 template <class F>
 constexpr void add_format(IntegerKernels& kernels, base::DType dtype) {
     kernels.dot_quantized[static_cast<int>(dtype)] = dot_quantized<F>;
+    if constexpr (kHasPanel<F>) kernels.decode_panel[static_cast<int>(dtype)] = decode_byte_panel<F>;
 }
 
 #include "engine/kernels/cpu/simd/byte_table.inl.h"
@@ -11,6 +12,10 @@ constexpr void add_format(IntegerKernels& kernels, base::DType dtype) {
 constexpr IntegerKernels make_kernels() {
     IntegerKernels kernels;
     kernels.quantize_row = quantize_row;
+    kernels.panel = {8 * kByteVectors, 8,          kByteRows,      kTokenBytes,
+                     sizeof(PanelRow), pack_bytes, multiply_bytes, store_tile};
+    kernels.panel.operands = PanelOperands::bytes;
+    kernels.panel.neighbours = 4; // 96 rows x 2048 columns are 312 KiB
     add_formats(kernels);
     return kernels;
 }

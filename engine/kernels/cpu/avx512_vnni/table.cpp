@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "engine/kernels/quant/blocks.h"
+#include "engine/kernels/quant/iq_grids.h"
 
 namespace engine::kernels {
 
@@ -19,11 +20,19 @@ constexpr int kTileVectors = 2;
 
 #include "engine/kernels/cpu/simd/panel.inl.h"
 
+#include "engine/kernels/cpu/simd/iq.inl.h"
+
+#include "engine/kernels/cpu/avx512/formats_iq.inl.h"
+
 #include "engine/kernels/cpu/avx512_vnni/formats.inl.h"
+
+#include "engine/kernels/cpu/avx512_vnni/formats_iq.inl.h"
 
 #include "engine/kernels/cpu/avx512_vnni/products.inl.h"
 
 #include "engine/kernels/cpu/simd/byte_products.inl.h"
+
+#include "engine/kernels/cpu/simd/byte_panel.inl.h"
 
 #include "engine/kernels/cpu/avx512_vnni/panel.inl.h"
 
@@ -38,7 +47,7 @@ constexpr void add_format(IntegerKernels& kernels, base::DType dtype) {
 constexpr IntegerKernels make_kernels() {
     IntegerKernels kernels;
     kernels.quantize_row = quantize_row;
-    kernels.panel = {16 * kByteVectors, 16,         kByteRows,      kTokenBytes,
+    kernels.panel = {16 * kByteVectors, 8,          kByteRows,      kTokenBytes,
                      sizeof(PanelRow),  pack_bytes, multiply_bytes, store_tile};
     kernels.panel.operands = PanelOperands::bytes;
     kernels.panel.neighbours = 4; // 96 rows x 2048 columns are 312 KiB

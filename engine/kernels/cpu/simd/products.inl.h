@@ -169,3 +169,51 @@ void add_weighted_rows(const void* values, int64_t row_stride, int64_t rows, con
         add_weighted_block<Format, 1>(v, row_stride, rows, p + t * p_stride, p_stride, n,
                                       out + t * out_stride, out_stride);
 }
+
+// Blocks: kP sums over the columns of one block.
+template <class Format, int kP>
+INLINE void add_weighted_columns(const uint8_t* values, int64_t row_stride, int64_t rows, const float* p,
+                                 int64_t p_stride, float* out, int64_t out_stride) {
+    constexpr int kVectors = Format::kValues / kLanes;
+    Vec acc[kP][kVectors];
+    repeat<kP>([&](auto t) INLINE_LAMBDA {
+        repeat<kVectors>([&](auto v) INLINE_LAMBDA {
+            acc[t.value][v.value] = load(out + t.value * out_stride + v.value * kLanes);
+        });
+    });
+    for (int64_t r = 0; r < rows; ++r) {
+        Format::unpack(values + r * row_stride, [&](auto v, Vec row) INLINE_LAMBDA {
+            repeat<kP>([&](auto t) INLINE_LAMBDA {
+                Vec& a = acc[t.value][v.value];
+                a = fma(broadcast(p[t.value * p_stride + r]), row, a);
+            });
+        });
+    }
+    repeat<kP>([&](auto t) INLINE_LAMBDA {
+        repeat<kVectors>([&](auto v) INLINE_LAMBDA {
+            store(out + t.value * out_stride + v.value * kLanes, acc[t.value][v.value]);
+        });
+    });
+}
+
+template <class Format, int kP>
+void add_weighted_sums(const uint8_t* values, int64_t row_stride, int64_t rows, const float* p,
+                       int64_t p_stride, int64_t n, float* out, int64_t out_stride) {
+    for (int64_t i = 0; i < n; i += Format::kValues, values += Format::kBytes)
+        add_weighted_columns<Format, kP>(values, row_stride, rows, p, p_stride, out + i, out_stride);
+}
+
+template <class Format>
+void add_weighted_blocks(const void* values, int64_t row_stride, int64_t rows, const float* p,
+                         int64_t p_stride, int64_t p_count, int64_t n, float* out, int64_t out_stride) {
+    constexpr int kMost = kAccumulators / 2 * kLanes / Format::kValues;
+    constexpr int kP = kMost >= 8 ? 8 : kMost >= 4 ? 4 : 2;
+    const auto* v = static_cast<const uint8_t*>(values);
+    int64_t t = 0;
+    for (; t + kP <= p_count; t += kP)
+        add_weighted_sums<Format, kP>(v, row_stride, rows, p + t * p_stride, p_stride, n,
+                                      out + t * out_stride, out_stride);
+    for (; t < p_count; ++t)
+        add_weighted_sums<Format, 1>(v, row_stride, rows, p + t * p_stride, p_stride, n, out + t * out_stride,
+                                     out_stride);
+}

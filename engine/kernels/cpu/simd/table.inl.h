@@ -54,8 +54,13 @@ constexpr KernelTable make_table(const char* name) {
     set(DType::I8_G32, format_kernels<I8<32>>());
     set(DType::I8_G64, format_kernels<I8<64>>());
     set(DType::I8_G128, format_kernels<I8<128>>());
-    table.add_weighted_rows[0] = add_weighted_rows<F32>;
-    table.add_weighted_rows[1] = add_weighted_rows<F16>;
+    const auto keep = [&](DType dtype, AddWeightedRows kernel) {
+        table.formats[static_cast<int>(dtype)].add_weighted_rows = kernel;
+    };
+    keep(DType::F32, add_weighted_rows<F32>);
+    keep(DType::F16, add_weighted_rows<F16>);
+    keep(DType::Q8_0, add_weighted_blocks<Q8_0>);
+    keep(DType::Q4_0, add_weighted_blocks<Q4_0>);
     table.rms_norm = rms_norm;
     table.row_max = row_max;
     table.exp_sum = exp_sum;

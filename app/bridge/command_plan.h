@@ -1,0 +1,32 @@
+// Planning for the command line: blocks, and answers with JSON.
+#pragma once
+
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace app::bridge {
+
+struct CommandPlan {
+    QString path;
+    QString machineFile;                      // empty: this computer
+    qint64 contextSize = 0;                   // tokens; 0: chosen
+    std::string kvPrecision;                  // "f16", "q8_0", "q4_0"; empty: chosen
+    std::string guardrail;                    // one of guardrails(); empty: balanced
+    int threads = 0;                          // 0: chosen
+    int gpuLayers = -1, cpuExpertLayers = -1; // -1: chosen
+};
+
+std::vector<std::string> planGuardrails();
+
+// {model, machine, fits, verdict, limiting, sentence, suggestion, missing_bytes, context, largest_context,
+// kv, threads, nodes, layers, gpu_layers, expert_layers, cpu_expert_layers, devices: [{kind, name,
+// total_bytes, limit_bytes, bytes: {weights, experts, kv, compute, adapter, other, free}}], predicted:
+// {prompt_tokens_per_s, generate_tokens_per_s, band, measured}}. nullopt with `error` set when a file cannot
+// be read.
+std::optional<QJsonObject> planModel(const CommandPlan& request, QString* error);
+
+} // namespace app::bridge

@@ -1,0 +1,142 @@
+// Translation of plans.
+#include "app/bridge/plan_words.h"
+
+namespace app::bridge {
+
+namespace {
+
+using engine::DType;
+using KvPrecision = PlanQuery::KvPrecision;
+
+KvPrecision toKvPrecision(DType dtype) {
+    switch (dtype) {
+        case DType::F16:
+            return KvPrecision::f16;
+        case DType::Q8_0:
+            return KvPrecision::q8_0;
+        case DType::Q4_0:
+            return KvPrecision::q4_0;
+        default:
+            return KvPrecision::automatic; // F32, of models whose weights are F32
+    }
+}
+
+std::optional<DType> toDType(KvPrecision precision) {
+    switch (precision) {
+        case KvPrecision::f16:
+            return DType::F16;
+        case KvPrecision::q8_0:
+            return DType::Q8_0;
+        case KvPrecision::q4_0:
+            return DType::Q4_0;
+        case KvPrecision::automatic:
+            break;
+    }
+    return std::nullopt;
+}
+
+engine::api::Guardrail toGuardrail(PlanQuery::Guardrail level) {
+    switch (level) {
+        case PlanQuery::Guardrail::off:
+            return engine::api::Guardrail::off;
+        case PlanQuery::Guardrail::relaxed:
+            return engine::api::Guardrail::relaxed;
+        case PlanQuery::Guardrail::strict:
+            return engine::api::Guardrail::strict;
+        case PlanQuery::Guardrail::balanced:
+            break;
+    }
+    return engine::api::Guardrail::balanced;
+}
+
+ModelPlan::Verdict toVerdict(engine::api::Verdict verdict) {
+    using From = engine::api::Verdict;
+    using To = ModelPlan::Verdict;
+    switch (verdict) {
+        case From::fits_gpu:
+            return To::fitsGpu;
+        case From::fits_partly:
+            return To::fitsPartly;
+        case From::fits_memory:
+            return To::fitsMemory;
+        case From::from_disk:
+            return To::fromDisk;
+        case From::tight:
+            return To::tight;
+        case From::does_not_fit:
+            return To::doesNotFit;
+        case From::unknown:
+            break;
+    }
+    return To::unknown;
+}
+
+PlanDevice toDevice(const engine::api::PlanDevice& from) {
+    using Kind = engine::api::DeviceKind;
+    PlanDevice device;
+    device.kind = from.kind == Kind::gpu    ? PlanDevice::Kind::gpu
+                  : from.kind == Kind::disk ? PlanDevice::Kind::disk
+                                            : PlanDevice::Kind::processor;
+    device.name = QString::fromStdString(from.name);
+    device.total = from.total;
+    device.limit = from.limit;
+    device.weights = from.bytes.weights;
+    device.experts = from.bytes.experts;
+    device.kvCache = from.bytes.kv;
+    device.compute = from.bytes.compute;
+    device.adapter = from.bytes.adapter;
+    device.otherPrograms = from.bytes.other;
+    device.free = from.bytes.free;
+    return device;
+}
+
+} // namespace
+
+engine::api::PlanRequest toPlanRequest(const PlanQuery& query) {
+    engine::api::PlanRequest request;
+    request.context = query.contextSize;
+    request.kv = toDType(query.kvPrecision);
+    request.kv_offered = {DType::Q8_0};
+    request.gpu_layers = query.gpuLayers;
+    request.cpu_expert_layers = query.cpuExpertLayers;
+    request.gpus.assign(query.gpus.begin(), query.gpus.end());
+    request.threads = query.threads;
+    request.guardrail = toGuardrail(query.guardrail);
+    return request;
+}
+
+engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options) {
+    engine::api::LoadRequest request;
+    request.path = path.toStdString();
+    request.context = options.contextSize;
+    if (const auto kv = toDType(options.kvPrecision))
+        request.kv_precision = engine::runtime::kv_precision_of(*kv);
+    request.guardrail = toGuardrail(options.guardrail);
+    request.anyway = options.anyway;
+    return request;
+}
+
+ModelPlan toModelPlan(const engine::api::Plan& plan) {
+    ModelPlan out;
+    out.verdict = toVerdict(plan.verdict);
+    out.sentence = QString::fromStdString(plan.sentence);
+    out.suggestion = QString::fromStdString(plan.suggestion);
+    out.missingBytes = plan.missing_bytes;
+    out.contextSize = plan.context;
+    out.kvPrecision = toKvPrecision(plan.kv);
+    out.largestContext = plan.largest_context;
+    out.threads = plan.threads;
+    out.layers = static_cast<int>(plan.layers.size());
+    out.gpuLayers = plan.gpu_layers;
+    out.expertLayers = plan.expert_layers;
+    out.cpuExpertLayers = plan.cpu_expert_layers;
+    for (const engine::api::PlanDevice& device : plan.devices)
+        out.devices.append(toDevice(device));
+    out.promptTokensPerSecond = plan.predicted.prompt_tokens_per_s;
+    out.generateTokensPerSecond = plan.predicted.generate_tokens_per_s;
+    out.speedBand = plan.predicted.band;
+    out.speedMeasured = plan.predicted.measured;
+    return out;
+}
+
+} // namespace app::bridge

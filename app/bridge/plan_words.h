@@ -1,0 +1,15 @@
+// Plans in the engine's words and in Qt's; for this room only.
+#pragma once
+
+#include "app/bridge/engine_host.h"
+#include "app/bridge/planner.h"
+#include "engine/api/engine.h"
+#include "engine/api/plan.h"
+
+namespace app::bridge {
+
+engine::api::PlanRequest toPlanRequest(const PlanQuery& query);
+engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options);
+ModelPlan toModelPlan(const engine::api::Plan& plan);
+
+} // namespace app::bridge

@@ -1,0 +1,181 @@
+// Planning on two threads: one for whoever waits (a channel), one for long lists.
+#include "app/bridge/planner.h"
+
+#include <QDateTime>
+#include <QFile>
+#include <QFileInfo>
+#include <QHash>
+#include <QLoggingCategory>
+#include <mutex>
+
+#include "app/bridge/engine_factory.h"
+#include "app/bridge/engine_words.h"
+#include "app/bridge/plan_words.h"
+#include "app/bridge/work_thread.h"
+
+namespace app::bridge {
+
+namespace {
+
+Q_LOGGING_CATEGORY(planLog, "tandem.plan")
+
+using Header = std::shared_ptr<const engine::api::PlannableModel>;
+
+constexpr qsizetype kMostHeaders = 512; // 30 KB each for models of 94 layers
+
+struct Question {
+    quint64 number = 0;
+    int channel = 0;
+    PlanQuery query;
+};
+
+// Headers that were read, by path and file time.
+class Headers {
+ public:
+    engine::Result<Header> get(const EngineFactory& factory, const QString& path) {
+        const QFileInfo info(path);
+        const Stamp stamp{info.lastModified().toMSecsSinceEpoch(), info.size()};
+        {
+            const std::lock_guard lock(m_mutex);
+            if (const auto known = m_known.constFind(path); known != m_known.cend() && known->stamp == stamp)
+                return known->header;
+        }
+        ENGINE_ASSIGN(Header header, factory.openForPlanning(QFile::encodeName(path).toStdString()));
+        const std::lock_guard lock(m_mutex);
+        if (m_known.size() >= kMostHeaders) m_known.clear();
+        m_known.insert(path, {stamp, header});
+        return header;
+    }
+
+ private:
+    struct Stamp {
+        qint64 milliseconds = 0, bytes = 0;
+        bool operator==(const Stamp&) const = default;
+    };
+    struct Known {
+        Stamp stamp;
+        Header header;
+    };
+    std::mutex m_mutex; // guards m_known
+    QHash<QString, Known> m_known;
+};
+
+} // namespace
+
+class Planner::Worker {
+ public:
+    Worker(Planner& planner, std::shared_ptr<const EngineFactory> factory)
+        : m_planner(planner), m_factory(std::move(factory)) {}
+
+    void ask(const Question& question) {
+        {
+            const std::lock_guard lock(m_mutex);
+            if (question.channel != 0) m_newest[question.channel] = question.number;
+        }
+        (question.channel != 0 ? m_waitedFor : m_background).post([this, question] { work(question); });
+    }
+
+    bool setMachine(const QByteArray& profile);
+
+ private:
+    bool overtaken(const Question& question) {
+        const std::lock_guard lock(m_mutex);
+        return question.channel != 0 && m_newest.value(question.channel) != question.number;
+    }
+
+    // The machine as it is now, and which one that is. A driver may take seconds to be asked: nobody waits
+    // for that with the lock.
+    std::pair<engine::api::MachineProfile, quint64> machine() {
+        std::unique_lock lock(m_mutex);
+        if (!m_seen && m_factory->seeMachine) {
+            lock.unlock();
+            engine::api::MachineProfile seen = m_factory->seeMachine();
+            lock.lock();
+            if (!m_seen) m_machine = std::move(seen);
+            m_seen = true;
+        }
+        std::pair<engine::api::MachineProfile, quint64> now{m_machine, m_generation};
+        lock.unlock();
+        if (m_factory->refreshMemory) m_factory->refreshMemory(now.first);
+        return now;
+    }
+    bool changedSince(quint64 generation) {
+        const std::lock_guard lock(m_mutex);
+        return m_generation != generation;
+    }
+
+    void work(const Question& question) {
+        if (overtaken(question)) return;
+        const engine::Result<ModelPlan> plan = answer(question.query);
+        if (overtaken(question)) return;
+        if (!plan.ok()) {
+            const UserMessage message = toUserMessage(plan.error(), Task::inspecting);
+            return tell([planner = &m_planner, number = question.number, message] {
+                Q_EMIT planner->failed(number, message);
+            });
+        }
+        tell([planner = &m_planner, number = question.number, found = *plan] {
+            Q_EMIT planner->planned(number, found);
+        });
+    }
+
+    engine::Result<ModelPlan> answer(const PlanQuery& query) {
+        if (!m_factory || !m_factory->openForPlanning)
+            return engine::Error{engine::ErrorCode::unsupported, "this engine cannot plan", ""};
+        ENGINE_ASSIGN(const Header header, m_headers.get(*m_factory, query.path));
+        for (;;) {
+            const auto [profile, generation] = machine();
+            ModelPlan plan = toModelPlan(header->plan(profile, toPlanRequest(query)));
+            if (changedSince(generation)) continue;
+            plan.path = query.path;
+            return plan;
+        }
+    }
+
+    template <typename F>
+    void tell(F f) {
+        QMetaObject::invokeMethod(&m_planner, std::move(f), Qt::QueuedConnection);
+    }
+
+    Planner& m_planner;
+    std::shared_ptr<const EngineFactory> m_factory;
+    Headers m_headers;
+    std::mutex m_mutex; // guards the four below
+    QHash<int, quint64> m_newest;
+    engine::api::MachineProfile m_machine;
+    quint64 m_generation = 0;
+    bool m_seen = false;
+    WorkThread m_waitedFor, m_background; // last: they end before what they use
+};
+
+bool Planner::Worker::setMachine(const QByteArray& profile) {
+    if (!m_factory || !m_factory->readMachine) return false;
+    const engine::Result<engine::api::MachineProfile> machine =
+        m_factory->readMachine({profile.constData(), static_cast<size_t>(profile.size())});
+    if (!machine.ok()) {
+        qCWarning(planLog).noquote() << QString::fromStdString(machine.error().message);
+        return false;
+    }
+    const std::lock_guard lock(m_mutex);
+    ++m_generation;
+    m_machine = *machine;
+    m_seen = true;
+    return true;
+}
+
+Planner::Planner(std::shared_ptr<const EngineFactory> factory, QObject* parent)
+    : QObject(parent), m_worker(std::make_unique<Worker>(*this, std::move(factory))) {}
+
+Planner::~Planner() = default;
+
+void Planner::setMachine(const QByteArray& profile) {
+    if (m_worker->setMachine(profile)) Q_EMIT machineChanged();
+}
+
+quint64 Planner::plan(const PlanQuery& query, int channel) {
+    const quint64 number = ++m_lastNumber;
+    m_worker->ask({number, channel, query});
+    return number;
+}
+
+} // namespace app::bridge

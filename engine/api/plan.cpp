@@ -1,0 +1,59 @@
+// From a file to a footprint that plans are made of.
+#include "engine/api/plan.h"
+
+#include "engine/formats/machine_file.h"
+#include "engine/formats/model_file.h"
+#include "engine/model/registry.h"
+#include "engine/placement/planner.h"
+#include "engine/platform/memory_size.h"
+
+namespace engine::api {
+
+namespace {
+
+class HeaderModel final : public PlannableModel {
+ public:
+    explicit HeaderModel(placement::Footprint footprint) : footprint_(std::move(footprint)) {}
+
+    Plan plan(const MachineProfile& machine, const PlanRequest& request) const override {
+        return placement::plan(footprint_, machine, request);
+    }
+    int64_t trained_context() const override { return footprint_.trained_context; }
+
+ private:
+    placement::Footprint footprint_;
+};
+
+} // namespace
+
+Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path) {
+    ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(path));
+    ENGINE_ASSIGN(const model::ModelSpec spec, model::read_spec(file));
+    ENGINE_ASSIGN(const model::Inventory inventory, model::take_inventory(spec, file));
+    return std::shared_ptr<const PlannableModel>(
+        std::make_shared<HeaderModel>(placement::footprint_of(spec, inventory)));
+}
+
+MachineProfile see_machine() {
+    return platform::take_profile({});
+}
+
+Result<MachineProfile> machine_from_json(std::string_view json) {
+    return formats::read_machine(json);
+}
+
+Result<MachineProfile> machine_from_file(const std::string& path) {
+    return formats::read_machine_file(path);
+}
+
+void refresh_memory(MachineProfile& machine) {
+    const platform::MemorySize memory = platform::memory_size("");
+    machine.machine.memory_bytes = memory.total;
+    machine.machine.available_bytes = memory.available;
+}
+
+int64_t reserve_bytes(Guardrail level, DeviceKind kind, int64_t total) {
+    return placement::reserve_bytes(level, kind, total);
+}
+
+} // namespace engine::api

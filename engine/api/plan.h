@@ -1,0 +1,45 @@
+// Planning: will a model run on a computer, what would it take, how fast would it be; from a header alone.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/base/result.h"
+#include "engine/placement/plan.h"
+#include "engine/platform/machine_profile.h"
+
+namespace engine::api {
+
+using placement::DeviceKind;
+using placement::Guardrail;
+using placement::Plan;
+using placement::PlanDevice;
+using placement::PlanRequest;
+using placement::to_string;
+using placement::Verdict;
+using platform::MachineProfile;
+
+// A model's header, read once and planned with often. Any thread.
+class PlannableModel {
+ public:
+    virtual ~PlannableModel() = default;
+    virtual Plan plan(const MachineProfile& machine, const PlanRequest& request) const = 0;
+    virtual int64_t trained_context() const = 0; // tokens; 0: the file does not say
+};
+
+// Errors: those of opening a file and reading its spec.
+Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path);
+
+// This computer as it can be seen without measuring.
+MachineProfile see_machine();
+// A machine file. Errors: not_found, io, bad_file.
+Result<MachineProfile> machine_from_file(const std::string& path);
+Result<MachineProfile> machine_from_json(std::string_view json); // bad_file
+// Looks again at how much memory is free.
+void refresh_memory(MachineProfile& machine);
+
+// Bytes of a device that a level leaves alone.
+int64_t reserve_bytes(Guardrail level, DeviceKind kind, int64_t total);
+
+} // namespace engine::api

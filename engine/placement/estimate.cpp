@@ -1,0 +1,242 @@
+// Bytes and seconds of one way of placing.
+#include "engine/placement/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "engine/placement/scratch_size.h"
+
+namespace engine::placement {
+
+namespace {
+
+// A driver's context with its kernels, before the first byte of a model.
+constexpr int64_t kGpuContext = int64_t{300} << 20;
+// Decoding a panel of weights costs as much as multiplying it with so many rows; rates are measured with 128
+// rows, decoding included.
+constexpr double kDecodeRows = 10;
+constexpr double kMeasuredRows = 128;
+// Rows of a product with `rows` activations, as the measured rate counts them.
+double rows_worth(double rows) {
+    return (rows + kDecodeRows) * kMeasuredRows / (kMeasuredRows + kDecodeRows);
+}
+constexpr double kVectorRows = 8; // up to here an expert takes the vector path
+
+double real(int64_t n) {
+    return static_cast<double>(n);
+}
+
+} // namespace
+
+Estimator::Estimator(const Footprint& model, const platform::MachineProfile& machine, const Rates& rates,
+                     const PlanRequest& request, const ExpertOrder& experts, int64_t context, DType kv)
+    : model_(model), rates_(rates), request_(request), experts_(experts) {
+    const std::vector<KvShape> shapes = model.kv_shapes();
+    const int64_t step = kv_step(kv_token_bytes(shapes, kv));
+    const int64_t tokens = (context + step - 1) / step * step;
+    for (const KvShape& shape : shapes)
+        layer_kv_.push_back(tokens * kv_token_bytes(shape, kv));
+    batch_ = micro_batch(model);
+    const int64_t rows = std::clamp<int64_t>(context, 1, batch_);
+    // Logits stand in scratch memory, in the session and before the sampler.
+    processor_compute_ = scratch_bytes(model, machine.machine.features, rates.threads, context) +
+                         3 * model.vocabulary * int64_t{sizeof(float)} + model.tokenizer_bytes;
+    gpu_compute_ = kGpuContext + scratch_bytes(model, machine.machine.features, 1, rows);
+    head_bytes_ = model.head.all_bytes();
+    double touched = real(head_bytes_);
+    for (const LayerFootprint& layer : model.layers)
+        touched += real(layer.dense.all_bytes() + layer.experts_bytes());
+    cached_ = rates.cached_share(touched);
+    time_layers();
+}
+
+void Estimator::time_layers() {
+    const double positions = real(request_.generate_tokens) / 2;
+    const auto by_memory = [&](const Work& work, double seconds) {
+        return real(work.all_bytes()) * (1 - cached_) / rates_.memory >= 0.999 * seconds;
+    };
+    for (size_t l = 0; l < model_.layers.size(); ++l) {
+        LayerSeconds own;
+        own.dense = rates_.vector_seconds(model_.layers[l].dense, 1, cached_);
+        own.expert = rates_.vector_seconds(model_.layers[l].expert, 1, cached_);
+        own.attention = attention_seconds(l, positions);
+        own.dense_by_memory = by_memory(model_.layers[l].dense, own.dense);
+        own.expert_by_memory = by_memory(model_.layers[l].expert, own.expert);
+        seconds_.push_back(own);
+    }
+    head_seconds_ = rates_.vector_seconds(model_.head, 1, cached_);
+}
+
+ExpertOrder::ExpertOrder(const Footprint& model, const Heat& heat) : known(heat.known()) {
+    for (size_t l = 0; l < model.layers.size(); ++l) {
+        const auto n = static_cast<size_t>(model.layers[l].experts);
+        std::vector<int32_t> sorted(n);
+        std::iota(sorted.begin(), sorted.end(), 0);
+        const bool told = l < heat.share.size() && heat.share[l].size() == n;
+        const auto share = [&](int32_t e) {
+            const double s = told ? heat.share[l][static_cast<size_t>(e)] : 1;
+            return std::isfinite(s) && s > 0 ? s : 0;
+        };
+        if (told)
+            std::stable_sort(sorted.begin(), sorted.end(),
+                             [&](auto a, auto b) { return share(a) > share(b); });
+        std::vector<double> so_far(n + 1, 0);
+        for (size_t i = 0; i < n; ++i)
+            so_far[i + 1] = so_far[i] + share(sorted[i]);
+        for (size_t i = 1; i <= n; ++i)
+            so_far[i] = so_far[n] > 0 ? so_far[i] / so_far[n]
+                                      : real(static_cast<int64_t>(i)) / real(static_cast<int64_t>(n));
+        sums.push_back(std::move(so_far));
+        order.push_back(std::move(sorted));
+    }
+}
+
+DeviceBytes Estimator::bytes_of(const Assignment& a, int device) const {
+    DeviceBytes bytes;
+    for (size_t l = 0; l < model_.layers.size(); ++l) {
+        const LayerFootprint& layer = model_.layers[l];
+        const bool here = a.layers[l] == device;
+        if (here) {
+            bytes.weights += layer.dense_bytes;
+            bytes.kv += layer_kv_[l];
+        }
+        if (device == kProcessor) bytes.experts += a.experts[l].memory * layer.expert_bytes;
+        if (device != kProcessor && here) bytes.experts += a.experts[l].gpu * layer.expert_bytes;
+    }
+    if (device == kProcessor) {
+        const bool head_here = a.head == kProcessor || model_.tied_head;
+        bytes.weights += model_.table_bytes + model_.end_bytes - (head_here ? 0 : head_bytes_);
+        bytes.weights -= a.disk_weights;
+        bytes.compute = processor_compute_;
+        bytes.adapter = request_.adapter_bytes;
+        return bytes;
+    }
+    if (a.head == device) bytes.weights += head_bytes_;
+    const bool used =
+        a.head == device || std::find(a.layers.begin(), a.layers.end(), device) != a.layers.end();
+    if (used) bytes.compute = gpu_compute_;
+    return bytes;
+}
+
+double Estimator::expert_seconds(size_t layer, int device) const {
+    const Work& work = model_.layers[layer].expert;
+    if (device == kProcessor) return seconds_[layer].expert;
+    return real(work.all_bytes()) / rates_.gpus[static_cast<size_t>(device)].memory;
+}
+
+double Estimator::attention_seconds(size_t layer, double positions) const {
+    const KvShape& kv = model_.layers[layer].kv;
+    const double seen = kv.window > 0 ? std::min(positions, real(kv.window)) : positions;
+    // Formats of fewer bits save bytes and cost as much to decode.
+    const double bytes = seen * real(kv_token_bytes(kv, DType::F16));
+    return bytes / std::min(rates_.memory, rates_.vector[0]);
+}
+
+Estimator::Times Estimator::token_times(const Assignment& a) const {
+    Times t;
+    int before = kProcessor;
+    for (size_t l = 0; l < model_.layers.size(); ++l) {
+        const LayerFootprint& layer = model_.layers[l];
+        const LayerSeconds& own = seconds_[l];
+        const int device = a.layers[l];
+        const ExpertSplit& split = a.experts[l];
+        const double used = real(layer.experts_used);
+        const double on_gpu = heat_of(l, split.gpu), loaded = heat_of(l, split.gpu + split.memory);
+        if (device == kProcessor) {
+            (own.dense_by_memory ? t.memory : t.compute) += own.dense;
+            t.memory += own.attention;
+            t.overhead += rates_.layer;
+        } else {
+            const GpuRates& gpu = rates_.gpus[static_cast<size_t>(device)];
+            t.gpu += real(layer.dense.all_bytes()) / gpu.memory + gpu.layer;
+            t.gpu += used * on_gpu * expert_seconds(l, device);
+            if (split.memory + split.disk > 0) t.overhead += 2 * gpu.crossing;
+        }
+        (own.expert_by_memory ? t.memory : t.compute) += used * (1 - on_gpu) * own.expert;
+        t.disk += used * (1 - loaded) * real(layer.expert_bytes) / rates_.disk;
+        if (device != before)
+            t.overhead += rates_.gpus[static_cast<size_t>(std::max(device, before))].crossing;
+        before = device;
+    }
+    if (a.head == kProcessor) {
+        t.memory += head_seconds_;
+    } else {
+        t.gpu += real(head_bytes_) / rates_.gpus[static_cast<size_t>(a.head)].memory;
+    }
+    // Pages that are read in turn push each other out of the system's cache.
+    t.disk += 2 * real(a.disk_weights) / rates_.disk;
+    return t;
+}
+
+double Estimator::token_seconds(const Assignment& a) const {
+    return token_times(a).sum();
+}
+
+Limiting Estimator::token_limit(const Assignment& a) const {
+    const Times t = token_times(a);
+    const double most = std::max({t.memory, t.compute, t.gpu, t.disk, t.overhead});
+    if (most == t.disk) return Limiting::disk;
+    if (most == t.memory) return Limiting::memory_bandwidth;
+    if (most == t.gpu) return Limiting::gpu_bandwidth;
+    return Limiting::compute;
+}
+
+// `tokens` of a prompt go to about n different experts, some rows to each.
+double Estimator::expert_prompt_seconds(const Assignment& a, size_t l, double tokens) const {
+    const LayerFootprint& layer = model_.layers[l];
+    if (layer.experts == 0) return 0;
+    const double experts = real(layer.experts), used = real(layer.experts_used);
+    const double n = experts * (1 - std::pow(1 - used / experts, tokens));
+    const double rows = tokens * used / std::max(n, 1e-9);
+    const double from_memory = real(layer.expert.all_bytes()) / rates_.memory * (1 - cached_);
+    const double vector = std::max(rows * rates_.vector_seconds(layer.expert, 1, 1), from_memory);
+    const double matrix = std::max(rates_.matrix_seconds(layer.expert, rows_worth(rows)), from_memory);
+    double processor = rows <= kVectorRows ? std::min(vector, matrix) : matrix;
+    const ExpertSplit& split = a.experts[l];
+    const double on_gpu = real(split.gpu) / experts, on_disk = real(split.disk) / experts;
+    double gpu_each = 0;
+    if (a.layers[l] != kProcessor) {
+        const GpuRates& gpu = rates_.gpus[static_cast<size_t>(a.layers[l])];
+        gpu_each = std::max(2 * real(layer.expert.all_parameters()) * rows / gpu.matrix,
+                            real(layer.expert.all_bytes()) / gpu.memory);
+        // For long prompts it is faster to bring an expert to the GPU.
+        processor = std::min(processor, gpu_each + real(layer.expert_bytes) / gpu.to_device);
+    }
+    return n *
+           (on_gpu * gpu_each + (1 - on_gpu) * processor + on_disk * real(layer.expert_bytes) / rates_.disk);
+}
+
+double Estimator::layer_prompt_seconds(const Assignment& a, size_t l, double tokens) const {
+    const LayerFootprint& layer = model_.layers[l];
+    const double positions = real(request_.prompt_tokens) / 2;
+    const double seen = layer.kv.window > 0 ? std::min(positions, real(layer.kv.window)) : positions;
+    const double value_dim = real(layer.kv.value_dim > 0 ? layer.kv.value_dim : layer.kv.key_dim);
+    const double attention = 2 * real(layer.heads) * (real(layer.kv.key_dim) + value_dim) * seen * tokens;
+    if (a.layers[l] != kProcessor) {
+        const GpuRates& gpu = rates_.gpus[static_cast<size_t>(a.layers[l])];
+        const double flops = 2 * real(layer.dense.all_parameters()) * tokens + attention;
+        return std::max(flops / gpu.matrix, real(layer.dense.all_bytes()) / gpu.memory) + gpu.layer;
+    }
+    const double from_memory = real(layer.dense.all_bytes()) / rates_.memory * (1 - cached_);
+    const double dense = tokens <= kVectorRows
+                             ? std::max(tokens * rates_.vector_seconds(layer.dense, 1, 1), from_memory)
+                             : std::max(rates_.matrix_seconds(layer.dense, rows_worth(tokens)), from_memory);
+    return dense + attention / (0.5 * rates_.matrix[0]) + rates_.layer;
+}
+
+double Estimator::prompt_seconds(const Assignment& a) const {
+    const auto batch = [&](int64_t tokens) {
+        double seconds = 2 * real(a.disk_weights) / rates_.disk;
+        for (size_t l = 0; l < model_.layers.size(); ++l)
+            seconds += layer_prompt_seconds(a, l, real(tokens)) + expert_prompt_seconds(a, l, real(tokens));
+        return seconds;
+    };
+    const int64_t whole = request_.prompt_tokens / batch_, rest = request_.prompt_tokens % batch_;
+    double seconds = whole > 0 ? real(whole) * batch(batch_) : 0;
+    if (rest > 0) seconds += batch(rest);
+    if (a.head == kProcessor) return seconds + head_seconds_;
+    return seconds + real(head_bytes_) / rates_.gpus[static_cast<size_t>(a.head)].memory;
+}
+
+} // namespace engine::placement

@@ -1,0 +1,356 @@
+// From request to plan: which context and precision, which way, which verdict.
+#include "engine/placement/planner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+
+#include "engine/placement/plan_text.h"
+#include "engine/placement/ways.h"
+
+namespace engine::placement {
+
+using platform::MachineProfile;
+
+const char* to_string(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::unknown:
+            return "unknown";
+        case Verdict::fits_gpu:
+            return "fits_gpu";
+        case Verdict::fits_partly:
+            return "fits_partly";
+        case Verdict::fits_memory:
+            return "fits_memory";
+        case Verdict::from_disk:
+            return "from_disk";
+        case Verdict::tight:
+            return "tight";
+        case Verdict::does_not_fit:
+            return "does_not_fit";
+    }
+    return "";
+}
+
+const char* to_string(Limiting limiting) {
+    switch (limiting) {
+        case Limiting::memory:
+            return "memory";
+        case Limiting::gpu_memory:
+            return "gpu_memory";
+        case Limiting::memory_bandwidth:
+            return "memory_bandwidth";
+        case Limiting::gpu_bandwidth:
+            return "gpu_bandwidth";
+        case Limiting::compute:
+            return "compute";
+        case Limiting::disk:
+            return "disk";
+        case Limiting::nothing:
+            return "nothing";
+    }
+    return "";
+}
+
+int64_t reserve_bytes(Guardrail level, DeviceKind kind, int64_t total) {
+    struct Rule {
+        double share;
+        int64_t least;
+    };
+    constexpr int64_t kMega = int64_t{1} << 20;
+    constexpr Rule kMemory[] = {{0, 0}, {0.02, 256 * kMega}, {0.05, 512 * kMega}, {0.10, 1024 * kMega}};
+    constexpr Rule kGpu[] = {{0, 0}, {0.01, 128 * kMega}, {0.03, 256 * kMega}, {0.06, 512 * kMega}};
+    if (kind == DeviceKind::disk || total <= 0) return 0;
+    const Rule& rule = (kind == DeviceKind::gpu ? kGpu : kMemory)[static_cast<size_t>(level)];
+    const auto wanted = static_cast<int64_t>(rule.share * static_cast<double>(total));
+    return std::min(std::max(wanted, rule.least), total / 2);
+}
+
+namespace {
+
+constexpr int64_t kUsualContext = 8192, kLeastContext = 512;
+constexpr int64_t kMostContext = std::numeric_limits<int32_t>::max();
+
+struct Room {
+    Limits now;     // under the guardrail, as things are
+    Limits emptied; // if other programs were closed
+};
+
+class Planning {
+ public:
+    Planning(const Footprint& model, const MachineProfile& machine, const PlanRequest& request,
+             const Heat& heat)
+        : model_(model),
+          machine_(machine),
+          request_(cleaned(request)),
+          experts_(model, heat),
+          rates_(rates_of(machine, request_.threads)) {
+        find_room();
+        for (int g = 0; g < static_cast<int>(machine.gpus.size()); ++g) {
+            const auto& wanted = request_.gpus;
+            const bool chosen = wanted.empty() || std::find(wanted.begin(), wanted.end(), g) != wanted.end();
+            if (request_.gpus_work && chosen) gpus_.push_back(g);
+        }
+        // The fastest first: what one card can hold should be on that one.
+        std::stable_sort(gpus_.begin(), gpus_.end(), [&](int a, int b) {
+            return rates_.gpus[static_cast<size_t>(a)].memory > rates_.gpus[static_cast<size_t>(b)].memory;
+        });
+    }
+
+    Plan run() {
+        plan_.threads = rates_.threads;
+        plan_.nodes = static_cast<int>(std::max<size_t>(machine_.machine.topology.nodes.size(), 1));
+        if (model_.layers.empty()) return unknown();
+        const std::vector<Choice> choices = this->choices();
+        for (const Choice& choice : choices) {
+            if (attempt(choice, room_.now, false)) return finish(choice);
+        }
+        for (const Choice& choice : choices) {
+            if (!attempt(choice, room_.emptied, false)) continue;
+            plan_.verdict = Verdict::tight;
+            return finish(choice);
+        }
+        if (attempt(choices.front(), room_.now, true)) {
+            plan_.verdict = Verdict::from_disk;
+            return finish(choices.front());
+        }
+        const Estimator estimator = this->estimator(choices.back());
+        assignment_ = ways(estimator).as_asked();
+        plan_.verdict = Verdict::does_not_fit;
+        return finish(choices.back());
+    }
+
+ private:
+    struct Choice {
+        int64_t context = 0;
+        DType kv = DType::F16;
+    };
+
+    static PlanRequest cleaned(PlanRequest r) {
+        r.context = std::clamp<int64_t>(r.context, 0, kMostContext);
+        r.threads = std::clamp(r.threads, 0, 1024);
+        r.adapter_bytes = std::max<int64_t>(r.adapter_bytes, 0);
+        r.held_bytes = std::max<int64_t>(r.held_bytes, 0);
+        r.prompt_tokens = std::clamp<int64_t>(r.prompt_tokens, 1, kMostContext);
+        r.generate_tokens = std::clamp<int64_t>(r.generate_tokens, 1, kMostContext);
+        return r;
+    }
+
+    Plan unknown() {
+        plan_.verdict = Verdict::unknown;
+        plan_.sentence = "Cannot be estimated: the file holds no layers.";
+        return std::move(plan_);
+    }
+
+    int64_t available(int64_t bytes, int64_t total) const {
+        return std::clamp<int64_t>(bytes, 0, std::max<int64_t>(total, 0));
+    }
+
+    void find_room() {
+        const auto limit = [&](DeviceKind kind, int64_t bytes, int64_t total) {
+            return std::max<int64_t>(bytes - reserve_bytes(request_.guardrail, kind, total), 0);
+        };
+        const platform::Machine& m = machine_.machine;
+        room_.now.memory = limit(DeviceKind::processor, free_memory(), m.memory_bytes);
+        room_.emptied.memory =
+            std::max(room_.now.memory, limit(DeviceKind::processor, m.memory_bytes, m.memory_bytes));
+        for (const platform::Gpu& gpu : machine_.gpus) {
+            const int64_t free = available(gpu.available_bytes, gpu.memory_bytes);
+            room_.now.gpus.push_back(limit(DeviceKind::gpu, free, gpu.memory_bytes));
+            room_.emptied.gpus.push_back(limit(DeviceKind::gpu, gpu.memory_bytes, gpu.memory_bytes));
+        }
+    }
+    int64_t free_memory() const {
+        const platform::Machine& m = machine_.machine;
+        return available(m.available_bytes + std::min(request_.held_bytes, m.memory_bytes), m.memory_bytes);
+    }
+
+    // What is tried, best first: the wanted context at the usual precision, then more bits saved, then less
+    // context.
+    std::vector<Choice> choices() const {
+        std::vector<DType> kinds;
+        if (request_.kv) {
+            kinds = {*request_.kv};
+        } else {
+            kinds = {model_.main_dtype == DType::F32 ? DType::F32 : DType::F16};
+            std::copy_if(request_.kv_offered.begin(), request_.kv_offered.end(), std::back_inserter(kinds),
+                         [&](DType kind) { return holds_heads(kind); });
+        }
+        std::vector<int64_t> contexts{request_.context};
+        if (request_.context == 0) {
+            const int64_t trained = model_.trained_context > 0 ? model_.trained_context : kUsualContext;
+            contexts = {std::min(trained, kUsualContext)};
+            while (contexts.back() / 2 >= kLeastContext)
+                contexts.push_back(contexts.back() / 2);
+        }
+        std::vector<Choice> all;
+        for (const int64_t context : contexts)
+            for (const DType kv : kinds)
+                all.push_back({context, kv});
+        return all;
+    }
+
+    // Caches store heads one by one, in whole blocks.
+    bool holds_heads(DType kind) const {
+        const int64_t block = traits(kind).block_size;
+        return std::all_of(model_.layers.begin(), model_.layers.end(), [&](const LayerFootprint& layer) {
+            return layer.kv.key_dim % block == 0 && layer.kv.value_dim % block == 0;
+        });
+    }
+
+    Estimator estimator(const Choice& choice) const {
+        return Estimator(model_, machine_, rates_, request_, experts_, choice.context, choice.kv);
+    }
+    Ways ways(const Estimator& estimator) const { return Ways(estimator, request_, gpus_, experts_.known); }
+
+    bool attempt(const Choice& choice, const Limits& limits, bool disk) {
+        const Estimator estimator = this->estimator(choice);
+        const Ways ways = this->ways(estimator);
+        const auto best = disk ? ways.fastest_from_disk(limits) : ways.fastest(limits);
+        if (best) assignment_ = *best;
+        return best.has_value();
+    }
+
+    Plan finish(const Choice& choice) {
+        const Estimator estimator = this->estimator(choice);
+        plan_.context = choice.context;
+        plan_.kv = choice.kv;
+        add_devices(estimator);
+        add_layers(estimator);
+        add_missing();
+        if (plan_.verdict == Verdict::unknown) plan_.verdict = verdict_of_fit();
+        predict(estimator);
+        plan_.largest_context = largest_context(choice);
+        explain(model_, machine_, request_, plan_);
+        return std::move(plan_);
+    }
+
+    Verdict verdict_of_fit() const {
+        if (plan_.gpu_layers == 0) return Verdict::fits_memory;
+        const bool all =
+            plan_.gpu_layers > static_cast<int>(model_.layers.size()) && plan_.cpu_expert_layers == 0;
+        return all ? Verdict::fits_gpu : Verdict::fits_partly;
+    }
+
+    void add_devices(const Estimator& estimator) {
+        const auto add = [&](PlanDevice device, int64_t free) {
+            device.bytes.other = device.total - available(free, device.total);
+            device.bytes.free = device.total - device.bytes.other - device.bytes.model();
+            plan_.devices.push_back(std::move(device));
+        };
+        for (size_t g = 0; g < machine_.gpus.size(); ++g) {
+            const platform::Gpu& gpu = machine_.gpus[g];
+            add({DeviceKind::gpu, static_cast<int>(g), gpu.name, std::max<int64_t>(gpu.memory_bytes, 0),
+                 room_.now.gpus[g], estimator.bytes_of(assignment_, static_cast<int>(g))},
+                gpu.available_bytes);
+        }
+        const DeviceBytes memory = estimator.bytes_of(assignment_, kProcessor);
+        plan_.resident_bytes = memory.model();
+        add({DeviceKind::processor, -1, "Memory", std::max<int64_t>(machine_.machine.memory_bytes, 0),
+             room_.now.memory, memory},
+            free_memory());
+        add_disk();
+    }
+
+    void add_disk() {
+        PlanDevice disk{DeviceKind::disk, -1, "Disk", 0, 0, {}};
+        disk.bytes.weights = assignment_.disk_weights;
+        for (size_t l = 0; l < model_.layers.size(); ++l)
+            disk.bytes.experts += assignment_.experts[l].disk * model_.layers[l].expert_bytes;
+        disk.total = disk.limit = disk.bytes.model();
+        if (disk.total > 0) plan_.devices.push_back(std::move(disk));
+    }
+
+    void add_layers(const Estimator& estimator) {
+        const auto memory = static_cast<uint8_t>(machine_.gpus.size());
+        const auto place = [&](int device) {
+            return device == kProcessor ? memory : static_cast<uint8_t>(device);
+        };
+        plan_.head = place(assignment_.head);
+        plan_.gpu_layers = Ways::gpu_layers(assignment_);
+        for (size_t l = 0; l < model_.layers.size(); ++l) {
+            const ExpertSplit& split = assignment_.experts[l];
+            const auto order = estimator.by_heat(l);
+            LayerPlace layer{place(assignment_.layers[l]), std::vector<uint8_t>(order.size())};
+            for (size_t i = 0; i < order.size(); ++i) {
+                const auto n = static_cast<int32_t>(i);
+                layer.experts[static_cast<size_t>(order[i])] = n < split.gpu ? place(assignment_.layers[l])
+                                                               : n < split.gpu + split.memory
+                                                                   ? memory
+                                                                   : static_cast<uint8_t>(memory + 1);
+            }
+            if (!order.empty()) ++plan_.expert_layers;
+            if (split.memory + split.disk > 0) ++plan_.cpu_expert_layers;
+            plan_.layers.push_back(std::move(layer));
+        }
+    }
+
+    void add_missing() {
+        for (const PlanDevice& device : plan_.devices)
+            plan_.missing_bytes += std::max<int64_t>(device.bytes.model() - device.limit, 0);
+    }
+
+    void predict(const Estimator& estimator) {
+        Assignment now = assignment_;
+        plan_.predicted.measured = rates_.measured;
+        plan_.predicted.band = rates_.measured && gpus_.empty() ? 0.15 : 0.5;
+        plan_.limiting = estimator.token_limit(assignment_);
+        if (plan_.verdict == Verdict::does_not_fit || plan_.verdict == Verdict::tight)
+            plan_.limiting = Limiting::memory;
+        if (plan_.verdict == Verdict::does_not_fit) return;
+        if (plan_.verdict == Verdict::tight) { // as things are, the disk would have to serve
+            const auto disk = ways(estimator).fastest_from_disk(room_.now);
+            if (!disk) return;
+            now = *disk;
+        }
+        const double token = estimator.token_seconds(now), prompt = estimator.prompt_seconds(now);
+        const auto rate = [](double n, double seconds) {
+            return std::isfinite(seconds) && seconds > 0 ? n / seconds : 0;
+        };
+        plan_.predicted.generate_tokens_per_s = rate(1, token);
+        plan_.predicted.prompt_tokens_per_s = rate(static_cast<double>(request_.prompt_tokens), prompt);
+    }
+
+    // In steps of the cache; by halving, since more context never needs less.
+    int64_t largest_context(const Choice& choice) const {
+        constexpr int64_t kStep = 256;
+        const int64_t most = (model_.trained_context > 0 ? model_.trained_context : int64_t{1} << 20);
+        const auto fits = [&](int64_t context) {
+            const Estimator estimator = this->estimator({context, choice.kv});
+            // Which experts are hot is no matter of room.
+            return Ways(estimator, request_, gpus_, false).any(room_.now);
+        };
+        if (fits(most)) return most;
+        int64_t good = 0, bad = (most + kStep - 1) / kStep;
+        while (bad - good > 1) {
+            const int64_t middle = good + (bad - good) / 2;
+            (fits(middle * kStep) ? good : bad) = middle;
+        }
+        return good * kStep;
+    }
+
+    const Footprint& model_;
+    const MachineProfile& machine_;
+    const PlanRequest request_;
+    const ExpertOrder experts_;
+    const Rates rates_;
+    std::vector<int> gpus_;
+    Room room_;
+    Assignment assignment_;
+    Plan plan_;
+};
+
+} // namespace
+
+Plan plan(const Footprint& model, const MachineProfile& machine, const PlanRequest& request,
+          const Heat& heat) {
+    return Planning(model, machine, request, heat).run();
+}
+
+Plan plan(const model::ModelSpec& spec, const model::Inventory& inventory, const MachineProfile& machine,
+          const PlanRequest& request, const Heat& heat) {
+    return plan(footprint_of(spec, inventory), machine, request, heat);
+}
+
+} // namespace engine::placement

@@ -1,0 +1,42 @@
+// Rates: how fast a machine does each kind of work; measured where a calibration is there, else assumed from
+// its kind.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "engine/placement/footprint.h"
+#include "engine/platform/machine_profile.h"
+
+namespace engine::placement {
+
+struct GpuRates {
+    double memory = 0;    // bytes/s that kernels reach
+    double matrix = 0;    // flop/s
+    double to_device = 0; // bytes/s
+    double layer = 0;     // seconds to start a layer's kernels
+    double crossing = 0;  // seconds to hand a token's activations over
+};
+
+struct Rates {
+    int threads = 1;
+    bool measured = false;
+    double memory = 0;                      // bytes/s, all threads
+    double cache = 0;                       // bytes of the last cache
+    std::array<double, kFamilies> vector{}; // bytes/s of weights, all threads
+    std::array<double, kFamilies> matrix{}; // flop/s, all threads
+    double disk = 0;                        // bytes/s
+    double layer = 0;                       // seconds that a layer costs whatever its size
+    std::vector<GpuRates> gpus;             // parallel to MachineProfile::gpus
+
+    // Of a token that reads `bytes` in all, so much of them found in the cache.
+    double cached_share(double bytes) const;
+    double vector_seconds(const Work& work, double times, double cached) const;
+    double matrix_seconds(const Work& work, double rows) const;
+};
+
+// `threads` 0: as many as read memory fastest.
+Rates rates_of(const platform::MachineProfile& machine, int threads);
+
+} // namespace engine::placement

@@ -1,0 +1,153 @@
+// The takes of runtime/decoder, its blocks and the verbs, added up in their order. What a take is rounded up
+// by (64 bytes) is left out.
+#include "engine/placement/scratch_size.h"
+
+#include <algorithm>
+
+namespace engine::placement {
+
+namespace {
+
+constexpr int64_t kFloat = 4;
+constexpr int64_t kPanelRows = 96, kPanelDepth = 512, kBlock = 32;
+constexpr int64_t kVectorTokens = 8; // up to here verbs take the vector path, which packs nothing
+
+int64_t round_up(int64_t n, int64_t to) {
+    return (n + to - 1) / to * to;
+}
+
+// What the matrix path of a kernel table takes.
+struct Panels {
+    int64_t lanes = 16, quant_lanes = 16;
+    int64_t float_bytes = 128, quant_bytes = 128; // of one packed row over 32 columns
+    int64_t panel_bytes = kPanelRows * kPanelDepth * kFloat;
+    int64_t tile = 32; // queries of prompt attention
+
+    int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
+        const bool floats = family_of(dtype) == FormatFamily::floats;
+        return round_up(rows, floats ? lanes : quant_lanes) * ((depth + kBlock - 1) / kBlock) *
+               (floats ? float_bytes : quant_bytes);
+    }
+};
+
+Panels panels_of(const CpuFeatures& f) {
+    Panels panels;
+    if (f.amx_bf16 && f.avx512_bf16 && f.avx512_vnni) {
+        panels.quant_bytes = 64;  // BF16
+        panels.float_bytes = 192; // F32 as three of them
+    } else if (f.avx2) {
+        panels.quant_bytes = 48; // bytes, scale and sums
+        panels.quant_lanes = 8;
+        panels.panel_bytes = int64_t{4} * kPanelRows * 832; // four neighbours of bytes and factors
+    } else {
+        panels.lanes = panels.quant_lanes = 1;
+        panels.tile = 8;
+    }
+    if (f.avx2 && !f.avx512) {
+        panels.lanes = 8;
+        panels.tile = 16;
+    }
+    return panels;
+}
+
+class Sizes {
+ public:
+    Sizes(const Footprint& model, const Panels& panels, int workers, int64_t batch)
+        : model_(model), panels_(panels), workers_(workers), batch_(batch) {}
+
+    int64_t of(const LayerFootprint& layer) const {
+        const int64_t feed_forward = layer.experts > 0 ? mixture(layer) : dense(layer);
+        return residual() + std::max(attention(layer), feed_forward);
+    }
+
+ private:
+    // x, the angles of the ropes, and a normed copy and the block's output.
+    int64_t residual() const { return batch_ * (3 * model_.width + model_.rope_dims) * kFloat; }
+
+    int64_t panel_scratch(int64_t rows) const {
+        return workers_ * (panels_.panel_bytes + kPanelRows * round_up(rows, panels_.lanes) * kFloat);
+    }
+    int64_t matmul(DType dtype, int64_t depth) const {
+        if (batch_ <= kVectorTokens) return batch_ * (depth + depth / kBlock * 4 * kFloat);
+        return batch_ * 8 + panels_.packed(dtype, batch_, depth) + panel_scratch(batch_);
+    }
+
+    int64_t attention(const LayerFootprint& layer) const {
+        const int64_t q = layer.heads * layer.kv.key_dim, v = layer.heads * layer.kv.value_dim;
+        const int64_t kv = layer.kv.rows * (layer.kv.key_dim + layer.kv.value_dim);
+        const int64_t rows = batch_ * (q + kv) * kFloat, mixed = batch_ * v * kFloat;
+        return rows + std::max({matmul(layer.attention_dtype, model_.width), mixed + rooms(layer),
+                                mixed + matmul(layer.attention_dtype, v)});
+    }
+
+    // Of prompt_attention: each worker's tile of positions and its queries.
+    int64_t rooms(const LayerFootprint& layer) const {
+        constexpr int64_t kPositions = 64, kQueries = 128;
+        const int64_t keys = layer.kv.key_dim, values = layer.kv.value_dim;
+        const int64_t group = std::max<int64_t>(layer.heads / std::max<int64_t>(layer.kv.rows, 1), 1);
+        const int64_t tokens = std::clamp<int64_t>(kQueries / group, 1, std::max<int64_t>(batch_, 1));
+        const int64_t tiles = (tokens * group + panels_.tile - 1) / panels_.tile;
+        const int64_t each = kPositions * (kPanelDepth + values + panels_.tile) + values * kPanelDepth +
+                             tiles * panels_.tile * (keys + values + 3);
+        return workers_ * each * kFloat;
+    }
+
+    int64_t dense(const LayerFootprint& layer) const {
+        const int64_t rows = 2 * batch_ * layer.feed_forward * kFloat;
+        return rows + std::max(matmul(layer.feed_forward_dtype, model_.width),
+                               matmul(layer.feed_forward_dtype, layer.feed_forward));
+    }
+
+    // Pairs of token and expert keep gate, up and output; both stages' packed rows stand side by side.
+    int64_t mixture(const LayerFootprint& layer) const {
+        const int64_t pairs = batch_ * layer.experts_used;
+        const int64_t routing = batch_ * layer.experts * kFloat + pairs * (4 + 4 + 4 + 8 + 8);
+        const int64_t rows = pairs * (2 * layer.feed_forward + model_.width) * kFloat;
+        const int64_t group = std::min(batch_, 2 * pairs / std::max<int64_t>(layer.experts, 1) + 1);
+        const int64_t padded = pairs + std::min(layer.experts, pairs) * panels_.lanes / 2;
+        const int64_t packed = panels_.packed(layer.feed_forward_dtype, padded, model_.width) +
+                               panels_.packed(layer.feed_forward_dtype, padded, layer.feed_forward);
+        return routing + rows + packed + panel_scratch(group);
+    }
+
+    const Footprint& model_;
+    const Panels& panels_;
+    int64_t workers_, batch_;
+};
+
+// Of one token in one layer: what blocks keep, and in mixtures gate, up, output and packed rows for each pair
+// of token and expert.
+int64_t elements_per_token(const LayerFootprint& layer, int64_t width) {
+    const int64_t attention = (layer.heads + layer.kv.rows) * (layer.kv.key_dim + layer.kv.value_dim);
+    if (layer.experts == 0) return std::max(attention, 2 * layer.feed_forward);
+    const int64_t inner = layer.feed_forward;
+    return std::max(attention,
+                    layer.experts + layer.experts_used * (2 * inner + 2 * width + std::max(inner, width)));
+}
+
+} // namespace
+
+int64_t micro_batch(const Footprint& model) {
+    constexpr double kFlops = 5e11;
+    constexpr int64_t kLargestScratch = (int64_t{256} << 20) / kFloat;
+    int64_t elements = 0;
+    for (const LayerFootprint& layer : model.layers)
+        elements = std::max(elements, elements_per_token(layer, model.width));
+    elements += 3 * model.width;
+    const int64_t least = model.has_experts() ? 512 : 64;
+    const double fitting = kFlops / (2 * static_cast<double>(std::max<int64_t>(model.active_parameters, 1)));
+    const int64_t by_time = std::clamp(static_cast<int64_t>(std::min(fitting, 512.0)), least, int64_t{512});
+    return std::clamp<int64_t>(kLargestScratch / std::max<int64_t>(elements, 1), 1, by_time);
+}
+
+int64_t scratch_bytes(const Footprint& model, const CpuFeatures& features, int workers, int64_t tokens) {
+    const Panels panels = panels_of(features);
+    const int64_t batch = std::clamp<int64_t>(tokens, 1, micro_batch(model));
+    const Sizes sizes(model, panels, std::max(workers, 1), batch);
+    int64_t most = 0;
+    for (const LayerFootprint& layer : model.layers)
+        most = std::max(most, sizes.of(layer));
+    return std::max<int64_t>(most, 1 << 20);
+}
+
+} // namespace engine::placement

@@ -1,0 +1,91 @@
+// tandem-cli machine: its JSON is what --machine reads, mistakes in a file are named.
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+namespace {
+
+struct Outcome {
+    int code = -1;
+    QByteArray out, err;
+};
+
+Outcome run(const QStringList& arguments) {
+    QProcess process;
+    process.start(QStringLiteral(TANDEM_CLI), QStringList(QStringLiteral("machine")) + arguments);
+    process.waitForFinished(120'000);
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+            process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+} // namespace
+
+class MachineCommandTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void whatItPrintsItReads() {
+        const Outcome here = run({QStringLiteral("--json"), QStringLiteral("--folder"), m_folder.path()});
+        QCOMPARE(here.code, 0);
+        const QJsonObject json = QJsonDocument::fromJson(here.out).object();
+        QVERIFY(json.value(QLatin1String("memory")).toObject().value(QLatin1String("bytes")).toInteger() > 0);
+        QVERIFY(!json.value(QLatin1String("cores")).toArray().isEmpty());
+        QCOMPARE(json.value(QLatin1String("disks")).toArray().size(), 1);
+        const Outcome again = run({QStringLiteral("--json"), QStringLiteral("--machine"), write(here.out)});
+        QCOMPARE(again.code, 0);
+        QCOMPARE(again.out, here.out);
+    }
+
+    void tableOfAMachineFile() {
+        const Outcome table = run({QStringLiteral("--machine"), shipped("two-gpus-24-8")});
+        QCOMPARE(table.code, 0);
+        for (const char* word :
+             {"Ryzen 9 7950X", "16 cores, 32 threads", "GPU 1", "RTX 3070", "8.6", "not yet"})
+            QVERIFY2(table.out.contains(word), table.out.constData());
+    }
+
+    void calibrationIsPartOfIt() {
+        const Outcome measured = run({QStringLiteral("--calibrate"), QStringLiteral("--json"),
+                                      QStringLiteral("--folder"), m_folder.path()});
+        QCOMPARE(measured.code, 0);
+        const QJsonObject calibration =
+            QJsonDocument::fromJson(measured.out).object().value(QLatin1String("calibration")).toObject();
+        QVERIFY(!calibration.value(QLatin1String("read_gb_per_s")).toArray().isEmpty());
+        QCOMPARE(calibration.value(QLatin1String("rates")).toArray().size(), 6);
+        QVERIFY(calibration.value(QLatin1String("unix_seconds")).toInteger() > 1'700'000'000);
+        QCOMPARE(run({QStringLiteral("--json"), QStringLiteral("--machine"), write(measured.out)}).out,
+                 measured.out);
+    }
+
+    void mistakes() {
+        const Outcome missing = run({QStringLiteral("--machine"), QStringLiteral("/no/such/file.json")});
+        QCOMPARE(missing.code, 1);
+        QVERIFY(missing.err.contains("/no/such/file.json"));
+        const Outcome typo =
+            run({QStringLiteral("--machine"), write("{\"memory\": {\"bytes\": 5}, \"core\": []}")});
+        QCOMPARE(typo.code, 1);
+        QCOMPARE(typo.err.count('\n'), 1);
+        QVERIFY2(typo.err.contains("cores is missing"), typo.err.constData());
+        QCOMPARE(
+            run({QStringLiteral("--calibrate"), QStringLiteral("--machine"), shipped("laptop-16gb")}).code,
+            2);
+    }
+
+ private:
+    static QString shipped(const char* name) {
+        return QStringLiteral(TANDEM_SOURCE_DIR "/resources/machines/%1.json").arg(QLatin1String(name));
+    }
+    QString write(const QByteArray& text) const {
+        QFile file(m_folder.filePath(QStringLiteral("machine.json")));
+        if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size()) qFatal("no file");
+        return file.fileName();
+    }
+
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(MachineCommandTest)
+#include "machine_command_test.moc"

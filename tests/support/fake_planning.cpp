@@ -1,0 +1,89 @@
+// The fake model's numbers.
+#include "tests/support/fake_planning.h"
+
+#include "engine/placement/planner.h"
+
+namespace tests {
+
+namespace {
+
+using namespace engine;
+using placement::Footprint;
+using placement::LayerFootprint;
+
+constexpr auto kFamily = static_cast<size_t>(platform::FormatFamily::k_quants);
+
+void set_work(placement::Work& work, int64_t parameters, double bits) {
+    work.parameters[kFamily] = parameters;
+    work.bytes[kFamily] = static_cast<int64_t>(static_cast<double>(parameters) * bits / 8);
+}
+
+Footprint qwen3_30b() {
+    Footprint model;
+    model.name = "Qwen3-30B-A3B";
+    model.width = 2048;
+    model.vocabulary = 151'936;
+    model.trained_context = 131'072;
+    model.main_dtype = DType::Q4_K;
+    LayerFootprint layer;
+    layer.heads = 32;
+    layer.kv = {4, 128, 128, 0};
+    layer.feed_forward = 768;
+    layer.experts = 128;
+    layer.experts_used = 8;
+    layer.feed_forward_dtype = layer.attention_dtype = DType::Q4_K;
+    set_work(layer.dense, 18'874'368, 4.9);
+    set_work(layer.expert, 3 * 2048 * 768, 4.9);
+    layer.dense_bytes = layer.dense.all_bytes() + 1'100'000;
+    layer.expert_bytes = layer.expert.all_bytes();
+    model.layers.assign(48, layer);
+    set_work(model.head, model.vocabulary * model.width, 6.6);
+    model.end_bytes = model.head.all_bytes() + 8192;
+    model.table_bytes = model.vocabulary * model.width * 9 / 16;
+    model.active_parameters = 3'300'000'000;
+    return model;
+}
+
+class FakeModel final : public api::PlannableModel {
+ public:
+    api::Plan plan(const api::MachineProfile& machine, const api::PlanRequest& request) const override {
+        api::PlanRequest with_gpus = request;
+        with_gpus.gpus_work = true;
+        return placement::plan(model_, machine, with_gpus);
+    }
+    int64_t trained_context() const override { return model_.trained_context; }
+
+ private:
+    Footprint model_ = qwen3_30b();
+};
+
+} // namespace
+
+api::MachineProfile fake_machine() {
+    constexpr int64_t kGiga = 1'000'000'000;
+    api::MachineProfile machine;
+    machine.name = "A desktop";
+    machine.machine.memory_bytes = 62'500'000'000;
+    machine.machine.available_bytes = 49'100'000'000;
+    machine.machine.usable_cores = 8;
+    machine.machine.features.avx2 = true;
+    platform::Gpu gpu;
+    gpu.name = "RTX 4080 SUPER";
+    gpu.compute_major = 8;
+    gpu.compute_minor = 9;
+    gpu.memory_bytes = 16 * kGiga;
+    gpu.available_bytes = 15 * kGiga + kGiga / 2;
+    gpu.memory_gb_per_s = 736;
+    gpu.to_device_gb_per_s = gpu.from_device_gb_per_s = 25;
+    gpu.matrix_tflop_per_s = 200;
+    machine.gpus.push_back(gpu);
+    machine.calibration = platform::Calibration{0, "avx2", {30, 55, 60, 62, 63, 64, 64, 64}, {}};
+    return machine;
+}
+
+Result<std::shared_ptr<const api::PlannableModel>> open_fake_model(const std::string& path) {
+    if (path.ends_with("missing")) return Error{ErrorCode::not_found, "no such file: " + path, ""};
+    return std::shared_ptr<const api::PlannableModel>(std::make_shared<FakeModel>());
+}
+
+} // namespace tests

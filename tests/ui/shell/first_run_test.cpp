@@ -1,0 +1,110 @@
+// The first steps: shown once, left at any time, and measuring while they are read.
+#include <QAbstractButton>
+#include <QLabel>
+
+#include "app/settings/first_run.h"
+#include "tests/support/machine_files.h"
+#include "tests/ui/shell/window_harness.h"
+#include "ui/first_run/check_row.h"
+#include "ui/first_run/first_run.h"
+
+using namespace app;
+using tests::WindowHarness;
+using ui::first_run::CheckRow;
+using ui::first_run::FirstRun;
+
+class FirstRunTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void initTestCase() { m_theme = std::make_unique<ui::theme::Theme>(qApp, new tests::FixedLook(this)); }
+    void cleanupTestCase() { m_theme.reset(); }
+    void init() {
+        m_window = std::make_unique<WindowHarness>(*m_theme);
+        tests::FakeMachine machine;
+        const QByteArray file = tests::machineFile("laptop-16gb");
+        machine.profile = file.toStdString();
+        machine.calibrated = tests::calibrated(file).toStdString();
+        m_window->script->set_machine(machine);
+    }
+    void cleanup() { m_window.reset(); }
+
+    void shownOnceAndThroughByKeys() {
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        auto* steps = m_window->find<FirstRun>("firstRun");
+        QVERIFY(steps->isVisible());
+        QCOMPARE(steps->size(), m_window->window->size());
+        m_window->window->resize(1000, 700);
+        QCOMPARE(steps->size(), m_window->window->size());
+        for (int step = 0; step < steps->steps(); ++step) {
+            QCOMPARE(steps->step(), step);
+            QTRY_COMPARE(QApplication::focusWidget(), m_window->find<QWidget>("firstRunNext"));
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
+        }
+        QTRY_VERIFY(m_window->window->findChild<FirstRun*>() == nullptr);
+        QVERIFY(m_window->services->settings().value(settings::kFirstRunDone));
+        QTRY_COMPARE(QApplication::focusWidget(), m_window->find<QWidget>("composerText"));
+        m_window->window->offerFirstRun();
+        QVERIFY(m_window->window->findChild<FirstRun*>() == nullptr);
+    }
+
+    void tabStaysInside() {
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        auto* steps = m_window->find<FirstRun>("firstRun");
+        steps->setFocus();
+        for (int i = 0; i < 12; ++i) {
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+            QVERIFY(steps->isAncestorOf(QApplication::focusWidget()));
+            QVERIFY(!QApplication::focusWidget()->accessibleName().isEmpty() ||
+                    qobject_cast<QAbstractButton*>(QApplication::focusWidget()) != nullptr);
+        }
+    }
+
+    void skippedByEscape() {
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        QTest::keyClick(m_window->find<QWidget>("firstRunNext"), Qt::Key_Escape);
+        QTRY_VERIFY(m_window->window->findChild<FirstRun*>() == nullptr);
+        QVERIFY(m_window->services->settings().value(settings::kFirstRunDone));
+    }
+
+    void rowsBecomeTicks() {
+        tests::FakeMachine slow = m_window->script->machine();
+        slow.steps = 90;
+        slow.step_time = std::chrono::milliseconds(10);
+        m_window->script->set_machine(slow);
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        auto* steps = m_window->find<FirstRun>("firstRun");
+        steps->setStep(1);
+        const auto states = [&] {
+            QMap<CheckRow::State, int> count;
+            for (const CheckRow* row : steps->findChildren<CheckRow*>())
+                ++count[row->state()];
+            return count;
+        };
+        QTRY_VERIFY(states().value(CheckRow::State::running) == 1);
+        QTRY_COMPARE(states().value(CheckRow::State::done), 6);
+        QTRY_COMPARE(states().value(CheckRow::State::running), 0);
+        QCOMPARE(states().value(CheckRow::State::absent), 1); // no GPU
+        QCOMPARE(m_window->script->calibrations.load(), 1);
+        QVERIFY(m_window->services->machine().profile().calibration.has_value());
+    }
+
+    void themeIsChosenAtOnce() {
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        const auto segments = m_window->find<QWidget>("firstRunTheme")->findChildren<QAbstractButton*>();
+        segments.value(2)->click();
+        QCOMPARE(m_window->services->settings().value(settings::kTheme), settings::Theme::dark);
+        QCOMPARE(m_theme->scheme(), ui::theme::Scheme::Dark);
+    }
+
+ private:
+    std::unique_ptr<ui::theme::Theme> m_theme;
+    std::unique_ptr<WindowHarness> m_window;
+};
+
+QTEST_MAIN(FirstRunTest)
+#include "first_run_test.moc"

@@ -1,0 +1,181 @@
+// The hardware page: what it shows of described machines, measuring by hand, and the map of experts by keys.
+#include <QClipboard>
+#include <QLabel>
+#include <QPushButton>
+
+#include "tests/support/machine_files.h"
+#include "tests/ui/shell/window_harness.h"
+#include "ui/hardware/fact_card.h"
+#include "ui/hardware/placement_grid.h"
+#include "ui/widgets/elided_label.h"
+
+using namespace app;
+using tests::WindowHarness;
+using ui::hardware::FactCard;
+using ui::hardware::PlacementGrid;
+using ui::shell::Command;
+
+namespace {
+
+tests::FakeMachine machine(const char* name, bool measured) {
+    const QByteArray file = tests::machineFile(name);
+    tests::FakeMachine fake;
+    fake.calibrated = tests::calibrated(file).toStdString();
+    fake.profile = measured ? fake.calibrated : file.toStdString();
+    return fake;
+}
+
+engine::api::ExpertLayer layer(int number, std::vector<uint64_t> calls) {
+    engine::api::ExpertLayer out{number, 1'000'000, {}, std::move(calls)};
+    out.tiers.assign(out.calls.size(), engine::api::ExpertTier::memory);
+    out.tiers[0] = engine::api::ExpertTier::gpu;
+    return out;
+}
+
+} // namespace
+
+class HardwarePageTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void initTestCase() { m_theme = std::make_unique<ui::theme::Theme>(qApp, new tests::FixedLook(this)); }
+    void cleanupTestCase() { m_theme.reset(); }
+    void init() { m_window = std::make_unique<WindowHarness>(*m_theme); }
+    void cleanup() { m_window.reset(); }
+
+    void cardsOfTwoGpus() {
+        m_window->script->set_machine(machine("two-gpus-24-8", true));
+        openPage();
+        QTRY_COMPARE(m_window->window->findChildren<FactCard*>().size(),
+                     5); // processor, memory, 2 GPUs, disk
+        const QString all = texts();
+        for (const char* word : {"Ryzen 9 7950X", "RTX 3090", "RTX 3070", "16 · 32 threads", "71.4 GB/s",
+                                 "6.40 GB/s", "Q2_K – Q6_K", "1.8 TFLOPS bf16"})
+            QVERIFY2(all.contains(QString::fromUtf8(word)), qPrintable(all));
+        QVERIFY(!m_window->find<QLabel>("noGpu")->isVisible());
+    }
+
+    void withoutGpuItSaysWhy() {
+        m_window->script->set_machine(machine("laptop-16gb", false));
+        openPage();
+        QTRY_VERIFY(m_window->find<QLabel>("noGpu")->isVisible());
+        QVERIFY(m_window->find<QLabel>("noGpu")->text().contains(QLatin1String("No NVIDIA driver")));
+        QVERIFY(texts().contains(QStringLiteral("4 P + 8 E · 16 threads")));
+        QVERIFY(texts().contains(QStringLiteral("Not measured yet")));
+    }
+
+    void measuringByHand() {
+        tests::FakeMachine slow = machine("laptop-16gb", true);
+        slow.steps = 1000;
+        slow.step_time = std::chrono::milliseconds(10);
+        m_window->script->set_machine(slow);
+        openPage();
+        auto* button = m_window->find<QPushButton>("measureAll");
+        QTRY_VERIFY(button->isEnabled());
+        QTest::keyClick(button, Qt::Key_Space);
+        QTRY_COMPARE(button->text(), QStringLiteral("Stop measuring"));
+        QTest::keyClick(button, Qt::Key_Space);
+        QTRY_COMPARE(button->text(), QStringLiteral("Measure all"));
+        slow.steps = 1;
+        slow.fail = true;
+        m_window->script->set_machine(slow);
+        QTest::keyClick(button, Qt::Key_Space);
+        QTRY_VERIFY(texts().contains(QLatin1String("could not be measured")));
+    }
+
+    void theReportNamesNobody() {
+        tests::FakeMachine fake = machine("laptop-16gb", true);
+        const QByteArray mount = '"' + QDir::homePath().toUtf8() + "/models\"";
+        fake.profile = QByteArray::fromStdString(fake.profile).replace("\"/\"", mount).toStdString();
+        m_window->script->set_machine(fake);
+        openPage();
+        auto* button = m_window->find<QPushButton>("copyReport");
+        QTRY_VERIFY(button->isEnabled());
+        QTest::mouseClick(button, Qt::LeftButton);
+        const QString report = QGuiApplication::clipboard()->text();
+        QVERIFY2(report.contains(QLatin1String("~/models")) && !report.contains(QDir::homePath()),
+                 qPrintable(report));
+        QVERIFY(report.contains(QLatin1String("i5-1340P")));
+    }
+
+    void expertsByKeys() {
+        m_window->script->set_experts({layer(2, {5, 1, 9}), layer(4, {0, 3, 3, 1})});
+        openPage();
+        auto* grid = m_window->find<PlacementGrid>("placementGrid");
+        QTRY_VERIFY(grid->isVisible());
+        grid->setFocus();
+        QTest::keyClick(grid, Qt::Key_Home);
+        QCOMPARE(grid->current(), (PlacementGrid::Cell{0, 2})); // the hottest of the first row
+        QVERIFY(grid->accessibleDescription().contains(
+            QLatin1String("Layer 2, expert 2, in RAM, rank 1 of 3, 60.0 %")));
+        QTest::keyClick(grid, Qt::Key_Right);
+        QCOMPARE(grid->current(), (PlacementGrid::Cell{0, 0}));
+        QVERIFY(grid->accessibleDescription().contains(QLatin1String("VRAM")));
+        QTest::keyClick(grid, Qt::Key_Down);
+        QTest::keyClick(grid, Qt::Key_End);
+        QCOMPARE(grid->current(), (PlacementGrid::Cell{1, 0}));
+        QTest::keyClick(grid, Qt::Key_Up); // the row above is shorter
+        QCOMPARE(grid->current(), (PlacementGrid::Cell{0, 1}));
+        grid->setOrder(PlacementGrid::Order::byNumber);
+        QTest::keyClick(grid, Qt::Key_Left);
+        QCOMPARE(grid->current(), (PlacementGrid::Cell{0, 0}));
+        m_window->script->set_experts({layer(0, {1})}); // a smaller model came meanwhile
+        m_window->host().reload();
+        QTRY_COMPARE(grid->map().layers(), 1);
+        (void)grid->grab();
+    }
+
+    void denseModelsHaveNoMap() {
+        openPage();
+        QTRY_VERIFY(texts().contains(QLatin1String("not a mixture of experts")));
+        QVERIFY(!m_window->find<PlacementGrid>("placementGrid")->isVisible());
+    }
+
+    void manyExpertsArePaintedQuickly() {
+        std::vector<engine::api::ExpertLayer> layers;
+        for (int l = 0; l < 94; ++l)
+            layers.push_back(layer(l, std::vector<uint64_t>(512, static_cast<uint64_t>(l))));
+        m_window->script->set_experts(layers);
+        openPage();
+        auto* grid = m_window->find<PlacementGrid>("placementGrid");
+        QTRY_COMPARE(grid->map().experts(), 512);
+        for (const QSize size : {QSize(320, 160), QSize(1200, 700), QSize(60, 30)}) {
+            grid->resize(size);
+            QVERIFY(!grid->grab().isNull());
+        }
+    }
+
+    void narrowWindowsAndRightToLeft() {
+        m_window->script->set_machine(machine("two-gpus-24-8", true));
+        m_window->script->set_experts({layer(2, {5, 1, 9})});
+        openPage();
+        for (const Qt::LayoutDirection direction : {Qt::RightToLeft, Qt::LeftToRight}) {
+            QApplication::setLayoutDirection(direction);
+            for (const int width : {960, 1280, 2400}) {
+                m_window->window->resize(width, 800);
+                QVERIFY(!m_window->window->grab().isNull());
+            }
+        }
+    }
+
+ private:
+    void openPage() {
+        m_window->openReady();
+        QTest::keyClick(m_window->window.get(), Qt::Key_3, Qt::ControlModifier);
+        QTRY_VERIFY(m_window->find<QWidget>("hardwarePage")->isVisible());
+    }
+    QString texts() {
+        QStringList all;
+        for (const QLabel* label : m_window->find<QWidget>("hardwarePage")->findChildren<QLabel*>())
+            all.append(label->text());
+        for (const auto* label :
+             m_window->find<QWidget>("hardwarePage")->findChildren<ui::widgets::ElidedLabel*>())
+            all.append(label->text());
+        return all.join(QLatin1Char('\n'));
+    }
+
+    std::unique_ptr<ui::theme::Theme> m_theme;
+    std::unique_ptr<WindowHarness> m_window;
+};
+
+QTEST_MAIN(HardwarePageTest)
+#include "hardware_page_test.moc"
