@@ -68,6 +68,8 @@ class Conversation : public QObject {
     void pathChanged(int firstRow); // rows from here on are others than before
     void messageChanged(app::chat::MessageId id);
     void versionsChanged(app::chat::MessageId parent); // how many versions there are below it
+    // Another window went on with the reply too: from here on it is a version of its own.
+    void replyMoved(app::chat::MessageId from, app::chat::MessageId to);
 
  private:
     void load();
@@ -77,6 +79,7 @@ class Conversation : public QObject {
     void touch(const QDateTime& time);
     void saveStreaming();
     void saveReply(const Message& reply, std::function<void()> done = {});
+    void moveReply(MessageId from, const ContinuedFrom& start);
     void saveSettings();
     void saveDraft();
     QString storedDraft() const;

@@ -255,7 +255,7 @@ void ConversationStore::saveMessage(const Message& message, QObject* receiver, s
 }
 
 void ConversationStore::saveContinued(ConversationId id, const Message& message, const ContinuedFrom& start,
-                                      QObject* receiver, std::function<void()> done) {
+                                      QObject* receiver, std::function<void(bool asVersion)> done) {
     const auto kept = std::make_shared<bool>(false);
     const QPointer<QObject> guard(receiver);
     write(
@@ -280,9 +280,17 @@ void ConversationStore::saveContinued(ConversationId id, const Message& message,
         },
         durabilityOf(message), this,
         [this, kept, guard, done = std::move(done)] {
-            if (guard && done) done();
+            if (guard && done) done(*kept);
             if (*kept) Q_EMIT keptAsVersion();
         });
+}
+
+void ConversationStore::move(ConversationId id, MessageId message, MessageId parent) {
+    write([=](Connection& connection) -> Outcome<void> {
+        STORAGE_TRY(connection.run(QStringLiteral("UPDATE messages SET parent = ? WHERE id = ?"),
+                                   {reference(parent), message}));
+        return choose(connection, id, parent, message);
+    });
 }
 
 void ConversationStore::setMessagesDeleted(const QList<MessageId>& ids, const QDateTime& when) {

@@ -60,9 +60,10 @@ class ConversationStore : public QObject {
     // disk.
     void saveMessage(const Message& message, QObject* receiver = nullptr, std::function<void()> done = {});
     // The same for a reply that goes on after `start`. Where another instance writes it too, or has written
-    // since, both are kept: this one as a version of its own with the id `start.spare`.
+    // since, both are kept: this one as a version of its own with the id `start.spare`; `done` tells so.
     void saveContinued(ConversationId id, const Message& message, const ContinuedFrom& start,
-                       QObject* receiver = nullptr, std::function<void()> done = {});
+                       QObject* receiver, std::function<void(bool asVersion)> done);
+    void move(ConversationId id, MessageId message, MessageId parent);           // and chooses it there
     void setMessagesDeleted(const QList<MessageId>& ids, const QDateTime& when); // invalid: back again
     void setDeleted(ConversationId id, const QDateTime& when);                   // invalid: back again
     void purge(ConversationId id);

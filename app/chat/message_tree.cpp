@@ -71,6 +71,17 @@ void MessageTree::select(MessageId parent, MessageId child) {
     rebuildPath();
 }
 
+void MessageTree::move(MessageId id, MessageId parent) {
+    Message* message = find(id);
+    if (!message || (parent != 0 && !find(parent)) || ancestors(parent).contains(id)) return;
+    m_children[message->parent].removeAll(id);
+    message->parent = parent;
+    QList<MessageId>& siblings = m_children[parent];
+    siblings.insert(std::upper_bound(siblings.begin(), siblings.end(), id), id);
+    choice(parent) = id;
+    rebuildPath();
+}
+
 void MessageTree::remove(MessageId id) {
     const Message* message = find(id);
     if (!message) return;

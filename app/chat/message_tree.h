@@ -30,6 +30,7 @@ class MessageTree {
 
     void add(const Message& message);               // becomes the chosen version under its parent
     void select(MessageId parent, MessageId child); // shows that version
+    void move(MessageId id, MessageId parent);      // with all below; and chooses it there
     void remove(MessageId id); // with all below; the next older version is chosen, else the next
     QList<Message> below(MessageId id) const; // with id itself, parents before children; 0: all
 

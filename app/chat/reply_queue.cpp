@@ -101,6 +101,7 @@ void ReplyQueue::begin(const Job& job) {
     const bridge::ModelInfo& model = m_host.model();
     if (job.resumed != 0) {
         m_reply = job.resumed;
+        connect(&conversation, &Conversation::replyMoved, this, &ReplyQueue::follow, Qt::UniqueConnection);
         conversation.reopenReply(m_reply, model.name, model.quantization);
     } else {
         Message reply;
@@ -118,6 +119,12 @@ void ReplyQueue::begin(const Job& job) {
     m_runner.start(request);
     Q_EMIT liveChanged();
     Q_EMIT stageChanged(job.id);
+}
+
+void ReplyQueue::follow(MessageId from, MessageId to) {
+    if (m_reply != from) return;
+    m_reply = m_live.id = to;
+    Q_EMIT liveChanged();
 }
 
 void ReplyQueue::takeBatch(const bridge::TokenBatch& batch) {

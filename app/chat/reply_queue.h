@@ -48,6 +48,7 @@ class ReplyQueue : public QObject {
     void pump();
     void hostChanged(bridge::EngineHost::State state);
     void begin(const Job& job);
+    void follow(MessageId from, MessageId to);
     void takeBatch(const bridge::TokenBatch& batch);
     void takeOutcome(const bridge::TurnOutcome& outcome);
     void dropWaiting(const bridge::UserMessage* failure);

@@ -67,8 +67,10 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     loaded->workshop_ = workshop;
     loaded->exec_ = workshop->exec_context();
     // Looked at now: what was free when the engine was made may be in use.
-    const placement::LoadOptions memory{.memory_limit = platform::detect_machine().available_bytes};
-    ENGINE_ASSIGN(auto weights, placement::load_weights(file, std::move(inventory), memory, progress, stop));
+    const placement::LoadOptions options{.memory_limit = platform::detect_machine().available_bytes,
+                                         .pool = &workshop->pool(),
+                                         .topology = &workshop->topology()};
+    ENGINE_ASSIGN(auto weights, placement::load_weights(file, std::move(inventory), options, progress, stop));
     ENGINE_ASSIGN(auto decoder,
                   runtime::Decoder::create(std::move(spec), std::move(weights), *loaded->exec_));
     loaded->speaker_ = std::make_shared<generation::Speaker>();
@@ -84,7 +86,8 @@ std::string LoadedModel::placement() const {
     const MachineSummary machine = workshop_->summary();
     return "all " + std::to_string(speaker_->decoder->spec().layers.size()) + " layers on CPU (" +
            machine.isa + ", " + std::to_string(machine.threads) +
-           (machine.threads == 1 ? " thread)" : " threads)");
+           (machine.threads == 1 ? " thread" : " threads") +
+           (machine.nodes > 1 ? ", " + std::to_string(machine.nodes) + " memory nodes)" : ")");
 }
 
 Result<std::unique_ptr<Session>> LoadedModel::start_session() {

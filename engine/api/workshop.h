@@ -18,6 +18,8 @@ class Workshop {
 
     MachineSummary summary() const;
     std::unique_ptr<ops::ExecContext> exec_context(); // lives no longer than the workshop
+    platform::ThreadPool& pool() { return *pool_; }
+    const platform::Topology& topology() const { return machine_.topology; }
     const LogSink& log() const { return log_; }
 
  private:

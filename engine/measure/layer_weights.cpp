@@ -111,12 +111,12 @@ Result<LayerWeights> make_layer(platform::ThreadPool& pool, const LayerBenchRequ
         auto& experts = layer.copies.emplace_back(static_cast<size_t>(moe ? request.experts : 1));
         // Each kind of matrix stacked, as in a file.
         for (auto& e : experts)
-            e.gate = {std::exchange(at, at + in), *dtype, up_shape};
+            e.gate = TensorView{std::exchange(at, at + in), *dtype, up_shape};
         if (!moe) continue;
         for (auto& e : experts)
-            e.up = {std::exchange(at, at + in), *dtype, up_shape};
+            e.up = TensorView{std::exchange(at, at + in), *dtype, up_shape};
         for (auto& e : experts)
-            e.down = {std::exchange(at, at + down), *dtype, down_shape};
+            e.down = TensorView{std::exchange(at, at + down), *dtype, down_shape};
     }
     return layer;
 }

@@ -12,11 +12,11 @@
 namespace engine::measure {
 
 struct ModelBenchRequest {
-    int64_t prompt_tokens = 512;                      // 0: prompts are not measured
-    int64_t generate_tokens = 128;                    // 0: nor is generation
-    int64_t depth = 0;                                // tokens in the cache before generation begins
-    int64_t sequences = 1;                            // that generate at once
-    std::optional<runtime::KvPrecision> kv_precision; // unset: as a session would take
+    int64_t prompt_tokens = 512;                           // 0: prompts are not measured
+    int64_t generate_tokens = 128;                         // 0: nor is generation
+    int64_t depth = 0;                                     // tokens in the cache before generation begins
+    int64_t sequences = 1;                                 // that generate at once
+    std::optional<runtime::KvPrecision> kv_precision = {}; // unset: as a session would take
     int repetitions = 5;
     uint64_t seed = 1;           // of the token ids
     int64_t bandwidth_bytes = 0; // of the buffer whose reading is timed; 0: more than the caches hold

@@ -5,7 +5,7 @@
 
 namespace engine::ops {
 
-void embed(ExecContext& context, const TensorView& table, std::span<const int32_t> ids, Matrix y) {
+void embed(ExecContext& context, const WeightMatrix& table, std::span<const int32_t> ids, Matrix y) {
     ENGINE_CHECK(context.supports(table.dtype));
     ENGINE_CHECK(y.rows == static_cast<int64_t>(ids.size()) && y.columns == table.shape.inner());
     const auto decode = context.format(table.dtype).decode;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "engine/base/tensor_view.h"
+#include "engine/base/weight_matrix.h"
 #include "engine/ops/exec_context.h"
 #include "engine/ops/matrix.h"
 
@@ -12,6 +12,6 @@ namespace engine::ops {
 
 // y[t] = table[ids[t]], decoded. table is {vocabulary, width} in any format that the context supports; the
 // caller has checked that every id is in [0, vocabulary).
-void embed(ExecContext& context, const TensorView& table, std::span<const int32_t> ids, Matrix y);
+void embed(ExecContext& context, const WeightMatrix& table, std::span<const int32_t> ids, Matrix y);
 
 } // namespace engine::ops

@@ -10,23 +10,39 @@
 namespace engine::ops {
 
 namespace {
-// Consecutive rows of all products, numbered through. Calls fn(product, first row, last row) for [begin,
-// end).
+// Consecutive rows of all products on one memory node, numbered through. Calls fn(product, its part, first
+// row, last row) for [begin, end), rows counted from the part's first.
 template <typename F>
-void for_products(std::span<const Product> products, int64_t begin, int64_t end, F&& fn) {
+void for_products(std::span<const Product> products, int node, int64_t begin, int64_t end, F&& fn) {
     int64_t before = 0;
     for (const auto& product : products) {
-        const int64_t rows = product.y.columns;
+        const WeightPart part = product.weight.part(node);
+        const int64_t rows = part.rows.shape.rows();
         const int64_t first = std::max(begin - before, int64_t{0});
         const int64_t last = std::min(end - before, rows);
-        if (first < last) fn(product, first, last);
+        if (first < last) fn(product, part, first, last);
         before += rows;
     }
 }
 
+// How many rows all products have on each node.
+Result<std::span<const int64_t>> rows_by_node(ExecContext& context, std::span<const Product> products) {
+    const int nodes = products[0].weight.part_count();
+    ENGINE_CHECK(nodes == 1 || nodes == context.pool().nodes());
+    ENGINE_ASSIGN(int64_t* const rows, context.scratch().take<int64_t>(nodes));
+    for (int n = 0; n < nodes; ++n) {
+        rows[n] = 0;
+        for (const auto& product : products) {
+            ENGINE_CHECK(product.weight.part_count() == nodes);
+            rows[n] += product.weight.part(n).rows.shape.rows();
+        }
+    }
+    return std::span<const int64_t>(rows, static_cast<size_t>(nodes));
+}
+
 // Some ten ranges per worker even out their speeds, but a range should stream a while: 128 KiB take a worker
 // 8 us.
-int64_t vector_rows_per_range(const ExecContext&, int workers, int64_t rows, int64_t bytes_per_row) {
+int64_t vector_rows_per_range(int workers, int64_t rows, int64_t bytes_per_row) {
     constexpr int64_t kBytes = 128 << 10;
     constexpr int64_t kLeastBytes = 16 << 10;
     const int64_t most = std::max<int64_t>(kBytes / bytes_per_row, 1);
@@ -53,25 +69,29 @@ Result<void> multiply_few(ExecContext& context, ConstMatrix x, std::span<const P
         each[t] = x.row(t);
     const Scratch::Frame frame(context.scratch());
     ENGINE_ASSIGN(const QuantizedRow* const bytes, quantized_rows(context, x, each, products));
-    const int64_t row = row_bytes(products[0].weight.dtype, x.columns);
-    const int64_t grain =
-        vector_rows_per_range(context, context.pool().size(), rows, std::max<int64_t>(row, 1));
-    context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int) {
+    const int64_t each_row = row_bytes(products[0].weight.dtype, x.columns);
+    const int64_t grain = vector_rows_per_range(context.pool().size(), rows, std::max<int64_t>(each_row, 1));
+    ENGINE_ASSIGN(const auto counts, rows_by_node(context, products));
+    context.pool().run_on_nodes(counts, grain, [&](int node, int64_t begin, int64_t end, int) {
         if (context.stopped()) return;
-        for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
-            const auto& format = context.format(p.weight.dtype);
-            const std::byte* const weights = p.weight.row(first);
-            const int64_t stride = row_bytes(p.weight.dtype, x.columns);
-            float* const y = p.y.data + first;
-            if (format.dot_quantized != nullptr) {
-                format.dot_quantized(weights, stride, last - first, bytes, x.rows, x.columns, y, p.y.stride);
-            } else {
-                format.dot_rows(weights, stride, last - first, each, x.rows, x.columns, y, p.y.stride);
-            }
-            if (p.bias == nullptr) return;
-            for (int64_t t = 0; t < x.rows; ++t)
-                context.kernels().add(p.y.row(t) + first, p.bias + first, last - first);
-        });
+        for_products(products, node, begin, end,
+                     [&](const Product& p, const WeightPart& part, int64_t first, int64_t last) {
+                         const auto& format = context.format(p.weight.dtype);
+                         const std::byte* const weights = part.rows.row(first);
+                         const int64_t stride = row_bytes(p.weight.dtype, x.columns);
+                         const int64_t row = part.first_row + first;
+                         float* const y = p.y.data + row;
+                         if (format.dot_quantized != nullptr) {
+                             format.dot_quantized(weights, stride, last - first, bytes, x.rows, x.columns, y,
+                                                  p.y.stride);
+                         } else {
+                             format.dot_rows(weights, stride, last - first, each, x.rows, x.columns, y,
+                                             p.y.stride);
+                         }
+                         if (p.bias == nullptr) return;
+                         for (int64_t t = 0; t < x.rows; ++t)
+                             context.kernels().add(p.y.row(t) + row, p.bias + row, last - first);
+                     });
     });
     return {};
 }
@@ -94,20 +114,23 @@ Result<void> multiply_many(ExecContext& context, const PanelKernels& kernels, Co
     // Some panels in a row where there are many, so that a worker knows what to fetch from memory next.
     const int64_t panel = panel_rows(kernels, context.pool().size(), rows);
     const int64_t grain = panel * std::clamp<int64_t>(rows / panel / (16 * context.pool().size()), 1, 8);
-    context.pool().run(rows, grain, [&](int64_t begin, int64_t end, int worker) {
-        for_products(products, begin, end, [&](const Product& p, int64_t first, int64_t last) {
-            for (int64_t r = first; r < last && !context.stopped(); r += panel) {
-                const int64_t count = std::min(panel, last - r);
-                const PanelTask task{&p.weight,
-                                     r,
-                                     count,
-                                     p.bias != nullptr ? p.bias + r : nullptr,
-                                     p.y.data + r,
-                                     p.y.stride,
-                                     bytes_of(p.weight, r + count, std::min(panel, last - r - count))};
-                multiply_panel(context, kernels, task, group, scratch[static_cast<size_t>(worker)]);
-            }
-        });
+    ENGINE_ASSIGN(const auto counts, rows_by_node(context, products));
+    context.pool().run_on_nodes(counts, grain, [&](int node, int64_t begin, int64_t end, int worker) {
+        for_products(
+            products, node, begin, end,
+            [&](const Product& p, const WeightPart& part, int64_t first, int64_t last) {
+                for (int64_t r = first; r < last && !context.stopped(); r += panel) {
+                    const int64_t count = std::min(panel, last - r), row = part.first_row + r;
+                    const PanelTask task{&part.rows,
+                                         r,
+                                         count,
+                                         p.bias != nullptr ? p.bias + row : nullptr,
+                                         p.y.data + row,
+                                         p.y.stride,
+                                         bytes_of(part.rows, r + count, std::min(panel, last - r - count))};
+                    multiply_panel(context, kernels, task, group, scratch[static_cast<size_t>(worker)]);
+                }
+            });
     });
     return {};
 }
@@ -143,7 +166,7 @@ Result<void> matmul(ExecContext& context, ConstMatrix x, std::span<const Product
     return context.unless_stopped();
 }
 
-Result<void> matmul(ExecContext& context, ConstMatrix x, const TensorView& weight, const float* bias,
+Result<void> matmul(ExecContext& context, ConstMatrix x, const WeightMatrix& weight, const float* bias,
                     Matrix y) {
     const Product product{weight, bias, y};
     return matmul(context, x, {&product, 1});

@@ -62,11 +62,12 @@ Result<Pairs> sort_pairs(ExecContext& context, ConstMatrix x, const Routing& rou
     return pairs;
 }
 
-// Some rows of one expert.
+// Some rows of one expert that lie on one memory node.
 struct Task {
     int32_t expert = 0;
     int32_t group = -1; // index of its RowGroup, -1 on the vector path
-    int64_t first = 0, rows = 0;
+    int node = 0;
+    int64_t first = 0, rows = 0; // from the first row of the node's part on
 };
 
 // One matrix of every expert that has pairs, or two with the same activations.
@@ -75,8 +76,11 @@ struct Stage {
     const float* const* x = nullptr;     // {pairs}
     const QuantizedRow* bytes = nullptr; // {pairs}, or null where no expert on the vector path wants them
     std::span<RowGroup> groups;
-    std::span<Task> tasks;
+    std::span<Task> tasks;         // node after node
+    std::span<int64_t> node_tasks; // how many each node has
 };
+
+using ExpertMatrix = WeightMatrix ExpertWeights::*;
 
 // The panel kernels of all experts' formats, or where they differ those that serve every format.
 template <typename Formats>
@@ -105,42 +109,67 @@ int64_t vector_rows(ExecContext& context, const Pairs& pairs, size_t experts, in
     return std::clamp(round_up(each, kLeast), kLeast, kMost);
 }
 
-// Splits `rows` rows of every expert that has pairs, the matrix path first, whose pieces are longer; and
-// packs the activations of the matrix path.
-Result<void> split_work(ExecContext& context, const Pairs& pairs, size_t experts, int64_t rows, int64_t depth,
-                        Stage& stage) {
-    const int64_t panel = panel_rows(*stage.kernels, context.pool().size(), rows);
-    const int64_t vector = vector_rows(context, pairs, experts, rows);
-    int64_t tasks = 0, groups = 0, packed = 0;
-    for (size_t e = 0; e < experts; ++e) {
-        if (pairs.of(e) == 0) continue;
-        const bool matrix = on_matrix_path(pairs.of(e));
-        const int64_t piece = matrix ? panel : vector;
-        tasks += (rows + piece - 1) / piece;
-        groups += matrix ? 1 : 0;
-        packed += matrix ? packed_bytes(*stage.kernels, pairs.of(e), depth) : 0;
-    }
-    ENGINE_ASSIGN(RowGroup* const group, context.scratch().take<RowGroup>(groups));
-    ENGINE_ASSIGN(Task* const task, context.scratch().take<Task>(tasks));
-    ENGINE_ASSIGN(std::byte * room, context.scratch().take<std::byte>(packed));
-    int64_t g = 0, n = 0;
+// fn(expert) for those with pairs, the matrix path first, whose pieces are longer.
+template <typename F>
+void for_experts(const Pairs& pairs, size_t experts, F&& fn) {
     for (const bool matrix : {true, false}) {
         for (size_t e = 0; e < experts; ++e) {
-            if (pairs.of(e) == 0 || on_matrix_path(pairs.of(e)) != matrix) continue;
-            if (matrix) {
-                group[g] = {stage.x + pairs.begin[e], pairs.of(e), room};
-                room += packed_bytes(*stage.kernels, pairs.of(e), depth);
-            }
-            const int64_t piece = matrix ? panel : vector;
-            for (int64_t first = 0; first < rows; first += piece)
-                task[n++] = {static_cast<int32_t>(e), matrix ? static_cast<int32_t>(g) : -1, first,
-                             std::min(piece, rows - first)};
-            g += matrix ? 1 : 0;
+            if (pairs.of(e) > 0 && on_matrix_path(pairs.of(e)) == matrix) fn(e);
         }
     }
+}
+
+// The groups of the matrix path, with their activations packed.
+Result<void> make_groups(ExecContext& context, const Pairs& pairs, size_t experts, int64_t depth,
+                         Stage& stage) {
+    int64_t groups = 0, packed = 0;
+    for (size_t e = 0; e < experts; ++e) {
+        if (!on_matrix_path(pairs.of(e))) continue;
+        ++groups;
+        packed += packed_bytes(*stage.kernels, pairs.of(e), depth);
+    }
+    ENGINE_ASSIGN(RowGroup* const group, context.scratch().take<RowGroup>(groups));
+    ENGINE_ASSIGN(std::byte * room, context.scratch().take<std::byte>(packed));
+    int64_t g = 0;
+    for (size_t e = 0; e < experts; ++e) {
+        if (!on_matrix_path(pairs.of(e))) continue;
+        group[g++] = {stage.x + pairs.begin[e], pairs.of(e), room};
+        room += packed_bytes(*stage.kernels, pairs.of(e), depth);
+    }
     stage.groups = {group, static_cast<size_t>(groups)};
-    stage.tasks = {task, static_cast<size_t>(tasks)};
     pack_groups(context, *stage.kernels, stage.groups, depth);
+    return {};
+}
+
+// Splits one matrix of every expert that has pairs.
+Result<void> split_work(ExecContext& context, const Pairs& pairs, std::span<const ExpertWeights> experts,
+                        ExpertMatrix matrix, Stage& stage) {
+    const WeightMatrix& first = experts[0].*matrix;
+    ENGINE_TRY(make_groups(context, pairs, experts.size(), first.shape.inner(), stage));
+    const int64_t panel = panel_rows(*stage.kernels, context.pool().size(), first.shape.rows());
+    const int64_t vector = vector_rows(context, pairs, experts.size(), first.shape.rows());
+    const auto piece = [&](size_t e) { return on_matrix_path(pairs.of(e)) ? panel : vector; };
+    const auto rows_on = [&](int node) { return first.part(node).rows.shape.rows(); };
+    const int nodes = first.part_count();
+    int64_t tasks = 0;
+    for (int node = 0; node < nodes; ++node)
+        for_experts(pairs, experts.size(),
+                    [&](size_t e) { tasks += (rows_on(node) + piece(e) - 1) / piece(e); });
+    ENGINE_ASSIGN(Task* const task, context.scratch().take<Task>(tasks));
+    ENGINE_ASSIGN(int64_t* const node_tasks, context.scratch().take<int64_t>(nodes));
+    int64_t n = 0;
+    for (int node = 0; node < nodes; ++node) {
+        const int64_t before = n, rows = rows_on(node);
+        int32_t groups = 0;
+        for_experts(pairs, experts.size(), [&](size_t e) {
+            const int32_t group = on_matrix_path(pairs.of(e)) ? groups++ : -1;
+            for (int64_t row = 0; row < rows; row += piece(e))
+                task[n++] = {static_cast<int32_t>(e), group, node, row, std::min(piece(e), rows - row)};
+        });
+        node_tasks[node] = n - before;
+    }
+    stage.tasks = {task, static_cast<size_t>(tasks)};
+    stage.node_tasks = {node_tasks, static_cast<size_t>(nodes)};
     return {};
 }
 
@@ -170,68 +199,72 @@ bool any_wants_bytes(const ExecContext& context, std::span<const ExpertWeights> 
 
 // y[pair][row] = weight[row] * x[pair] for the rows and pairs of one task; y is {pairs, weight rows}.
 // `ahead`: what this worker reads next.
-void multiply(const ExecContext& context, const TensorView& weight, const Stage& stage, const Task& task,
+void multiply(const ExecContext& context, const WeightMatrix& weight, const Stage& stage, const Task& task,
               const Pairs& pairs, float* y, const PanelScratch& scratch, std::span<const std::byte> ahead) {
     const auto expert = static_cast<size_t>(task.expert);
+    const WeightPart part = weight.part(task.node);
     const int64_t width = weight.shape.rows(), depth = weight.shape.inner();
     const int64_t first = pairs.begin[expert];
-    float* const to = y + first * width + task.first;
+    float* const to = y + first * width + part.first_row + task.first;
     const auto& format = context.format(weight.dtype);
+    const std::byte* const rows = part.rows.row(task.first);
     const int64_t stride = row_bytes(weight.dtype, depth);
     if (task.group >= 0) {
-        multiply_panel(context, *stage.kernels, {&weight, task.first, task.rows, nullptr, to, width, ahead},
+        multiply_panel(context, *stage.kernels,
+                       {&part.rows, task.first, task.rows, nullptr, to, width, ahead},
                        stage.groups[static_cast<size_t>(task.group)], scratch);
     } else if (format.dot_quantized != nullptr) {
-        format.dot_quantized(weight.row(task.first), stride, task.rows, stage.bytes + first, pairs.of(expert),
-                             depth, to, width);
+        format.dot_quantized(rows, stride, task.rows, stage.bytes + first, pairs.of(expert), depth, to,
+                             width);
     } else {
-        format.dot_rows(weight.row(task.first), stride, task.rows, stage.x + first, pairs.of(expert), depth,
-                        to, width);
+        format.dot_rows(rows, stride, task.rows, stage.x + first, pairs.of(expert), depth, to, width);
     }
 }
 
-// fn(task, next task of this worker or null, scratch) for every task, shared among the workers. A worker
-// takes some tasks in a row where there are many, so that it knows what to fetch from memory next.
+// fn(task, next task of this worker or null, scratch) for every task, shared among the workers of its node. A
+// worker takes some tasks in a row where there are many, so that it knows what to fetch from memory next.
 template <typename F>
-void run_tasks(ExecContext& context, std::span<const Task> tasks, std::span<const PanelScratch> scratch,
-               F&& fn) {
-    const auto count = static_cast<int64_t>(tasks.size());
+void run_tasks(ExecContext& context, const Stage& stage, std::span<const PanelScratch> scratch, F&& fn) {
+    const auto count = static_cast<int64_t>(stage.tasks.size());
     const int64_t grain = std::clamp<int64_t>(count / (16 * context.pool().size()), 1, 8);
-    context.pool().run(count, grain, [&](int64_t begin, int64_t end, int worker) {
-        for (int64_t i = begin; i < end && !context.stopped(); ++i)
-            fn(tasks[static_cast<size_t>(i)], i + 1 < end ? &tasks[static_cast<size_t>(i + 1)] : nullptr,
-               scratch[static_cast<size_t>(worker)]);
-    });
+    context.pool().run_on_nodes(
+        stage.node_tasks, grain, [&](int node, int64_t begin, int64_t end, int worker) {
+            const Task* task = stage.tasks.data();
+            for (int before = 0; before < node; ++before)
+                task += stage.node_tasks[static_cast<size_t>(before)];
+            for (int64_t i = begin; i < end && !context.stopped(); ++i)
+                fn(task[i], i + 1 < end ? task + i + 1 : nullptr, scratch[static_cast<size_t>(worker)]);
+        });
 }
 
 // The rows of `matrix` that a task of the matrix path will read.
-std::span<const std::byte> weights_of(std::span<const ExpertWeights> experts,
-                                      TensorView ExpertWeights::*matrix, const Task* task) {
+std::span<const std::byte> weights_of(std::span<const ExpertWeights> experts, ExpertMatrix matrix,
+                                      const Task* task) {
     if (task == nullptr || task->group < 0) return {};
-    return bytes_of(experts[static_cast<size_t>(task->expert)].*matrix, task->first, task->rows);
+    const WeightMatrix& weight = experts[static_cast<size_t>(task->expert)].*matrix;
+    return bytes_of(weight.part(task->node).rows, task->first, task->rows);
 }
 
 // gate = silu(gate x) * (up x), and as bytes where the vector path of `down` wants them.
 void gate_and_up(ExecContext& context, std::span<const ExpertWeights> experts, const Pairs& pairs,
                  const Stage& stage, std::span<const PanelScratch> scratch, float* gate, float* up,
                  const QuantizedRow* bytes) {
-    run_tasks(context, stage.tasks, scratch,
-              [&](const Task& task, const Task* next, const PanelScratch& room) {
-                  const auto e = static_cast<size_t>(task.expert);
-                  multiply(context, experts[e].gate, stage, task, pairs, gate, room,
-                           weights_of(experts, &ExpertWeights::up, &task));
-                  multiply(context, experts[e].up, stage, task, pairs, up, room,
-                           weights_of(experts, &ExpertWeights::gate, next));
-                  const int64_t width = experts[e].gate.shape.rows();
-                  const bool quantized =
-                      task.group < 0 && context.format(experts[e].down.dtype).dot_quantized != nullptr;
-                  for (int64_t p = pairs.begin[e]; p < pairs.begin[e + 1]; ++p) {
-                      float* const g = gate + p * width + task.first;
-                      context.kernels().silu_mul(g, up + p * width + task.first, task.rows, g);
-                      if (quantized)
-                          context.kernels().quantize_row(g, task.rows, part_of(bytes[p], task.first));
-                  }
-              });
+    run_tasks(context, stage, scratch, [&](const Task& task, const Task* next, const PanelScratch& room) {
+        const auto e = static_cast<size_t>(task.expert);
+        multiply(context, experts[e].gate, stage, task, pairs, gate, room,
+                 weights_of(experts, &ExpertWeights::up, &task));
+        multiply(context, experts[e].up, stage, task, pairs, up, room,
+                 weights_of(experts, &ExpertWeights::gate, next));
+        const int64_t width = experts[e].gate.shape.rows();
+        const int64_t first = experts[e].gate.part(task.node).first_row + task.first;
+        const bool quantized =
+            task.group < 0 && context.format(experts[e].down.dtype).dot_quantized != nullptr;
+        for (int64_t p = pairs.begin[e]; p < pairs.begin[e + 1]; ++p) {
+            float* const g = gate + p * width + first;
+            context.kernels().silu_mul(g, up + p * width + first, task.rows, g);
+            if (quantized) context.kernels().quantize_row(g, task.rows, part_of(bytes[p], first));
+        }
+    });
 }
 
 void combine(ExecContext& context, const Routing& routing, const Pairs& pairs, const float* outputs,
@@ -279,7 +312,7 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
 
     const auto in = [](const ExpertWeights& e) { return std::array{e.gate.dtype, e.up.dtype}; };
     const auto out = [](const ExpertWeights& e) { return std::array{e.down.dtype}; };
-    Stage first{common_panel(context, experts, in), pairs.x, nullptr, {}, {}};
+    Stage first{common_panel(context, experts, in), pairs.x, nullptr, {}, {}, {}};
     if (pairs.vector_pairs > 0 && any_wants_bytes(context, experts, in)) {
         ENGINE_ASSIGN(first.bytes, quantize_tokens(context, x, routing, pairs));
     }
@@ -287,16 +320,15 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
     if (pairs.vector_pairs > 0 && any_wants_bytes(context, experts, out)) {
         ENGINE_ASSIGN(inner_bytes, take_quantized(context, pairs.count, width));
     }
-    ENGINE_TRY(split_work(context, pairs, experts.size(), width, hidden, first));
+    ENGINE_TRY(split_work(context, pairs, experts, &ExpertWeights::gate, first));
     gate_and_up(context, experts, pairs, first, rooms, gate, up, inner_bytes);
 
-    Stage second{common_panel(context, experts, out), inner, inner_bytes, {}, {}};
-    ENGINE_TRY(split_work(context, pairs, experts.size(), hidden, width, second));
-    run_tasks(context, second.tasks, rooms,
-              [&](const Task& task, const Task* next, const PanelScratch& room) {
-                  multiply(context, experts[static_cast<size_t>(task.expert)].down, second, task, pairs,
-                           outputs, room, weights_of(experts, &ExpertWeights::down, next));
-              });
+    Stage second{common_panel(context, experts, out), inner, inner_bytes, {}, {}, {}};
+    ENGINE_TRY(split_work(context, pairs, experts, &ExpertWeights::down, second));
+    run_tasks(context, second, rooms, [&](const Task& task, const Task* next, const PanelScratch& room) {
+        multiply(context, experts[static_cast<size_t>(task.expert)].down, second, task, pairs, outputs, room,
+                 weights_of(experts, &ExpertWeights::down, next));
+    });
     ENGINE_TRY(context.unless_stopped());
     combine(context, routing, pairs, outputs, y);
     return {};

@@ -16,17 +16,21 @@ Result<QuantizedRow*> take_quantized(ExecContext& context, int64_t count, int64_
     // A cache line of distance keeps rows that different workers fill apart.
     const int64_t value_stride = round_up(n, 64), factor_stride = round_up(4 * blocks, 16);
     ENGINE_ASSIGN(int8_t* const values, scratch.take<int8_t>(count * value_stride));
+    const int64_t turned_stride = round_up(n, kernels::kTurnedValues);
+    ENGINE_ASSIGN(int8_t* const turned, scratch.take<int8_t>(count * turned_stride));
     ENGINE_ASSIGN(float* const factors, scratch.take<float>(count * factor_stride));
     for (int64_t t = 0; t < count; ++t) {
         float* const own = factors + t * factor_stride;
-        rows[t] = {values + t * value_stride, own, own + blocks, own + 2 * blocks};
+        rows[t] = {values + t * value_stride,  own, own + blocks, own + 2 * blocks,
+                   turned + t * turned_stride, 0};
     }
     return rows;
 }
 
 QuantizedRow part_of(const QuantizedRow& row, int64_t first) {
     const int64_t block = first / kQuantBlock;
-    return {row.values + first, row.scales + block, row.sums + block, row.half_sums + 2 * block};
+    return {row.values + first,        row.scales + block, row.sums + block,
+            row.half_sums + 2 * block, row.turned,         row.first + first};
 }
 
 void quantize(ExecContext& context, const float* const* x, int64_t count, int64_t n,

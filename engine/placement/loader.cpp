@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <numeric>
 
 #include "engine/kernels/quant/fp8.h"
 #include "engine/kernels/quant/quant.h"
+#include "engine/placement/node_split.h"
 #include "engine/placement/weights.h"
 
 namespace engine::placement {
@@ -69,23 +71,27 @@ Way way_of(const model::WeightEntry& entry, const TensorView& source) {
 class Loader {
  public:
     Loader(std::shared_ptr<const formats::ModelFile> file, model::Inventory inventory,
-           const Progress& progress, const StopToken& stop)
-        : weights_(new Weights), progress_(progress), stop_(stop) {
+           const LoadOptions& options, const Progress& progress, const StopToken& stop)
+        : weights_(new Weights), options_(options), progress_(progress), stop_(stop) {
         weights_->file_ = std::move(file);
         weights_->inventory_ = std::move(inventory);
-        weights_->views_.reserve(weights_->inventory_.entries().size());
+        if (options.pool != nullptr && options.topology != nullptr) weights_->nodes_ = options.pool->nodes();
     }
 
-    Result<std::shared_ptr<const Weights>> load(int64_t memory_limit) {
-        ENGINE_TRY(plan(memory_limit));
+    Result<std::shared_ptr<const Weights>> load() {
+        ENGINE_TRY(plan());
         for (const model::WeightEntry& entry : weights_->inventory_.entries()) {
             const TensorView source = source_of(entry);
             const Way way = way_of(entry, source);
-            ENGINE_TRY(way == Way::convert ? add_converted(source)
-                       : way == Way::scale ? add_scaled(entry, source)
-                       : way == Way::copy  ? add_copied(source)
-                                           : add_mapped(source));
-            if (way != Way::map) release(entry, source);
+            if (cut(entry)) {
+                ENGINE_TRY(add_parts(entry, source, way));
+            } else {
+                weights_->first_part_.push_back(-1);
+                ENGINE_TRY(way == Way::convert ? add_converted(source)
+                           : way == Way::map   ? add_mapped(source)
+                                               : add_written(entry, source, way));
+            }
+            if (way != Way::map || cut(entry)) release(entry, source);
         }
         report();
         return std::shared_ptr<const Weights>(std::move(weights_));
@@ -100,6 +106,13 @@ class Loader {
         return view;
     }
 
+    // Of an embedding that is not the head as well, a token reads one row.
+    bool cut(const model::WeightEntry& entry) const {
+        if (weights_->nodes_ == 1 || small_vector(entry)) return false;
+        return entry.id.role != model::Role::token_embedding ||
+               weights_->inventory_.find({model::Role::output}) == nullptr;
+    }
+
     Result<void> check_entry(const model::WeightEntry& entry) const {
         if (weights_->file_->tensors.find(entry.tensor) == nullptr)
             return Error{ErrorCode::not_found, "the tensor \"" + entry.tensor + "\" is not in the file", ""};
@@ -112,14 +125,23 @@ class Loader {
     }
 
     // Sums up, and refuses before anything is allocated or read.
-    Result<void> plan(int64_t memory_limit) {
+    Result<void> plan() {
         std::array<int64_t, kDTypeCount> by_dtype{};
-        int64_t copies = 0;
+        std::vector<int64_t> node_bytes(static_cast<size_t>(weights_->nodes_));
+        int64_t copies = 0, parts = 0;
         for (const model::WeightEntry& entry : weights_->inventory_.entries()) {
             ENGINE_TRY(check_entry(entry));
             const int64_t bytes = entry.bytes();
             total_ += bytes;
             if (!small_vector(entry)) by_dtype[static_cast<size_t>(entry.dtype)] += bytes;
+            if (cut(entry)) {
+                const auto boundaries = row_boundaries(entry.shape.rows(), weights_->nodes_);
+                for (size_t n = 0; n < node_bytes.size(); ++n)
+                    node_bytes[n] += round_up((boundaries[n + 1] - boundaries[n]) *
+                                              row_bytes(entry.dtype, entry.shape.inner()));
+                parts += weights_->nodes_;
+                continue;
+            }
             const Way way = way_of(entry, source_of(entry));
             if (way == Way::map) weights_->mapped_bytes_ += bytes;
             if (way == Way::copy || way == Way::scale) copies += round_up(bytes);
@@ -127,9 +149,24 @@ class Loader {
         }
         const auto most = std::max_element(by_dtype.begin(), by_dtype.end());
         weights_->main_dtype_ = static_cast<DType>(most - by_dtype.begin());
-        const int64_t needed = weights_->mapped_bytes_ + copies;
-        if (memory_limit >= 0 && needed > memory_limit) return does_not_fit(needed, memory_limit);
+        const int64_t needed =
+            std::accumulate(node_bytes.begin(), node_bytes.end(), weights_->mapped_bytes_ + copies);
+        if (options_.memory_limit >= 0 && needed > options_.memory_limit)
+            return does_not_fit(needed, options_.memory_limit);
+        weights_->parts_.reserve(static_cast<size_t>(parts)); // matrices hold spans of it
         ENGINE_ASSIGN(weights_->copies_, platform::HostBuffer::allocate(copies));
+        return parts > 0 ? allocate_nodes(node_bytes) : Result<void>();
+    }
+
+    Result<void> allocate_nodes(const std::vector<int64_t>& bytes) {
+        const platform::Topology& topology = *options_.topology;
+        for (size_t n = 0; n < bytes.size(); ++n) {
+            auto buffer = topology.emulated ? platform::HostBuffer::allocate(bytes[n])
+                                            : platform::HostBuffer::allocate(bytes[n], topology.nodes[n].id);
+            ENGINE_ASSIGN(platform::HostBuffer own, std::move(buffer));
+            weights_->node_copies_.push_back(std::move(own));
+        }
+        node_copied_.resize(bytes.size());
         return {};
     }
 
@@ -155,37 +192,77 @@ class Loader {
         return advance(source.bytes());
     }
 
+    // Rows [first, first + count) of a matrix as they will be in memory.
+    void write_rows(const model::WeightEntry& entry, const TensorView& source, Way way, int64_t first,
+                    int64_t count, std::byte* to) const {
+        if (way == Way::scale) return write_scaled(entry, source, first, count, to);
+        std::memcpy(to, source.row(first),
+                    static_cast<size_t>(count * row_bytes(source.dtype, source.shape.inner())));
+    }
+
     // F8_E4M3 with its scales in a tensor of their own: each goes beside the values that it scales.
-    Result<void> add_scaled(const model::WeightEntry& entry, const TensorView& source) {
+    void write_scaled(const model::WeightEntry& entry, const TensorView& source, int64_t first, int64_t count,
+                      std::byte* to) const {
         const TensorView scales = weights_->file_->tensor(*weights_->file_->tensors.find(entry.scales));
-        std::byte* const block = take(entry.bytes());
-        const TensorView view{block, entry.dtype, entry.shape};
-        weights_->views_.push_back(view);
         const int64_t n = entry.shape.inner(), bytes = row_bytes(entry.dtype, n);
         std::vector<float> row_scales(static_cast<size_t>(scales.shape.inner()));
-        for (int64_t r = 0; r < entry.shape.rows(); ++r) {
-            if (r % kernels::kF8Block == 0)
+        for (int64_t r = first; r < first + count; ++r, to += bytes) {
+            if (r == first || r % kernels::kF8Block == 0)
                 kernels::decode_row(scales.dtype)(scales.row(r / kernels::kF8Block), row_scales.data(),
                                                   scales.shape.inner());
-            std::byte* const to = block + r * bytes;
             if (entry.dtype == DType::F32) {
                 kernels::decode_f8_row(source.row(r), row_scales.data(), n, reinterpret_cast<float*>(to));
             } else {
                 kernels::pack_f8_row(source.row(r), row_scales.data(), n, to);
             }
-            ENGINE_TRY(advance(bytes));
+        }
+    }
+
+    static int64_t rows_of_stretch(const model::WeightEntry& entry, int64_t bytes) {
+        return std::max<int64_t>(bytes / std::max<int64_t>(row_bytes(entry.dtype, entry.shape.inner()), 1),
+                                 1);
+    }
+
+    Result<void> add_written(const model::WeightEntry& entry, const TensorView& source, Way way) {
+        std::byte* const block = take(entry.bytes());
+        weights_->views_.push_back({block, entry.dtype, entry.shape});
+        const int64_t row = row_bytes(entry.dtype, entry.shape.inner());
+        const int64_t rows = entry.shape.rows(), step = rows_of_stretch(entry, kStretch);
+        for (int64_t r = 0; r < rows; r += step) {
+            const int64_t count = std::min(step, rows - r);
+            write_rows(entry, source, way, r, count, block + r * row);
+            ENGINE_TRY(advance(count * row));
         }
         return {};
     }
 
-    Result<void> add_copied(const TensorView& source) {
-        const int64_t bytes = source.bytes();
-        std::byte* const block = take(bytes);
-        weights_->views_.push_back({block, source.dtype, source.shape});
-        for (int64_t at = 0; at < bytes; at += kStretch) {
-            const int64_t n = std::min(kStretch, bytes - at);
-            std::memcpy(block + at, source.data + at, static_cast<size_t>(n));
-            ENGINE_TRY(advance(n));
+    // One part per node, each written by the node's own workers.
+    Result<void> add_parts(const model::WeightEntry& entry, const TensorView& source, Way way) {
+        weights_->views_.emplace_back();
+        weights_->first_part_.push_back(static_cast<int64_t>(weights_->parts_.size()));
+        const int64_t row = row_bytes(entry.dtype, entry.shape.inner());
+        const auto boundaries = row_boundaries(entry.shape.rows(), weights_->nodes_);
+        std::vector<std::byte*> to;
+        int64_t most = 0;
+        for (size_t n = 0; n < node_copied_.size(); ++n) {
+            const int64_t rows = boundaries[n + 1] - boundaries[n];
+            to.push_back(weights_->node_copies_[n].data() + node_copied_[n]);
+            node_copied_[n] += round_up(rows * row);
+            weights_->parts_.push_back(
+                {{to[n], entry.dtype, {{rows, entry.shape.inner()}, 2}}, boundaries[n]});
+            most = std::max(most, rows);
+        }
+        const int64_t step = rows_of_stretch(entry, kStretch), grain = rows_of_stretch(entry, kStretch / 16);
+        std::vector<int64_t> counts(to.size());
+        for (int64_t at = 0; at < most; at += step) {
+            for (size_t n = 0; n < counts.size(); ++n)
+                counts[n] = std::clamp<int64_t>(boundaries[n + 1] - boundaries[n] - at, 0, step);
+            options_.pool->run_on_nodes(counts, grain, [&](int node, int64_t begin, int64_t end, int) {
+                const auto n = static_cast<size_t>(node);
+                write_rows(entry, source, way, boundaries[n] + at + begin, end - begin,
+                           to[n] + (at + begin) * row);
+            });
+            ENGINE_TRY(advance(std::accumulate(counts.begin(), counts.end(), int64_t{0}) * row));
         }
         return {};
     }
@@ -216,16 +293,18 @@ class Loader {
     }
 
     std::unique_ptr<Weights> weights_;
+    const LoadOptions& options_;
     const Progress& progress_;
     const StopToken& stop_;
     int64_t total_ = 0, done_ = 0, reported_ = 0, copied_ = 0; // bytes
+    std::vector<int64_t> node_copied_;                         // bytes, by node
     volatile std::byte touched_{};                             // so that no read is left out
 };
 
 Result<std::shared_ptr<const Weights>> load_weights(std::shared_ptr<const formats::ModelFile> file,
                                                     model::Inventory inventory, const LoadOptions& options,
                                                     const Progress& progress, const StopToken& stop) {
-    return Loader(std::move(file), std::move(inventory), progress, stop).load(options.memory_limit);
+    return Loader(std::move(file), std::move(inventory), options, progress, stop).load();
 }
 
 } // namespace engine::placement

@@ -7,10 +7,11 @@
 
 #include "engine/base/result.h"
 #include "engine/base/stop.h"
-#include "engine/base/tensor_view.h"
+#include "engine/base/weight_matrix.h"
 #include "engine/formats/model_file.h"
 #include "engine/model/inventory.h"
 #include "engine/platform/host_memory.h"
+#include "engine/platform/thread_pool.h"
 
 namespace engine::placement {
 
@@ -19,12 +20,14 @@ namespace engine::placement {
 // biases are F32. Keeps the file's mapping alive.
 class Weights {
  public:
-    // nullptr data where the model has no such weight (no bias, tied head).
-    TensorView find(const model::WeightId& id) const;
+    // Empty where the model has no such weight (no bias, tied head).
+    TensorView find(const model::WeightId& id) const; // of those that are never cut: norms, biases
+    WeightMatrix matrix(const model::WeightId& id) const;
     const model::Inventory& inventory() const { return inventory_; }
 
-    int64_t mapped_bytes() const { return mapped_bytes_; }  // used where the file's mapping has them
-    int64_t copied_bytes() const { return copies_.size(); } // in memory of our own
+    int64_t mapped_bytes() const { return mapped_bytes_; } // used where the file's mapping has them
+    int64_t copied_bytes() const;                          // in memory of our own
+    int nodes() const { return nodes_; }                   // that matrices are cut for; 1: not cut
     // The number format that holds most bytes of the matrices.
     DType main_dtype() const { return main_dtype_; }
 
@@ -37,8 +40,12 @@ class Weights {
     Weights();
     std::shared_ptr<const formats::ModelFile> file_;
     model::Inventory inventory_;
-    std::vector<TensorView> views_; // parallel to inventory_.entries()
-    platform::HostBuffer copies_;   // of what the mapping cannot serve
+    std::vector<TensorView> views_;   // parallel to inventory_.entries(); empty where a matrix is cut
+    std::vector<int64_t> first_part_; // of a matrix that is cut, in parts_; -1: whole
+    std::vector<WeightPart> parts_;   // nodes_ for each of these
+    int nodes_ = 1;
+    platform::HostBuffer copies_;                   // of what the mapping cannot serve
+    std::vector<platform::HostBuffer> node_copies_; // the parts, by node
     int64_t mapped_bytes_ = 0;
     DType main_dtype_ = DType::F32;
 };
@@ -47,6 +54,10 @@ struct LoadOptions {
     // Memory that may be used, in bytes: what the machine says is available; -1: not looked at. A model whose
     // weights do not fit is refused before anything is allocated (out_of_memory, with both numbers).
     int64_t memory_limit = -1;
+    // Several memory nodes: matrices are cut for the pool's nodes (node_split.h) and copied by its workers.
+    // Null, or one node: nothing is cut.
+    platform::ThreadPool* pool = nullptr;
+    const platform::Topology* topology = nullptr; // of the pool
 };
 
 // Progress in bytes of all weights. A stop gives everything back and returns cancelled. The bytes are read

@@ -95,7 +95,7 @@ struct Decoder::State {
     model::ModelSpec spec;
     std::shared_ptr<const placement::Weights> weights;
     ops::ExecContext* context = nullptr;
-    TensorView embedding;
+    WeightMatrix embedding;
     std::vector<Layer> layers;
     const float* output_norm = nullptr;
     Linear head;

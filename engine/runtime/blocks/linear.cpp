@@ -15,7 +15,7 @@ Error absent(const model::WeightId& id) {
 
 Result<Linear> Linear::bind(const Binding& from, model::WeightId id, int64_t out, int64_t in, bool bias) {
     Linear linear;
-    linear.weight = from.weights.find(id);
+    linear.weight = from.weights.matrix(id);
     const Shape& shape = linear.weight.shape;
     if (!linear.weight || shape.rows() != out || shape.inner() != in) return absent(id);
     if (!from.context.supports(linear.weight.dtype))

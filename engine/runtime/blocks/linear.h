@@ -18,7 +18,7 @@ struct Binding {
 };
 
 struct Linear {
-    TensorView weight;           // {out, in}
+    WeightMatrix weight;         // {out, in}
     const float* bias = nullptr; // {out} or null
 
     // Errors: not_found (weight, or one of another shape), unsupported (number format).

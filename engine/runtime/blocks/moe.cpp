@@ -30,7 +30,7 @@ Result<Moe> Moe::create(const model::MoeSpec& spec, int64_t width, int32_t layer
 
 // ops::moe keeps gate, up, output and packed rows for each pair of token and expert.
 int64_t Moe::elements_per_token() const {
-    const TensorView& gate = experts_.front().gate;
+    const WeightMatrix& gate = experts_.front().gate;
     const int64_t width = gate.shape.rows(), hidden = gate.shape.inner();
     return static_cast<int64_t>(experts_.size()) +
            rule_.used * (2 * width + 2 * hidden + std::max(width, hidden));

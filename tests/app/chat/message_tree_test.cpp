@@ -48,6 +48,20 @@ class MessageTreeTest : public QObject {
         QCOMPARE(MessageTree(rows, 0).versions(4), (Ids{2, 4}));
     }
 
+    void movedWithAllBelow() {
+        MessageTree tree(sample(), 0);
+        tree.move(5, 2);
+        QCOMPARE(tree.children(2), (Ids{3, 5}));
+        QVERIFY(tree.children(4).isEmpty());
+        QCOMPARE(tree.path(), (Ids{1, 4}));
+        tree.select(1, 2);
+        QCOMPARE(tree.path(), (Ids{1, 2, 5, 6}));
+        tree.move(2, 6);  // below itself
+        tree.move(3, 99); // nobody
+        QCOMPARE(tree.path(), (Ids{1, 2, 5, 6}));
+        QCOMPARE(tree.children(2), (Ids{3, 5}));
+    }
+
     void branchIsShownAsItWasLeft() {
         MessageTree tree(sample(), 0);
         tree.select(1, 2);

@@ -67,6 +67,32 @@ class SharedFolderTest : public tests::TwoWindowsTest {
         QVERIFY(m_first->problems.isEmpty());
     }
 
+    // What waited for one window's reply answers the words of that window, and stands below them.
+    void whatWaitedFollowsItsVersion() {
+        const QString start = stopAReply();
+        for (ChatWindow* window : {&*m_first, &*m_second}) {
+            const bool isFirst = window == &*m_first;
+            window->script->set_reply(slow(isFirst ? "of the first" : "of the second"));
+            window->chat.continueReply(window->id(3));
+            window->chat.send(isFirst ? QStringLiteral("to the first") : QStringLiteral("to the second"));
+            QVERIFY(!window->chat.queuedMessage().isEmpty());
+        }
+        verifyEachFollowsItsVersion(start);
+    }
+    // The same when the reply has ended before the disk tells of the other window.
+    void whatWaitedFollowsAVersionThatIsFoundLate() {
+        const QString start = stopAReply();
+        m_first->script->set_reply({"", "of the first", 0});
+        m_second->script->set_reply({"", "of the second", 0});
+        m_first->chat.continueReply(m_first->id(3));
+        m_first->chat.send(QStringLiteral("to the first"));
+        QVERIFY(m_first->waitForEnd() && m_first->settle());
+        if (m_second->text(3) != start) QSKIP("SKIPPED: the second window looked at the disk just now");
+        m_second->chat.continueReply(m_second->id(3));
+        m_second->chat.send(QStringLiteral("to the second"));
+        verifyEachFollowsItsVersion(start);
+    }
+
     // The name given in one window stays when a reply ends in the other.
     void nameSurvivesAReplyElsewhere() {
         m_second->script->set_reply({"", std::string(1200, 'x'), 100});
@@ -116,14 +142,40 @@ class SharedFolderTest : public tests::TwoWindowsTest {
         return start;
     }
 
+    // Which version is shown is shared too: each window chooses when the other's choice is on the disk.
+    bool settleBoth() { return m_first->settle() && m_second->settle(); }
+
+    void verifyEachFollowsItsVersion(const QString& start) {
+        for (ChatWindow* window : {&*m_first, &*m_second})
+            QTRY_VERIFY(window->rows() == 6 && !window->chat.isBusy() && window->store.isSettled());
+        QVERIFY(m_first->lastTurn().join(u'|').contains(start + QStringLiteral("of the first")));
+        QVERIFY(m_second->lastTurn().join(u'|').contains(start + QStringLiteral("of the second")));
+        for (ChatWindow* window : {&*m_first, &*m_second}) {
+            QTRY_COMPARE(window->versions(3), 2);
+            QVERIFY(settleBoth());
+            QStringList ends;
+            for (int version : {0, 1}) {
+                window->chat.switchVersion(window->id(3), version);
+                QTRY_COMPARE(window->rows(), 6); // the other window's came with its look at the disk
+                ends.append(window->text(3).mid(start.size()) + u'|' + window->text(4));
+            }
+            ends.sort();
+            QCOMPARE(ends, (QStringList{QStringLiteral("of the first|to the first"),
+                                        QStringLiteral("of the second|to the second")}));
+        }
+        QCOMPARE(m_first->problems.size() + m_second->problems.size(), 1);
+    }
+
     void verifyBothKept(const QString& start) {
         for (ChatWindow* window : {&*m_first, &*m_second}) {
             QTRY_COMPARE(window->versions(3), 2);
+            QVERIFY(settleBoth());
             QStringList both;
             for (int version : {0, 1}) {
                 window->chat.switchVersion(window->id(3), version);
+                QTRY_COMPARE(window->state(3),
+                             MessageState::finished); // the other's: with a look at the disk
                 both.append(window->text(3));
-                QCOMPARE(window->state(3), MessageState::finished);
             }
             both.sort();
             QCOMPARE(both, (QStringList{start + QStringLiteral("of the first"),

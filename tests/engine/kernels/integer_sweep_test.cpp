@@ -50,11 +50,21 @@ double d(float x) {
 // A quantised row whose arrays end at guard pages.
 struct Bytes {
     int64_t n;
-    GuardedBuffer values, scales, sums, half_sums;
+    GuardedBuffer values, scales, sums, half_sums, turned;
     explicit Bytes(int64_t length)
-        : n(length), values(length), scales(length / 8), sums(length / 8), half_sums(length / 4) {}
+        : n(length),
+          values(length),
+          scales(length / 8),
+          sums(length / 8),
+          half_sums(length / 4),
+          turned((length + kernels::kTurnedValues - 1) / kernels::kTurnedValues * kernels::kTurnedValues) {}
     QuantizedRow row() const {
-        return {reinterpret_cast<int8_t*>(values.data()), scales.floats(), sums.floats(), half_sums.floats()};
+        return {reinterpret_cast<int8_t*>(values.data()),
+                scales.floats(),
+                sums.floats(),
+                half_sums.floats(),
+                reinterpret_cast<int8_t*>(turned.data()),
+                0};
     }
     double value(int64_t i) const { return d(scales.floats()[i / kQuantBlock]) * row().values[i]; }
 };

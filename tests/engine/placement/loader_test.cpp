@@ -7,6 +7,7 @@
 
 #include "engine/model/registry.h"
 #include "engine/placement/weights.h"
+#include "engine/platform/machine.h"
 
 using namespace engine;
 using placement::Weights;
@@ -97,6 +98,44 @@ class LoaderTest : public QObject {
         QVERIFY(down.dtype == DType::F32 && down.shape[1] == 136);
         QCOMPARE(done, total);
         QCOMPARE(total, (*weights)->inventory().bytes());
+    }
+
+    // Every row once, on its node; what no node reads as a whole stays where it is.
+    void matricesAreCutForNodes_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"mixtral", "qwen2_tied", "llama_fp8", "qwen2_f16"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void matricesAreCutForNodes() {
+        QFETCH(QString, name);
+        const QString folder = golden_folder(name.toLatin1().constData());
+        const auto topology = platform::emulate_nodes(platform::detect_machine().topology, 3);
+        platform::ThreadPool pool(topology, 2);
+        const placement::LoadOptions options{.pool = &pool, .topology = &topology};
+        int64_t told = 0;
+        const auto whole = load(folder),
+                   cut = load(folder, options, [&](int64_t done, int64_t) { told = done; });
+        QVERIFY2(cut.ok(), cut.ok() ? "" : cut.error().message.c_str());
+        QCOMPARE((*cut)->nodes(), 3);
+        QCOMPARE(told, (*cut)->inventory().bytes());
+        int64_t parts = 0;
+        for (const auto& entry : (*whole)->inventory().entries()) {
+            const WeightMatrix a = (*whole)->matrix(entry.id), b = (*cut)->matrix(entry.id);
+            QVERIFY(a.shape == b.shape && a.dtype == b.dtype);
+            QCOMPARE(b.part_count() == 3,
+                     entry.shape.rank > 1 && (entry.id.role != model::Role::token_embedding ||
+                                              name.contains(QLatin1String("tied"))));
+            parts += b.parts.empty() ? 0 : 3;
+            for (int64_t r = 0; r < a.shape.rows(); ++r)
+                QVERIFY(std::memcmp(a.row(r), b.row(r),
+                                    static_cast<size_t>(row_bytes(a.dtype, a.shape.inner()))) == 0);
+        }
+        const int64_t held = (*cut)->mapped_bytes() + (*cut)->copied_bytes();
+        QVERIFY(held <= (*whole)->mapped_bytes() + (*whole)->copied_bytes() +
+                            parts * platform::HostBuffer::kAlignment);
+        QVERIFY(!load(folder,
+                      {.memory_limit = (*cut)->inventory().bytes() - 1, .pool = &pool, .topology = &topology})
+                     .ok());
     }
 
     void memoryIsRefusedUpFront() {

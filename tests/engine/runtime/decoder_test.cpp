@@ -67,6 +67,25 @@ class DecoderTest : public QObject {
         QVERIFY(distance(prefill, prefill) == 0); // no NaN
     }
 
+    // Weights cut for several memory nodes: the same sums in the same order.
+    void nodesDoNotChangeABit_data() { threadsDoNotChangeABit_data(); }
+    void nodesDoNotChangeABit() {
+        QFETCH(QString, path);
+        std::vector<float> whole;
+        for (const auto& [nodes, threads] : {std::pair{1, 2}, {2, 1}, {2, 2}, {2, 3}, {3, 3}, {5, 4}}) {
+            const auto model = LoadedModel::open_on_nodes(path.toStdString(), threads, nodes);
+            QVERIFY(model);
+            QCOMPARE(model->decoder().weights().nodes(), nodes);
+            const auto tokens = some_tokens(70, model->spec().vocabulary);
+            auto cache = model->cache(KvPrecision::f16);
+            auto logits = model->prefill(tokens, cache);
+            const auto more = model->decode(slice(tokens, 0, 9), cache);
+            logits.insert(logits.end(), more.begin(), more.end());
+            if (nodes == 1) whole = logits;
+            QVERIFY(logits == whole);
+        }
+    }
+
     // The same network summed in other orders: the error of float32, not more.
     void microBatchesAndSteps_data() {
         QTest::addColumn<QString>("name");
@@ -350,8 +369,7 @@ class DecoderTest : public QObject {
     // Keys and values in blocks: near to what F32 gives, by about the rounding of the format, prompt and
     // steps.
     void quantisedCaches() {
-        const auto path =
-            random_model({}, QStringLiteral("heads_of_32.gguf"));
+        const auto path = random_model({}, QStringLiteral("heads_of_32.gguf"));
         const auto model = LoadedModel::open(path.toStdString(), 2);
         QVERIFY(model);
         const auto tokens = some_tokens(70, model->spec().vocabulary);

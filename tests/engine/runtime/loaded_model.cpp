@@ -77,19 +77,24 @@ std::unique_ptr<LoadedModel> LoadedModel::open(const std::string& path, int thre
     return open(path, threads, options, **table);
 }
 
+std::unique_ptr<LoadedModel> LoadedModel::open_on_nodes(const std::string& path, int threads, int nodes) {
+    return open(path, threads, {}, **kernels::select_table(platform::detect_machine().features, ""), nodes);
+}
+
 std::unique_ptr<LoadedModel> LoadedModel::open(const std::string& path, int threads,
                                                runtime::DecoderOptions options,
-                                               const kernels::KernelTable& table) {
+                                               const kernels::KernelTable& table, int nodes) {
     auto file = formats::open_model_file(path);
     if (!file.ok()) return fail(file.error().message), nullptr;
     auto spec = model::read_spec(*file);
     if (!spec.ok()) return fail(spec.error().message), nullptr;
     auto inventory = model::take_inventory(*spec, *file);
     if (!inventory.ok()) return fail(inventory.error().message), nullptr;
+    std::unique_ptr<LoadedModel> model(new LoadedModel(threads, table, nodes));
     auto weights = placement::load_weights(std::make_shared<const formats::ModelFile>(*std::move(file)),
-                                           *std::move(inventory), {}, {}, {});
+                                           *std::move(inventory),
+                                           {.pool = &model->pool_, .topology = &model->topology_}, {}, {});
     if (!weights.ok()) return fail(weights.error().message), nullptr;
-    std::unique_ptr<LoadedModel> model(new LoadedModel(threads, table));
     auto decoder = runtime::Decoder::create(*std::move(spec), *weights, model->context_, options);
     if (!decoder.ok()) return fail(decoder.error().message), nullptr;
     model->decoder_ = *std::move(decoder);

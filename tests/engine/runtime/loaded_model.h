@@ -28,9 +28,11 @@ class LoadedModel {
     static std::unique_ptr<LoadedModel> open(const std::string& path, int threads = 1,
                                              engine::runtime::DecoderOptions options = {},
                                              const char* isa = "");
+    // The weights cut for so many make-believe memory nodes.
+    static std::unique_ptr<LoadedModel> open_on_nodes(const std::string& path, int threads, int nodes);
     static std::unique_ptr<LoadedModel> open(const std::string& path, int threads,
                                              engine::runtime::DecoderOptions options,
-                                             const engine::kernels::KernelTable& table);
+                                             const engine::kernels::KernelTable& table, int nodes = 1);
 
     engine::runtime::KvCache cache(engine::runtime::KvPrecision precision = engine::runtime::KvPrecision::f32,
                                    int64_t capacity = 256, int64_t step = 0) const;
@@ -46,8 +48,11 @@ class LoadedModel {
     const engine::model::ModelSpec& spec() const { return decoder_->spec(); }
 
  private:
-    LoadedModel(int threads, const engine::kernels::KernelTable& table)
-        : pool_(threads), context_(pool_, table) {}
+    LoadedModel(int threads, const engine::kernels::KernelTable& table, int nodes)
+        : topology_(engine::platform::emulate_nodes(engine::platform::detect_machine().topology, nodes)),
+          pool_(topology_, threads),
+          context_(pool_, table) {}
+    engine::platform::Topology topology_;
     engine::platform::ThreadPool pool_;
     engine::ops::ExecContext context_;
     std::unique_ptr<engine::runtime::Decoder> decoder_;

@@ -114,6 +114,26 @@ class ChatTemplateSafetyTest : public QObject {
         verify_error(ChatTemplate::parse("a\nb\xFF").error(), 2, "UTF-8");
     }
 
+    void whatIsNotSupportedIsNamed_data() {
+        QTest::addColumn<QByteArray>("expression");
+        QTest::addColumn<QByteArray>("words");
+        QTest::newRow("urlize") << QByteArray("'http://a.b'|urlize")
+                                << QByteArray("'urlize' is not supported");
+        QTest::newRow("lipsum") << QByteArray("lipsum()") << QByteArray("lipsum() is not supported");
+        QTest::newRow("random") << QByteArray("[1]|random") << QByteArray("'random' is not supported");
+        QTest::newRow("name") << QByteArray("'\\N{DASH}'") << QByteArray("\\N{...}");
+        for (const char* wide : {"9223372036854775808", "3000000000 * 4000000000", "2 ** 64", "1e30|int",
+                                 "'9223372036854775808'|int", "[9223372036854775807, 1]|sum"})
+            QTest::newRow(wide) << QByteArray(wide) << QByteArray("beyond 64 bits");
+    }
+    void whatIsNotSupportedIsNamed() {
+        QFETCH(QByteArray, expression);
+        QFETCH(QByteArray, words);
+        const auto result = render("a\n\n{{ " + expression.toStdString() + " }}\n", {});
+        QVERIFY(!result.ok());
+        verify_error(result.error(), 3, words.toStdString());
+    }
+
     void oneTemplateManyThreads() {
         const auto parsed = ChatTemplate::parse(read(kGolden + "channels.jinja"));
         QVERIFY(parsed.ok());

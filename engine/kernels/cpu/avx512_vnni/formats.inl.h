@@ -9,6 +9,7 @@
 //   bytes<k>(p)    the bytes of values 64 k .. 64 k + 63, unsigned; or signed where kSigned, with kOffset 0
 //   factors(p)     kSub = 32: eight factors, then eight minima; kSub = 16: sixteen factors
 //   minima(p)      kSub = 16: sixteen minima
+//   turned<k>(p)   blocks of 256 only: the k-th four bytes of each 16 values
 constexpr int kChunk = 256;
 
 INLINE __m512i load_bytes(const void* p) {
@@ -37,6 +38,45 @@ INLINE __m512i nibble_pairs(const void* first, const void* second) {
     const __m512i shift = _mm512_setr_epi64(0, 0, 0x0004000400040004, 0x0004000400040004, 0, 0,
                                             0x0004000400040004, 0x0004000400040004);
     return only(_mm512_srlv_epi16(both, shift), 15);
+}
+// Words of four bytes by their index in 64 or 128 bytes at p.
+INLINE __m512i words_of_64(const uint8_t* p, __m512i index) {
+    return _mm512_permutexvar_epi32(index, load_bytes(p));
+}
+INLINE __m512i words_of_128(const uint8_t* p, __m512i index) {
+    return _mm512_permutex2var_epi32(load_bytes(p), index, load_bytes(p + 64));
+}
+INLINE __m512i words_of_32(const uint8_t* p, __m512i index) {
+    return _mm512_permutexvar_epi32(
+        index, _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))));
+}
+INLINE __m512i plus(__m512i index, int n) {
+    return _mm512_add_epi32(index, _mm512_set1_epi32(n));
+}
+// Of 32 bytes that hold one bit for each of 256 values, bit s of byte i for value 32 s + i: lane l gets its
+// four bits as bytes of 0 or 1.
+template <int k>
+INLINE __m512i turned_bits(const uint8_t* p) {
+    const __m512i words =
+        words_of_32(p, plus(_mm512_setr_epi32(0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4), k));
+    return only(_mm512_srlv_epi32(words, _mm512_setr_epi32(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7)),
+                1);
+}
+// Q4_K's and Q5_K's nibbles: 32 bytes hold two sub-blocks of 32, the low and the high ones.
+template <int k>
+INLINE __m512i turned_nibbles(const uint8_t* p) {
+    const __m512i words =
+        words_of_128(p, plus(_mm512_setr_epi32(0, 4, 0, 4, 8, 12, 8, 12, 16, 20, 16, 20, 24, 28, 24, 28), k));
+    return only(_mm512_srlv_epi32(words, _mm512_setr_epi32(0, 0, 4, 4, 0, 0, 4, 4, 0, 0, 4, 4, 0, 0, 4, 4)),
+                15);
+}
+// Q2_K's and Q3_K's two-bit fields: 32 bytes hold four sub-blocks of 32.
+template <int k>
+INLINE __m512i turned_pairs(const uint8_t* p) {
+    const __m512i words =
+        words_of_64(p, plus(_mm512_setr_epi32(0, 4, 0, 4, 0, 4, 0, 4, 8, 12, 8, 12, 8, 12, 8, 12), k));
+    return only(_mm512_srlv_epi32(words, _mm512_setr_epi32(0, 0, 2, 2, 4, 4, 6, 6, 0, 0, 2, 2, 4, 4, 6, 6)),
+                3);
 }
 INLINE __m512i look_up_bytes(const int8_t* table, __m512i index) {
     const __m128i values = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table));
@@ -189,6 +229,10 @@ struct ByteQ2_K {
         constexpr int kField = 4 * (k % 2);
         return only(shift_right<kField, kField + 2>(twice(p + 16 + 32 * (k / 2))), 3);
     }
+    template <int k>
+    static INLINE __m512i turned(const uint8_t* p) {
+        return turned_pairs<k>(p + 16);
+    }
     static INLINE Vec factors(const uint8_t* p) {
         return mul(half_at(p + 80), _mm512_cvtepi32_ps(_mm512_and_si512(indices(p), _mm512_set1_epi32(15))));
     }
@@ -205,6 +249,10 @@ struct ByteQ3_K {
         const __m512i low = only(shift_right<kField, kField + 2>(twice(p + 32 + 32 * (k / 2))), 3);
         const __mmask64 high = _mm512_test_epi8_mask(twice(p), in_halves<1 << (2 * k), 2 << (2 * k)>());
         return _mm512_mask_add_epi8(low, high, low, _mm512_set1_epi8(4));
+    }
+    template <int k>
+    static INLINE __m512i turned(const uint8_t* p) {
+        return _mm512_or_si512(turned_pairs<k>(p + 32), _mm512_slli_epi32(turned_bits<k>(p), 2));
     }
     static INLINE Vec factors(const uint8_t* p) {
         return mul(half_at(p + 108), _mm512_cvtepi32_ps(Q3_K::scales(p + 96)));
@@ -256,6 +304,10 @@ struct ByteQ4_K {
     static INLINE __m512i bytes(const uint8_t* p) {
         return only(shift_right<0, 4>(twice(p + 16 + 32 * k)), 15);
     }
+    template <int k>
+    static INLINE __m512i turned(const uint8_t* p) {
+        return turned_nibbles<k>(p + 16);
+    }
     static INLINE Vec factors(const uint8_t* p) { return factors_and_minima(p); }
 };
 struct ByteQ5_K {
@@ -266,6 +318,10 @@ struct ByteQ5_K {
         const __m512i low = only(shift_right<0, 4>(twice(p + 48 + 32 * k)), 15);
         const __mmask64 fifth = _mm512_test_epi8_mask(twice(p + 16), in_halves<1 << (2 * k), 2 << (2 * k)>());
         return _mm512_mask_add_epi8(low, fifth, low, _mm512_set1_epi8(16));
+    }
+    template <int k>
+    static INLINE __m512i turned(const uint8_t* p) {
+        return _mm512_or_si512(turned_nibbles<k>(p + 48), _mm512_slli_epi32(turned_bits<k>(p + 16), 4));
     }
     static INLINE Vec factors(const uint8_t* p) { return factors_and_minima(p); }
 };
@@ -298,6 +354,15 @@ struct ByteQ6_K {
                 : shift_right<0, 2>(fields);
         return _mm512_or_si512(low, only(high, 0x30));
     }
+    template <int k>
+    static INLINE __m512i turned(const uint8_t* p) {
+        // 64 bytes of nibbles and 32 of pairs hold 128 values: low nibbles of both halves, then high ones.
+        const __m512i low = words_of_128(
+            p, plus(_mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 16, 20, 24, 28, 16, 20, 24, 28), k));
+        const __m512i nibbles = only(
+            _mm512_srlv_epi32(low, _mm512_setr_epi32(0, 0, 0, 0, 4, 4, 4, 4, 0, 0, 0, 0, 4, 4, 4, 4)), 15);
+        return _mm512_or_si512(nibbles, _mm512_slli_epi32(turned_pairs<k>(p + 128), 4));
+    }
     static INLINE Vec factors(const uint8_t* p) {
         return mul(half_at(p + 208), from_bytes(reinterpret_cast<const int8_t*>(p + 192)));
     }
@@ -308,6 +373,14 @@ struct ByteIQ4_XS {
     template <int k>
     static INLINE __m512i bytes(const uint8_t* p) {
         return look_up_bytes(kIq4Values, nibble_pairs(p + 8 + 32 * k, p + 24 + 32 * k));
+    }
+    template <int k>
+    static INLINE __m512i turned(const uint8_t* p) {
+        const __m512i words = words_of_128(
+            p + 8, plus(_mm512_setr_epi32(0, 0, 4, 4, 8, 8, 12, 12, 16, 16, 20, 20, 24, 24, 28, 28), k));
+        const __m512i index =
+            _mm512_srlv_epi32(words, _mm512_setr_epi32(0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4));
+        return look_up_bytes(kIq4Values, only(index, 15));
     }
     static INLINE Vec factors(const uint8_t* p) {
         uint16_t high;
