@@ -15,6 +15,7 @@ void addLogits(CLI::App& app, int& exitCode);
 void addPerplexity(CLI::App& app, int& exitCode);
 void addQuantize(CLI::App& app, int& exitCode);
 void addBench(CLI::App& app, int& exitCode);
+void addPull(CLI::App& app, int& exitCode);
 void addSynth(CLI::App& app, int& exitCode);
 
 } // namespace app::cli

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
     app::cli::addPerplexity(parser, exitCode);
     app::cli::addQuantize(parser, exitCode);
     app::cli::addBench(parser, exitCode);
+    app::cli::addPull(parser, exitCode);
     app::cli::addSynth(parser, exitCode);
     try {
         parser.parse(argc, argv);

@@ -187,7 +187,11 @@ QString FakeHub::storage() const {
 
 void FakeHub::addFile(const QString& repo, const QString& path, const QByteArray& content, bool inGit) {
     const QMutexLocker lock(&m_state->mutex);
-    m_state->repos[repo][path] = {content, inGit};
+    m_state->repos[repo][path] = {content, inGit, 0};
+}
+void FakeHub::addListed(const QString& repo, const QString& path, qint64 bytes) {
+    const QMutexLocker lock(&m_state->mutex);
+    m_state->repos[repo][path] = {path.toUtf8(), false, bytes};
 }
 void FakeHub::removeFile(const QString& repo, const QString& path) {
     const QMutexLocker lock(&m_state->mutex);

@@ -16,10 +16,10 @@ namespace tests {
 
 // How a path misbehaves. Each value stands for itself; what is not set is as it should be.
 struct HubFault {
-    int status = 0;        // answers with this and no content
+    int status = 0;             // answers with this and no content
     QByteArray retryAfter = {}; // beside it
-    int times = -1;        // only for so many requests; -1: for all
-    bool noRanges = false; // sends all with 200
+    int times = -1;             // only for so many requests; -1: for all
+    bool noRanges = false;      // sends all with 200
     bool noEtag = false;
     bool weakEtag = false;
     bool gzip = false;         // says that the content is compressed
@@ -30,7 +30,7 @@ struct HubFault {
     bool endless = false;      // no length, and never an end
     qint64 bytesPerSecond = 0; // 0: as fast as it goes
     bool wrongRange = false;   // another range than the one asked for
-    QByteArray redirect = {};     // to this address; "loop": to itself
+    QByteArray redirect = {};  // to this address; "loop": to itself
 };
 
 // A request as it came, for tests to look at.
@@ -52,6 +52,8 @@ class FakeHub {
 
     // `inGit`: a small file without a SHA-256, as the hub keeps README and JSON.
     void addFile(const QString& repo, const QString& path, const QByteArray& content, bool inGit = false);
+    // A large file of which only the listing is there.
+    void addListed(const QString& repo, const QString& path, qint64 bytes);
     void removeFile(const QString& repo, const QString& path);
     void setPageSize(int files);            // of a tree, 0: all on one page
     void setRedirects(bool toStorage);      // large files: 302 to storage(), as the real one does

@@ -66,12 +66,12 @@ HubAnswer search(const FakeHub::State& state, const QUrlQuery& query) {
 QJsonObject entryOf(const QString& path, const HubFile& file) {
     QJsonObject entry{{QStringLiteral("type"), QStringLiteral("file")},
                       {QStringLiteral("oid"), QString::fromLatin1(file.blobId())},
-                      {QStringLiteral("size"), file.content.size()},
+                      {QStringLiteral("size"), file.size()},
                       {QStringLiteral("path"), path}};
     if (!file.inGit)
         entry[QStringLiteral("lfs")] =
             QJsonObject{{QStringLiteral("oid"), QString::fromLatin1(file.sha256())},
-                        {QStringLiteral("size"), file.content.size()},
+                        {QStringLiteral("size"), file.size()},
                         {QStringLiteral("pointerSize"), 134}};
     return entry;
 }
@@ -133,9 +133,9 @@ void cutRange(HubAnswer& answer, const HubRequest& request, const HubFile& file)
     answer.status = 206;
     answer.begin = begin;
     answer.body = file.content.mid(begin, end - begin);
-    answer.headers.append(Header{"Content-Range", "bytes " + QByteArray::number(begin) + '-' +
-                                                QByteArray::number(end - 1) + '/' +
-                                                QByteArray::number(size + answer.fault.lieAboutLength)});
+    answer.headers.append(
+        Header{"Content-Range", "bytes " + QByteArray::number(begin) + '-' + QByteArray::number(end - 1) +
+                                    '/' + QByteArray::number(size + answer.fault.lieAboutLength)});
 }
 
 HubAnswer content(FakeHub::State& state, const HubRequest& request, const QString& repo, const QString& path,

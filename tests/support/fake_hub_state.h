@@ -8,6 +8,8 @@ namespace tests {
 struct HubFile {
     QByteArray content;
     bool inGit = false;
+    qint64 listed = 0; // not 0: what the listing says instead of the content's size
+    qint64 size() const { return listed > 0 ? listed : content.size(); }
     QByteArray sha256() const;
     QByteArray blobId() const;
     QByteArray etag() const { return '"' + (inGit ? blobId() : sha256()) + '"'; }
