@@ -154,4 +154,11 @@ ModelSummary summarise(const formats::ModelFile& file, const text::Tokenizer* to
     return out;
 }
 
+Result<bool> holds_gguf_header(std::span<const std::byte> bytes, uint64_t file_size) {
+    const auto header = formats::parse_gguf(bytes, file_size);
+    if (header.ok()) return true;
+    if (header.error().code == ErrorCode::invalid_argument) return false;
+    return header.error();
+}
+
 } // namespace engine::api
