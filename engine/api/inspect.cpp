@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/formats/file_type.h"
+#include "engine/formats/gguf.h"
 #include "engine/model/registry.h"
 
 namespace engine::api {
