@@ -1,5 +1,5 @@
-// EngineFactory: how an engine comes into being, how it plans and what it knows of the machine. Handed in, so
-// that one.
+// EngineFactory: how an engine comes into being, how it plans and what it knows of the machine; handed in, so
+// that tests hand in a fake one.
 #pragma once
 
 #include <functional>
