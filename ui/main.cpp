@@ -5,6 +5,7 @@
 
 #include "app/application/application.h"
 #include "app/application/instance_gate.h"
+#include "app/bridge/header_probe.h"
 #include "app/bridge/local_engine.h"
 #include "ui/shell/main_window.h"
 #include "ui/theme/theme.h"
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
     app::application::Setup setup;
     setup.engine = app::bridge::localEngine();
     setup.builtInModel = builtIn;
+    setup.probeHeader = app::bridge::probeGguf;
     app::application::InstanceGate gate(setup.paths);
     if (!parser.isSet(newWindow) && gate.handOver(file.isEmpty() ? QStringList() : QStringList(file)))
         return 0;

@@ -59,7 +59,11 @@ Application::Application(const Setup& setup, QObject* parent)
       m_modelList(m_models, &m_library),
       m_store(m_database),
       m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets),
-      m_machine(m_database, m_probe, m_settings.value(settings::kThreads)) {
+      m_machine(m_database, m_probe, m_settings.value(settings::kThreads)),
+      m_downloads(setup.paths.downloadsFolder()),
+      m_hubSettings(m_settings, setup.paths, m_hub, m_downloads),
+      m_headers(setup.paths.headersFolder(), setup.probeHeader),
+      m_explore(m_hub, m_headers, downloads::catalogue()) {
 #ifdef SIGXFSZ
     std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is a full disk, not the end of the program
 #endif
@@ -67,6 +71,7 @@ Application::Application(const Setup& setup, QObject* parent)
     wireModels();
     wireLibrary();
     wireMachine();
+    wireDownloads();
 }
 
 Application::~Application() = default;
@@ -75,6 +80,7 @@ void Application::start(const QString& modelFile) {
     m_database.open();
     m_library.start();
     m_machine.start(modelFolders());
+    m_hubSettings.readToken();
     const QString last = m_settings.value(settings::kLastModel);
     const bool lastThere = !last.isEmpty() && QFileInfo::exists(last);
     const QString model = !modelFile.isEmpty() ? modelFile : lastThere ? last : m_models.builtInPath();
@@ -157,6 +163,17 @@ QStringList Application::modelFolders() const {
         if (!entry.missing && !folders.contains(folder)) folders.append(folder);
     }
     return folders;
+}
+
+void Application::wireDownloads() {
+    // What was running goes on once the token is there that it may need.
+    connect(&m_hubSettings, &downloads::HubSettings::ready, &m_downloads, &downloads::DownloadManager::load);
+    connect(&m_hubSettings, &downloads::HubSettings::accessChanged, this,
+            [this](const downloads::HubAccess& access) { m_headers.setAccess(access); });
+    m_headers.setAccess(m_hubSettings.access());
+    connect(&m_downloads, &downloads::DownloadManager::finished, this,
+            [this](const downloads::DownloadStatus& status) { Q_EMIT modelDownloaded(status.path); });
+    connect(this, &Application::modelDownloaded, &m_library, &library::Library::rescan);
 }
 
 void Application::wireStorage() {

@@ -6,9 +6,13 @@
 
 #include "app/bridge/chat_runner.h"
 #include "app/bridge/engine_host.h"
+#include "app/bridge/header_probe.h"
 #include "app/bridge/planner.h"
 #include "app/bridge/token_counter.h"
 #include "app/chat/chat_controller.h"
+#include "app/downloads/download_manager.h"
+#include "app/downloads/explore.h"
+#include "app/downloads/hub_settings.h"
 #include "app/hardware/live_sampling.h"
 #include "app/hardware/machine.h"
 #include "app/library/fit_advice.h"
@@ -28,6 +32,8 @@ struct Setup {
     storage::Paths paths = storage::Paths::standard();
     std::shared_ptr<const bridge::EngineFactory> engine; // bridge::localEngine(), or a fake one in tests
     library::Places places = library::Places::ofThisComputer(); // where other programs keep models
+    bridge::ProbeHeader
+        probeHeader;      // bridge::probeGguf; without it models are not planned before their download
     QString builtInModel; // library::RecentModels::findBuiltIn(...); may be empty
 };
 
@@ -60,6 +66,10 @@ class Application : public QObject {
     chat::ChatController& chat() { return m_chat; }
     hardware::LiveSampling& liveSampling() { return m_sampling; }
     hardware::Machine& machine() { return m_machine; }
+    downloads::HubClient& hub() { return m_hub; }
+    downloads::DownloadManager& downloads() { return m_downloads; }
+    downloads::Explore& explore() { return m_explore; }
+    downloads::HubSettings& hubSettings() { return m_hubSettings; }
     storage::Database& database() { return m_database; }
 
  Q_SIGNALS:
@@ -68,6 +78,7 @@ class Application : public QObject {
     void storageProblem(const app::bridge::UserMessage& message);
     // Worth telling once: the database was damaged and set aside.
     void notice(const app::bridge::UserMessage& message);
+    void modelDownloaded(const QString& path); // the file to open of it
 
  private:
     QString nameOf(const QString& path) const;
@@ -76,6 +87,7 @@ class Application : public QObject {
     void wireLibrary();
     void wireMachine();
     QStringList modelFolders() const;
+    void wireDownloads();
 
     storage::Paths m_paths;
     settings::Settings m_settings;
@@ -98,6 +110,11 @@ class Application : public QObject {
     chat::ChatController m_chat;
     hardware::LiveSampling m_sampling;
     hardware::Machine m_machine;
+    downloads::HubClient m_hub;
+    downloads::DownloadManager m_downloads;
+    downloads::HubSettings m_hubSettings;
+    downloads::HeaderFetcher m_headers;
+    downloads::Explore m_explore;
 };
 
 } // namespace app::application

@@ -17,6 +17,7 @@ void addPerplexity(CLI::App& app, int& exitCode);
 void addQuantize(CLI::App& app, int& exitCode);
 void addMachine(CLI::App& app, int& exitCode);
 void addBench(CLI::App& app, int& exitCode);
+void addPull(CLI::App& app, int& exitCode);
 void addSynth(CLI::App& app, int& exitCode);
 void addPlan(CLI::App& app, int& exitCode);
 

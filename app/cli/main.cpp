@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     app::cli::addQuantize(parser, exitCode);
     app::cli::addMachine(parser, exitCode);
     app::cli::addBench(parser, exitCode);
+    app::cli::addPull(parser, exitCode);
     app::cli::addSynth(parser, exitCode);
     app::cli::addPlan(parser, exitCode);
     try {

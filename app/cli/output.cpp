@@ -78,6 +78,13 @@ void ProgressLine::show(qint64 done, qint64 total) {
     writeErr(QStringLiteral("\r%1 %2 %\x1b[K").arg(m_label).arg(percent).toUtf8());
 }
 
+void ProgressLine::showText(const QString& text) {
+    if (!errIsTerminal() || text == m_text) return;
+    m_text = text;
+    m_visible = true;
+    writeErr("\r" + text.toUtf8() + "\x1b[K");
+}
+
 void ProgressLine::clear() {
     if (m_visible) writeErr("\r\x1b[K");
     m_visible = false;

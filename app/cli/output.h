@@ -30,10 +30,12 @@ class ProgressLine {
     explicit ProgressLine(QString label) : m_label(std::move(label)) {}
     ~ProgressLine();
     void show(qint64 done, qint64 total);
+    void showText(const QString& text);
     void clear();
 
  private:
     QString m_label;
+    QString m_text;
     int m_percent = -1;
     bool m_visible = false;
 };

@@ -41,6 +41,9 @@ inline const Key<QStringList> kFoldersOff{"library/folders_off", {}};
 inline const Key<qint64> kLastConversation{"chat/last", 0};
 inline const Key<int> kThreads{"engine/threads", 0, 0, 1024};                // 0: one per physical core
 inline const Key<int> kContextSize{"engine/context", 0, 0, 4 * 1024 * 1024}; // 0: the engine's choice
+inline const Key<QString> kHubEndpoint{"hub/endpoint", QStringLiteral("https://huggingface.co")};
+inline const Key<int> kDownloadsAtOnce{"downloads/at_once", 3, 1, 10};
+inline const Key<int> kDownloadLimit{"downloads/limit_kb_per_s", 0, 0, 100'000'000}; // 0: none
 
 class Settings : public QObject {
     Q_OBJECT

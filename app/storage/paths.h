@@ -19,6 +19,9 @@ class Paths {
     QString settingsFile() const { return m_config + QStringLiteral("/tandem.ini"); }
     QString databaseFile() const { return m_data + QStringLiteral("/conversations.sqlite"); }
     QString modelsFolder() const { return m_data + QStringLiteral("/models"); }
+    QString downloadsFolder() const { return m_data + QStringLiteral("/downloads"); } // what is known of them
+    QString headersFolder() const { return m_data + QStringLiteral("/headers"); } // of models not downloaded
+    QString tokenFile() const { return m_config + QStringLiteral("/hub_token"); }
     QString instancesFolder() const { return m_data + QStringLiteral("/instances"); }
 
  private:

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/formats/file_type.h"
+#include "engine/formats/gguf.h"
 #include "engine/model/registry.h"
 
 namespace engine::api {
@@ -152,6 +153,13 @@ ModelSummary summarise(const formats::ModelFile& file, const text::Tokenizer* to
     }
     out.chat_template = chat_template_of(file);
     return out;
+}
+
+Result<bool> holds_gguf_header(std::span<const std::byte> bytes, uint64_t file_size) {
+    const auto header = formats::parse_gguf(bytes, file_size);
+    if (header.ok()) return true;
+    if (header.error().code == ErrorCode::invalid_argument) return false;
+    return header.error();
 }
 
 } // namespace engine::api

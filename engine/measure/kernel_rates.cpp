@@ -38,7 +38,7 @@ int64_t vector_rows(const platform::Machine& machine, int64_t row) {
 // Products a second and thread: the mean over the threads that finished one.
 class ProductClock {
  public:
-    ProductClock(platform::ThreadPool& pool, const kernels::KernelTable& kernels, const TensorView& weight,
+    ProductClock(platform::ThreadPool& pool, const kernels::KernelTable& kernels, const WeightMatrix& weight,
                  int64_t tokens)
         : pool_(pool), kernels_(kernels), weight_(weight), tokens_(tokens) {
         Random random(1, 3);
@@ -85,7 +85,7 @@ class ProductClock {
 
     platform::ThreadPool& pool_;
     const kernels::KernelTable& kernels_;
-    TensorView weight_;
+    WeightMatrix weight_;
     int64_t tokens_;
     std::vector<float> x_;
 };

@@ -1,5 +1,6 @@
 // What the planner says beside what happens: memory of a full context, speed of prompt and generation.
-// plan_bench MODEL [CONTEXT [REPETITIONS]] prints one JSON object; REPETITIONS 0 leaves the speed out.
+// plan_bench MODEL [CONTEXT [REPETITIONS [MACHINE]]] prints one JSON object; REPETITIONS 0 leaves the speed
+// out; MACHINE is this computer's profile with its calibration (tandem-cli machine --calibrate --json).
 #include <QCoreApplication>
 #include <QFile>
 #include <QJsonDocument>
@@ -81,7 +82,8 @@ int main(int argc, char** argv) {
     const int64_t wanted = arguments.size() > 2 ? arguments[2].toLongLong() : 0;
     const int repetitions = arguments.size() > 3 ? arguments[3].toInt() : 5;
 
-    api::MachineProfile machine = api::see_machine();
+    const api::MachineProfile machine =
+        arguments.size() > 4 ? must(api::machine_from_file(arguments[4].toStdString())) : api::see_machine();
     api::PlanRequest request;
     request.context = wanted;
     request.guardrail = api::Guardrail::off;

@@ -56,7 +56,7 @@ class SizesTest : public QObject {
             write_random_model(c.model, path);
             for (const kernels::KernelTable* table :
                  kernels::available_tables(platform::detect_cpu_features())) {
-                if (QByteArray(table->name) == "reference" && &c != kCases) continue; // a minute each
+                if (QByteArray(table->name) == "reference") continue; // a minute each
                 for (const int threads : {1, 3}) {
                     const auto model = LoadedModel::open(path.toStdString(), threads, {}, *table);
                     QVERIFY(model);

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
                                                              {Theme::Choice::Contrast, "contrast"}};
     const std::pair<const char*, std::function<QWidget*()>> sheets[] = {{"widgets", makeWidgetsSheet},
                                                                         {"chat", makeChatSheet},
+                                                                        {"models", makeModelsSheet},
                                                                         {"markdown", makeMarkdownSheet},
                                                                         {"states", makeStatesSheet}};
     for (const auto& [choice, scheme] : schemes) {

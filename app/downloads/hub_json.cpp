@@ -1,0 +1,162 @@
+// QJsonDocument does the parsing; this file knows the names.
+#include "app/downloads/hub_json.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
+
+namespace app::downloads {
+
+namespace {
+
+constexpr qsizetype kDescriptionLength = 400;
+
+QString text(const QJsonObject& object, const char* name) {
+    return object.value(QLatin1String(name)).toString();
+}
+qint64 number(const QJsonObject& object, const char* name, qint64 otherwise = 0) {
+    return object.value(QLatin1String(name)).toInteger(otherwise);
+}
+
+ModelHit toHit(const QJsonObject& object) {
+    ModelHit hit;
+    hit.repo = text(object, "id");
+    if (hit.repo.isEmpty()) hit.repo = text(object, "modelId");
+    hit.downloads = number(object, "downloads");
+    hit.likes = number(object, "likes");
+    hit.updated = QDateTime::fromString(text(object, "lastModified"), Qt::ISODateWithMs);
+    for (const QJsonValue& tag : object.value(QLatin1String("tags")).toArray())
+        hit.tags.append(tag.toString());
+    const QJsonValue gated = object.value(QLatin1String("gated")); // false, "auto" or "manual"
+    hit.gated = gated.isString() || gated.toBool();
+    return hit;
+}
+
+QString licenceOf(const QJsonObject& object, const QStringList& tags) {
+    const QJsonObject card = object.value(QLatin1String("cardData")).toObject();
+    const QString named = text(card, "license");
+    if (!named.isEmpty() && named != QLatin1String("other")) return named;
+    if (const QString other = text(card, "license_name"); !other.isEmpty()) return other;
+    for (const QString& tag : tags)
+        if (tag.startsWith(QLatin1String("license:"))) return tag.mid(8);
+    return named;
+}
+
+// The number format that most weights have.
+QString mostOf(const QJsonObject& parameters) {
+    QString most;
+    for (auto it = parameters.begin(); it != parameters.end(); ++it)
+        if (most.isEmpty() || it->toInteger() > parameters.value(most).toInteger()) most = it.key();
+    return most;
+}
+
+bool isProse(const QString& line) {
+    static const QRegularExpression kMarkup(
+        QStringLiteral(R"(^\s*(#|<|!\[|\[!|\||>|[-*+] |\d+\. |```|---|===|\[))"));
+    return !line.trimmed().isEmpty() && !kMarkup.match(line).hasMatch();
+}
+
+QString withoutMarkup(QString text) {
+    static const QRegularExpression kLink(QStringLiteral(R"(!?\[([^\]]*)\]\([^)]*\))"));
+    static const QRegularExpression kTag(QStringLiteral("<[^>]*>"));
+    text.replace(kLink, QStringLiteral("\\1"));
+    text.remove(kTag);
+    for (const char* mark : {"**", "__", "`"})
+        text.remove(QLatin1String(mark));
+    return text.simplified();
+}
+
+} // namespace
+
+std::optional<QList<ModelHit>> parseHits(const QByteArray& json) {
+    const QJsonDocument document = QJsonDocument::fromJson(json);
+    if (!document.isArray()) return std::nullopt;
+    QList<ModelHit> hits;
+    for (const QJsonValue& value : document.array()) {
+        ModelHit hit = toHit(value.toObject());
+        if (!hit.repo.isEmpty()) hits.append(hit);
+    }
+    return hits;
+}
+
+std::optional<RepoListing> parseModel(const QByteArray& json) {
+    const QJsonDocument document = QJsonDocument::fromJson(json);
+    const QJsonObject object = document.object();
+    RepoListing listing;
+    listing.facts = toHit(object);
+    listing.repo = listing.facts.repo;
+    listing.revision = text(object, "sha");
+    if (listing.repo.isEmpty() || listing.revision.isEmpty()) return std::nullopt;
+    listing.licence = licenceOf(object, listing.facts.tags);
+    const QJsonObject gguf = object.value(QLatin1String("gguf")).toObject();
+    const QJsonObject safetensors = object.value(QLatin1String("safetensors")).toObject();
+    const QJsonObject config = object.value(QLatin1String("config")).toObject();
+    listing.parameters = number(gguf, "total", number(safetensors, "total"));
+    listing.context = number(gguf, "context_length");
+    listing.architecture = text(gguf, "architecture");
+    if (listing.architecture.isEmpty()) listing.architecture = text(config, "model_type");
+    listing.dtype = mostOf(safetensors.value(QLatin1String("parameters")).toObject());
+    const QJsonValue base =
+        object.value(QLatin1String("cardData")).toObject().value(QLatin1String("base_model"));
+    listing.baseModel = base.isArray() ? base.toArray().at(0).toString() : base.toString();
+    return listing;
+}
+
+std::optional<QList<RepoFile>> parseTree(const QByteArray& json) {
+    const QJsonDocument document = QJsonDocument::fromJson(json);
+    if (!document.isArray()) return std::nullopt;
+    QList<RepoFile> files;
+    for (const QJsonValue& value : document.array()) {
+        const QJsonObject object = value.toObject();
+        if (text(object, "type") != QLatin1String("file")) continue;
+        RepoFile file;
+        file.path = text(object, "path");
+        file.bytes = number(object, "size", -1);
+        const QJsonObject lfs = object.value(QLatin1String("lfs")).toObject();
+        if (!lfs.isEmpty()) {
+            file.sha256 = text(lfs, "oid").toLower();
+            if (file.sha256.startsWith(QLatin1String("sha256:"))) file.sha256.remove(0, 7);
+            file.bytes = number(lfs, "size", file.bytes);
+        } else {
+            file.blobId = text(object, "oid").toLower();
+        }
+        if (!file.path.isEmpty()) files.append(file);
+    }
+    return files;
+}
+
+QString firstParagraph(const QByteArray& readme) {
+    QStringList lines = QString::fromUtf8(readme).split(QLatin1Char('\n'));
+    if (!lines.isEmpty() && lines.first().trimmed() == QLatin1String("---")) { // front matter
+        const qsizetype end = lines.indexOf(QRegularExpression(QStringLiteral("^---\\s*$")), 1);
+        lines = end < 0 ? QStringList() : lines.mid(end + 1);
+    }
+    QString found;
+    bool fenced = false;
+    for (const QString& line : lines) {
+        if (line.trimmed().startsWith(QLatin1String("```"))) fenced = !fenced;
+        if (!fenced && isProse(line)) {
+            found += line + QLatin1Char(' ');
+        } else if (!found.isEmpty()) {
+            const QString plain = withoutMarkup(found);
+            if (plain.size() >= 40) break;
+            found.clear();
+        }
+    }
+    QString plain = withoutMarkup(found);
+    if (plain.size() <= kDescriptionLength) return plain;
+    plain.truncate(plain.lastIndexOf(QLatin1Char(' '), kDescriptionLength - 1));
+    return plain.left(kDescriptionLength) + QStringLiteral("…");
+}
+
+QByteArray nextLink(const QByteArray& linkHeader) {
+    for (const QByteArray& part : linkHeader.split(',')) {
+        const qsizetype begin = part.indexOf('<'), end = part.indexOf('>');
+        if (begin >= 0 && end > begin && part.mid(end).contains("rel=\"next\""))
+            return part.mid(begin + 1, end - begin - 1);
+    }
+    return {};
+}
+
+} // namespace app::downloads

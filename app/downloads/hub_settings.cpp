@@ -1,0 +1,49 @@
+// Settings to setters.
+#include "app/downloads/hub_settings.h"
+
+#include <QtConcurrent>
+
+namespace app::downloads {
+
+HubSettings::HubSettings(settings::Settings& settings, const storage::Paths& paths, HubClient& client,
+                         DownloadManager& manager, QObject* parent)
+    : QObject(parent),
+      m_settings(settings),
+      m_paths(paths),
+      m_credentials(paths.tokenFile()),
+      m_client(client),
+      m_manager(manager) {
+    connect(&settings, &settings::Settings::changed, this, &HubSettings::apply);
+    apply();
+}
+
+void HubSettings::readToken() {
+    QtConcurrent::run([credentials = m_credentials] {
+        return credentials.read();
+    }).then(this, [this](const settings::Credentials::Found& found) {
+        m_access.token = found.token;
+        apply();
+        Q_EMIT ready();
+    });
+}
+
+void HubSettings::apply() {
+    const HubAccess before = m_client.access();
+    m_access.endpoint = m_settings.value(settings::kHubEndpoint);
+    m_client.setAccess(m_access);
+    m_manager.setAccess(m_access);
+    m_manager.setActive(m_settings.value(settings::kDownloadsAtOnce));
+    m_manager.setSpeedLimit(qint64{m_settings.value(settings::kDownloadLimit)} * 1000);
+    if (!(before == m_access)) Q_EMIT accessChanged(m_access);
+}
+
+QString HubSettings::folderOf(const QString& repo) const {
+    const QString chosen = m_settings.value(settings::kModelsFolder);
+    return (chosen.isEmpty() ? m_paths.modelsFolder() : chosen) + QLatin1Char('/') + repo;
+}
+
+QString HubSettings::download(const QString& repo, const QString& revision, const RepoVariant& variant) {
+    return m_manager.add(specOf(repo, revision, variant, folderOf(repo)));
+}
+
+} // namespace app::downloads

@@ -1,0 +1,174 @@
+// The values under it all: hash, progress, records, variants, the answers of the API.
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include "app/downloads/hub_json.h"
+#include "app/downloads/sha256.h"
+#include "tests/app/downloads/download_fixture.h"
+
+using namespace app::downloads;
+using namespace tests;
+
+class ValuesTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void hashIsThatOfQt() {
+        for (const int size : {0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000, 100'003}) {
+            const QByteArray bytes = pattern(size, size);
+            Sha256 hash;
+            qint64 at = 0;
+            for (int step = 1; at < size;
+                 step = step * 3 % 101 + 1) { // odd pieces, the state kept after each
+                const qint64 count = qMin<qint64>(step, size - at);
+                hash.add(bytes.constData() + at, count);
+                at += count;
+                const auto again = Sha256::fromState(hash.state());
+                QVERIFY(again);
+                hash = *again;
+            }
+            QCOMPARE(hash.hex(), QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
+            QCOMPARE(hash.count(), size);
+        }
+        for (const QByteArray& bad :
+             {QByteArray(), QByteArray("zz"), QByteArray(80, 'f'), Sha256().state() + "00"})
+            QVERIFY(!Sha256::fromState(bad));
+    }
+
+    void progressThatContradictsItselfIsNone() {
+        FileProgress progress;
+        progress.restart(1000, 4, 100);
+        QCOMPARE(progress.segments.size(), 4);
+        progress.segments[0].done = 250;
+        progress.segments[1].done = 10;
+        progress.etag = "\"x\"";
+        QCOMPARE(progress.contiguous(), 260);
+        QCOMPARE(progress.received(), 260);
+        const QJsonObject json = toJson(progress);
+        QCOMPARE(progressFromJson(json, 1000).segments, progress.segments);
+        QCOMPARE(progressFromJson(json, 1000).etag, progress.etag);
+        QVERIFY(progressFromJson(json, 999).segments.isEmpty());
+        const auto with = [&](const char* key, const QJsonValue& value) {
+            QJsonObject other = json;
+            other[QLatin1String(key)] = value;
+            return progressFromJson(other, 1000).segments.isEmpty();
+        };
+        for (const char* bad : {"[[0,1000,1001]]", "[[0,500,1],[501,1000,0]]", "[[0,1000,-1]]"})
+            QVERIFY2(with("segments", QJsonDocument::fromJson(bad).array()), bad);
+        QVERIFY(with("segments", QStringLiteral("none")));
+        QVERIFY(with("hash", QStringLiteral("00")));
+        Sha256 ahead;
+        ahead.add(pattern(500).constData(), 500);
+        QVERIFY(with("hash", QString::fromLatin1(ahead.state()))); // more than is there
+    }
+
+    void recordsComeBack() {
+        DownloadFixture f;
+        DownloadRecord record{
+            f.spec, DownloadState::failed, {Problem::Kind::offline, QStringLiteral("why"), {}}, {}, 5};
+        record.files.resize(1);
+        const auto again = recordFromJson(toJson(record));
+        QVERIFY(again);
+        QCOMPARE(again->spec.id(), f.spec.id());
+        QCOMPARE(again->spec.files, f.spec.files);
+        QCOMPARE(again->state, DownloadState::failed);
+        QCOMPARE(again->problem, record.problem);
+        for (const QByteArray& bad : {QByteArray(), QByteArray("[]"), QByteArray("{}"),
+                                      toJson(record).replace(kFile.toLatin1(), "../x")})
+            QVERIFY(!recordFromJson(bad));
+        record.state = DownloadState::downloading; // wants to go on
+        QCOMPARE(recordFromJson(toJson(record))->state, DownloadState::queued);
+    }
+
+    void variants() {
+        RepoListing listing;
+        const auto add = [&](const char* path, qint64 bytes) {
+            listing.files.append({QString::fromLatin1(path), bytes, {}, {}});
+        };
+        add("README.md", 1);
+        add("mmproj-F16.gguf", 5);
+        add("m-Q4_K_M.gguf", 40);
+        add("m-UD-Q2_K_XL.gguf", 20);
+        add("BF16/m-BF16-00002-of-00002.gguf", 70);
+        add("BF16/m-BF16-00001-of-00002.gguf", 80);
+        add("m-Q8_0-00001-of-00003.gguf", 30); // not whole
+        add("imatrix.gguf", 3);
+        QList<RepoVariant> found = variantsOf(listing);
+        QCOMPARE(found.size(), 3);
+        QCOMPARE(found[0].name, QStringLiteral("UD-Q2_K_XL"));
+        QCOMPARE(found[1].name, QStringLiteral("Q4_K_M"));
+        QCOMPARE(found[2].bytes, 150);
+        QCOMPARE(found[2].files.first().path, QStringLiteral("BF16/m-BF16-00001-of-00002.gguf"));
+        QCOMPARE(usualVariant(found)->name, QStringLiteral("Q4_K_M"));
+        QCOMPARE(findVariant(found, QStringLiteral("bf16"))->bytes, 150);
+        QVERIFY(!findVariant(found, QStringLiteral("Q8_0")));
+        QCOMPARE(findVariant(found, QStringLiteral("m-Q4_K_M.gguf"))->bytes, 40);
+
+        listing.files.clear();
+        for (const char* path : {"config.json", "tokenizer.json", "model-00001-of-00002.safetensors",
+                                 "model-00002-of-00002.safetensors", "model.safetensors.index.json",
+                                 "consolidated.safetensors", "original/params.json", "LICENSE"})
+            add(path, 10);
+        listing.dtype = QStringLiteral("BF16");
+        found = variantsOf(listing);
+        QCOMPARE(found.size(), 1);
+        QCOMPARE(found[0].files.size(), 5);
+        QCOMPARE(found[0].name, QStringLiteral("BF16"));
+        QCOMPARE(found[0].files.first().path, QStringLiteral("config.json"));
+    }
+
+    void quantisations_data() {
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* path, const char* name) {
+            QTest::newRow(path) << QString::fromLatin1(name);
+        };
+        row("Qwen3-8B-Q4_K_M.gguf", "Q4_K_M");
+        row("qwen2.5-7b-instruct-q5_k_m-00001-of-00002.gguf", "Q5_K_M");
+        row("x.IQ3_XXS.gguf", "IQ3_XXS");
+        row("model-UD-IQ1_S.gguf", "UD-IQ1_S");
+        row("gpt-oss-20b-mxfp4.gguf", "MXFP4");
+        row("Q6_K/Llama-3-8B-00001-of-00009.gguf", "Q6_K");
+        row("Q8_0/m-Q4_0.gguf", "Q4_0");
+        row("m-f16.gguf", "F16");
+        row("ggml-model-Q8_0.gguf", "Q8_0");
+        row("plain.gguf", "");
+        row("Q44.gguf", "");
+    }
+    void quantisations() {
+        QFETCH(QString, expected);
+        QCOMPARE(quantisationOf(QString::fromLatin1(QTest::currentDataTag())), expected);
+    }
+
+    void oddAnswers() {
+        for (const QByteArray& bad :
+             {QByteArray(), QByteArray("<html>"), QByteArray("{}"), QByteArray("null"), QByteArray("[1,")}) {
+            QVERIFY(!parseHits(bad));
+            QVERIFY(!parseTree(bad));
+            QVERIFY(!parseModel(bad));
+        }
+        QCOMPARE(
+            parseHits("[1,null,{\"id\":7},{\"id\":\"a/b\",\"tags\":\"x\",\"downloads\":\"many\"}]")->size(),
+            1);
+        const auto tree = parseTree(
+            "[{\"type\":\"directory\",\"path\":\"x\"},{\"type\":\"file\",\"path\":\"a\",\"size\":\"1\"},"
+            "{\"type\":\"file\",\"path\":\"b\",\"size\":3,\"lfs\":{\"oid\":\"sha256:AB\",\"size\":9}}]");
+        QCOMPARE(tree->size(), 2);
+        QCOMPARE(tree->at(0).bytes, -1);
+        QCOMPARE(tree->at(1), (RepoFile{QStringLiteral("b"), 9, QStringLiteral("ab"), {}}));
+        QCOMPARE(nextLink("<https://a/b?c=1>; rel=\"prev\", <https://a/b?c=2>; rel=\"next\""),
+                 QByteArray("https://a/b?c=2"));
+        QCOMPARE(nextLink("nonsense"), QByteArray());
+    }
+
+    void descriptions() {
+        QCOMPARE(firstParagraph("---\nlicense: mit\n---\n# Name\n<img src=x>\n\n![pic](x)\n\nShort.\n\n"
+                                "**Qwen** is a [model](http://x) that answers `questions` of all "
+                                "kinds.\nSecond line.\n\nNext"),
+                 QStringLiteral("Qwen is a model that answers questions of all kinds. Second line."));
+        QCOMPARE(firstParagraph(""), QString());
+        QCOMPARE(firstParagraph("---\nnever closed"), QString());
+        QVERIFY(firstParagraph(QByteArray("word ").repeated(1000)).size() <= 401);
+    }
+};
+
+QTEST_GUILESS_MAIN(ValuesTest)
+#include "values_test.moc"

@@ -1,0 +1,136 @@
+// Head, rows, button.
+#include "ui/models/explore/variant_list.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include "ui/models/explore/variant_delegate.h"
+#include "ui/models/fit/model_words.h"
+#include "ui/theme/fonts.h"
+#include "ui/theme/metrics.h"
+#include "ui/widgets/button.h"
+
+namespace ui::models {
+
+using app::downloads::VariantListModel;
+using app::downloads::VariantRow;
+using theme::Token;
+
+VariantHead::VariantHead(QWidget* parent) : QWidget(parent) {
+    setFixedHeight(theme::metrics::kTableHeadHeight);
+}
+
+void VariantHead::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const theme::Palette palette = theme::Palette::of(this);
+    painter.fillRect(rect(), palette[Token::Raised]);
+    painter.setPen(palette[Token::Border]);
+    painter.drawLine(rect().bottomLeft(), rect().bottomRight());
+    painter.setFont(theme::font(theme::TextRole::Small));
+    painter.setPen(palette[Token::Muted]);
+    const VariantColumns at = VariantColumns::of(rect());
+    const auto draw = [&](const QRect& box, const QString& text, Qt::Alignment side) {
+        painter.drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine, text);
+    };
+    draw(at.quant, tr("Quant"), Qt::AlignLeft);
+    draw(at.size, tr("Size"), Qt::AlignRight);
+    draw(at.quality, tr("Quality"), Qt::AlignLeft);
+    draw(at.fit, tr("Fit"), Qt::AlignLeft);
+    draw(at.speed, tr("tok/s"), Qt::AlignRight);
+}
+
+VariantList::VariantList(VariantListModel& variants, QWidget* parent)
+    : QListView(parent),
+      m_variants(variants),
+      m_download(
+          new widgets::Button(tr("Download"), viewport(), theme::Variant::Primary, theme::Icon::Download)) {
+    setObjectName(QStringLiteral("variantList"));
+    setAccessibleName(tr("Variants"));
+    setFrameShape(QFrame::NoFrame);
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setEditTriggers(NoEditTriggers);
+    setMouseTracking(true);
+    setItemDelegate(new VariantDelegate(this));
+    theme::setSmall(m_download);
+    m_download->setObjectName(QStringLiteral("variantDownload"));
+    m_download->hide();
+    setModel(&variants);
+    connect(m_download, &QPushButton::clicked, this,
+            [this] { Q_EMIT downloadRequested(currentIndex().row()); });
+    connect(&variants, &QAbstractItemModel::modelReset, this, [this] {
+        m_chosen = false;
+        followRecommendation();
+    });
+    connect(&variants, &QAbstractItemModel::dataChanged, this, &VariantList::followRecommendation);
+    followRecommendation();
+}
+
+void VariantList::setDownloadable(bool downloadable) {
+    m_downloadable = downloadable;
+    placeButton();
+}
+
+void VariantList::followRecommendation() {
+    if (!m_chosen && m_variants.recommendedRow() >= 0 &&
+        currentIndex().row() != m_variants.recommendedRow()) {
+        setCurrentIndex(m_variants.index(m_variants.recommendedRow()));
+        m_chosen = false;
+    }
+    placeButton();
+}
+
+void VariantList::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
+    QListView::currentChanged(current, previous);
+    if (hasFocus()) m_chosen = true;
+    placeButton();
+}
+
+void VariantList::placeButton() {
+    const VariantRow* row = m_variants.row(currentIndex().row());
+    m_download->setVisible(row && !row->heading && m_downloadable);
+    if (!row) return;
+    m_download->setAccessibleName(tr("Download %1").arg(variantText(*row)));
+    const QRect at = VariantColumns::of(visualRect(currentIndex())).action;
+    const QSize size = m_download->sizeHint();
+    m_download->setGeometry(at.right() - size.width() + 1, at.center().y() - size.height() / 2 + 1,
+                            size.width(), size.height());
+}
+
+void VariantList::resizeEvent(QResizeEvent* event) {
+    QListView::resizeEvent(event);
+    placeButton();
+}
+
+void VariantList::paintEvent(QPaintEvent* event) {
+    QListView::paintEvent(event);
+    placeButton(); // after a scroll
+}
+
+// The arrow of a row that is not chosen yet downloads it at once.
+void VariantList::mousePressEvent(QMouseEvent* event) {
+    const QModelIndex index = indexAt(event->pos());
+    const bool arrow =
+        index.isValid() && index != currentIndex() && m_downloadable &&
+        VariantColumns::of(visualRect(index)).action.adjusted(0, 0, 12, 0).contains(event->pos());
+    m_pressed = arrow ? index.row() : -1;
+    if (index.isValid()) m_chosen = true;
+    QListView::mousePressEvent(event);
+}
+
+void VariantList::mouseReleaseEvent(QMouseEvent* event) {
+    QListView::mouseReleaseEvent(event);
+    const int pressed = std::exchange(m_pressed, -1);
+    if (pressed >= 0 && indexAt(event->pos()).row() == pressed) Q_EMIT downloadRequested(pressed);
+}
+
+void VariantList::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        if (m_download->isVisible()) Q_EMIT downloadRequested(currentIndex().row());
+        return;
+    }
+    QListView::keyPressEvent(event);
+}
+
+} // namespace ui::models
