@@ -187,6 +187,8 @@ class FolderWalkTest : public QObject {
         QVERIFY(odd != m_walk.found.end());
         QVERIFY(odd->problem.contains(text("UTF-8")));
         QCOMPARE(m_walk.unreadable.size(), 1);
+        ::unlink(bad.constData()); // QTemporaryDir cannot
+        ::rmdir((m_tree->path().toUtf8() + "/\xff\xfe").constData());
     }
 
     void unreadableFoldersAreCounted() {
