@@ -1,5 +1,5 @@
-// EngineFactory: how an engine comes into being, how it plans and what it knows of files and of the machine. Handed on
-// as a value, so that tests hand in a fake one.
+// EngineFactory: how an engine comes into being, how it plans and what it knows of files and of the machine.
+// Handed on as a value, so that tests hand in a fake one.
 #pragma once
 
 #include <functional>
