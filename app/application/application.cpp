@@ -53,7 +53,10 @@ Application::Application(const Setup& setup, QObject* parent)
       m_probe(setup.engine),
       m_gpuSampler(setup.engine),
       m_models(setup.paths, setup.builtInModel),
-      m_modelList(m_models),
+      m_library(m_database, m_settings, setup.paths, setup.engine, setup.places),
+      m_verifier(m_library, m_database),
+      m_remover(m_library),
+      m_modelList(m_models, &m_library),
       m_store(m_database),
       m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets),
       m_machine(m_database, m_probe, m_settings.value(settings::kThreads)),
@@ -66,6 +69,7 @@ Application::Application(const Setup& setup, QObject* parent)
 #endif
     wireStorage();
     wireModels();
+    wireLibrary();
     wireMachine();
     wireDownloads();
 }
@@ -74,6 +78,7 @@ Application::~Application() = default;
 
 void Application::start(const QString& modelFile) {
     m_database.open();
+    m_library.start();
     m_machine.start(modelFolders());
     m_hubSettings.readToken();
     const QString last = m_settings.value(settings::kLastModel);
@@ -113,11 +118,34 @@ void Application::wireModels() {
     connect(&m_host, &EngineHost::stateChanged, this, [this](EngineHost::State state) {
         if (state != EngineHost::State::ready) return;
         m_models.markUsed(m_host.model());
+        m_library.markUsed(m_host.modelPath());
         m_settings.setValue(settings::kLastModel, m_host.modelPath());
     });
 }
 
+void Application::wireLibrary() {
+    connect(&m_library, &library::Library::moved, this, [this](const QString& from, const QString& to) {
+        m_models.relocate(from, to);
+        m_host.relocate(from, to);
+        if (const auto options = savedLoadOptions(m_settings, from)) saveLoadOptions(to, *options);
+        if (m_settings.value(settings::kLastModel) == from) m_settings.setValue(settings::kLastModel, to);
+    });
+    connect(&m_library, &library::Library::changed, this, [this](const QList<library::EntryId>& ids) {
+        QStringList paths;
+        for (const library::EntryId id : ids)
+            if (const library::EntryPointer entry = m_library.find(id)) paths.append(entry->path);
+        m_advice.forget(paths);
+    });
+    m_advice.setAsk([this](const bridge::PlanQuery& query) { return m_planner.plan(query); });
+    connect(&m_planner, &bridge::Planner::planned, &m_advice, &library::FitAdvice::take);
+    connect(&m_planner, &bridge::Planner::failed, &m_advice, &library::FitAdvice::fail);
+    connect(&m_planner, &bridge::Planner::machineChanged, &m_advice, &library::FitAdvice::forgetAll);
+    connect(&m_importer, &library::Importer::finished, &m_library, &library::Library::rescan);
+}
+
 void Application::wireMachine() {
+    connect(&m_machine, &hardware::Machine::profileChanged, this,
+            [this] { m_planner.setMachine(m_machine.json()); });
     m_sampling.follow(m_gpuSampler);
     const auto busy = [this] {
         m_machine.setEngineBusy(m_host.state() == EngineHost::State::loading || m_chat.isBusy());

@@ -15,8 +15,13 @@
 #include "app/downloads/hub_settings.h"
 #include "app/hardware/live_sampling.h"
 #include "app/hardware/machine.h"
+#include "app/library/fit_advice.h"
+#include "app/library/importer.h"
+#include "app/library/library.h"
 #include "app/library/model_list_model.h"
 #include "app/library/recent_models.h"
+#include "app/library/remover.h"
+#include "app/library/verifier.h"
 #include "app/settings/presets.h"
 #include "app/settings/settings.h"
 #include "app/storage/database.h"
@@ -28,6 +33,7 @@ struct Setup {
     std::shared_ptr<const bridge::EngineFactory> engine; // bridge::localEngine(), or a fake one in tests
     bridge::ProbeHeader
         probeHeader;      // bridge::probeGguf; without it models are not planned before their download
+    library::Places places = library::Places::ofThisComputer(); // where other programs keep models
     QString builtInModel; // library::RecentModels::findBuiltIn(...); may be empty
 };
 
@@ -51,6 +57,11 @@ class Application : public QObject {
     bridge::EngineHost& engineHost() { return m_host; }
     bridge::Planner& planner() { return m_planner; }
     library::RecentModels& models() { return m_models; }
+    library::Library& library() { return m_library; }
+    library::Verifier& verifier() { return m_verifier; }
+    library::Remover& remover() { return m_remover; }
+    library::Importer& importer() { return m_importer; }
+    library::FitAdvice& fitAdvice() { return m_advice; }
     library::ModelListModel& modelList() { return m_modelList; }
     chat::ChatController& chat() { return m_chat; }
     hardware::LiveSampling& liveSampling() { return m_sampling; }
@@ -73,6 +84,7 @@ class Application : public QObject {
     QString nameOf(const QString& path) const;
     void wireStorage();
     void wireModels();
+    void wireLibrary();
     void wireMachine();
     QStringList modelFolders() const;
     void wireDownloads();
@@ -88,6 +100,11 @@ class Application : public QObject {
     bridge::MachineProbe m_probe;
     bridge::GpuSampler m_gpuSampler;
     library::RecentModels m_models;
+    library::Library m_library;
+    library::Verifier m_verifier;
+    library::Remover m_remover;
+    library::Importer m_importer;
+    library::FitAdvice m_advice;
     library::ModelListModel m_modelList;
     chat::ConversationStore m_store;
     chat::ChatController m_chat;

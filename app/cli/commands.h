@@ -8,6 +8,7 @@ namespace app::cli {
 // Sets `exitCode` when the command ran.
 void addRun(CLI::App& app, int& exitCode);
 void addChat(CLI::App& app, int& exitCode);
+void addModels(CLI::App& app, int& exitCode);
 void addInspect(CLI::App& app, int& exitCode);
 void addTokenize(CLI::App& app, int& exitCode);
 void addTemplate(CLI::App& app, int& exitCode);

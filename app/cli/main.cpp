@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
     int exitCode = 0;
     app::cli::addRun(parser, exitCode);
     app::cli::addChat(parser, exitCode);
+    app::cli::addModels(parser, exitCode);
     app::cli::addInspect(parser, exitCode);
     app::cli::addTokenize(parser, exitCode);
     app::cli::addTemplate(parser, exitCode);

@@ -155,7 +155,10 @@ void LibraryWorker::finish(const Reading& reading) {
             if (at->info.baseModel.isEmpty()) at->info.baseModel = base;
             at->info.hasTemplate = at->info.hasTemplate || at->hasOuterTemplate;
             at->info.fileBytes = at->bytes();
-            if (at->manifest.isEmpty() && !at->info.name.isEmpty()) at->name = at->info.name;
+            // A repository's or Ollama's own name says more than the header's.
+            const bool named = !at->manifest.isEmpty() ||
+                               (at->format == Entry::Format::safetensors && !at->source.isEmpty());
+            if (!named && !at->info.name.isEmpty()) at->name = at->info.name;
         }
         at->state = !reading.steady || (bad && fresh) ? Entry::State::arriving
                     : bad                             ? Entry::State::damaged

@@ -1,6 +1,6 @@
 // How long the window's thread is busy per turn of its event loop: while a reply streams at 200 tokens/s, and
-// with 5,000 conversations in the list. Prints JSON; times in milliseconds. Wall times count what other
-// programs take from the machine, processor times do not.
+// with 5,000 conversations in the list and 5,000 models in the library. Prints JSON; times in milliseconds.
+// Wall times count what other programs take from the machine, processor times do not.
 #include <QAbstractEventDispatcher>
 #include <QElapsedTimer>
 #include <QEventLoop>
@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "tests/app/library/model_tree.h"
 #include "tests/ui/shell/window_harness.h"
 
 using namespace app;
@@ -138,6 +139,37 @@ QJsonObject manyConversations(ui::theme::Theme& theme, Turns& turns) {
     return turns.report();
 }
 
+// 5,000 files: found, read, listed, scrolled, searched, and listed again at the next start.
+QJsonObject manyModels(ui::theme::Theme& theme, Turns& turns) {
+    const tests::ModelTree tree;
+    for (int i = 0; i < 5000; ++i)
+        tree.file(QStringLiteral("d%1/model-%2.gguf").arg(i % 50).arg(i),
+                  QStringLiteral("name Model %1 of bread and boats\n").arg(i).toUtf8());
+    WindowHarness window(theme);
+    settings::Settings(window.paths().settingsFile())
+        .setValue(settings::kLibraryFolders, QStringList{tree.path()});
+    turns.reset();
+    for (int start = 0; start < 2; ++start) {
+        window.open(QString());
+        window.action(Command::ShowModels)->trigger();
+        auto* list = window.find<QListView>("libraryList");
+        if (!pauseUntil([&] { return list->model()->rowCount() == 5000; }, 120'000))
+            qFatal("not all are listed");
+        if (!pauseUntil([&] { return window.services->library().isSettled(); }, 120'000))
+            qFatal("not all are read");
+        for (int step = 0; step < 100; ++step) {
+            list->verticalScrollBar()->setValue(step * 2800);
+            pause(5);
+        }
+        for (const char* text : {"m", "mo", "model 49", ""}) {
+            window.find<QLineEdit>("librarySearch")->setText(QLatin1String(text));
+            pause(100);
+        }
+        window.close();
+    }
+    return turns.report();
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -147,7 +179,8 @@ int main(int argc, char** argv) {
     Turns turns;
     const QJsonObject report{
         {QStringLiteral("streaming_200_tokens_per_s"), streaming(theme, turns, characters)},
-        {QStringLiteral("list_of_5000"), manyConversations(theme, turns)}};
+        {QStringLiteral("list_of_5000"), manyConversations(theme, turns)},
+        {QStringLiteral("library_of_5000"), manyModels(theme, turns)}};
     QTextStream(stdout) << QString::fromUtf8(QJsonDocument(report).toJson());
     return 0;
 }

@@ -57,6 +57,7 @@ constexpr std::array<Row, kCommandCount> kTable = {{
     {Command::NextPane, CommandGroup::View, QT_TRANSLATE_NOOP("Command", "Next pane"), "F6"},
     {Command::PreviousPane, CommandGroup::View, QT_TRANSLATE_NOOP("Command", "Previous pane"), "Shift+F6"},
     {Command::ShowChat, CommandGroup::View, QT_TRANSLATE_NOOP("Command", "Chat page"), "Ctrl+1"},
+    {Command::ShowModels, CommandGroup::View, QT_TRANSLATE_NOOP("Command", "Models page"), "Ctrl+2"},
     {Command::ShowHardware, CommandGroup::View, QT_TRANSLATE_NOOP("Command", "Hardware page"), "Ctrl+3"},
     {Command::ShowSettings, CommandGroup::View, QT_TRANSLATE_NOOP("Command", "Settings"), "Ctrl+,"},
     {Command::Palette, CommandGroup::Help, QT_TRANSLATE_NOOP("Command", "All commands"), "Ctrl+K"},

@@ -39,6 +39,7 @@ enum class Command {
     NextPane,
     PreviousPane,
     ShowChat,
+    ShowModels,
     ShowHardware,
     ShowSettings,
     Palette,

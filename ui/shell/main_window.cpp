@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QButtonGroup>
 #include <QCloseEvent>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -20,6 +21,7 @@
 #include "ui/chat/page/problem_texts.h"
 #include "ui/first_run/first_run.h"
 #include "ui/hardware/hardware_page.h"
+#include "ui/models/page/models_page.h"
 #include "ui/settings/settings_page.h"
 #include "ui/shell/command_palette.h"
 #include "ui/shell/status_line.h"
@@ -114,6 +116,7 @@ QWidget* MainWindow::buildRail() {
         return button;
     };
     layout->addWidget(page(theme::Icon::Chat, tr("Chat"), kChatPage, Command::ShowChat));
+    layout->addWidget(page(theme::Icon::Cube, tr("Models"), kModelsPage, Command::ShowModels));
     layout->addWidget(page(theme::Icon::Chip, tr("Hardware"), kHardwarePage, Command::ShowHardware));
     layout->addStretch();
     auto* file = new widgets::RailButton(theme::Icon::File, tr("File"), rail);
@@ -218,6 +221,7 @@ void MainWindow::connectActions() {
     on(Command::NextPane, [this] { cyclePane(1); });
     on(Command::PreviousPane, [this] { cyclePane(-1); });
     on(Command::ShowChat, [this] { showPage(kChatPage); });
+    on(Command::ShowModels, [this] { showPage(kModelsPage); });
     on(Command::ShowHardware, [this] { showPage(kHardwarePage); });
     on(Command::ShowSettings, [this] { showPage(kSettingsPage); });
     on(Command::Palette, [this] { (new CommandPalette(m_actions, this))->open(); });
@@ -261,8 +265,20 @@ void MainWindow::followSettings() {
                                                                     : theme::Theme::Motion::System);
 }
 
+QWidget* MainWindow::buildModels() {
+    m_models = new models::ModelsPage(m_application, this);
+    m_pages->addWidget(m_models);
+    connect(m_models, &models::ModelsPage::loadRequested, this, &MainWindow::openModelFile);
+    connect(m_models, &models::ModelsPage::revealRequested, this, [](const QString& path) {
+        const QFileInfo info(path);
+        QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? path : info.absolutePath()));
+    });
+    return m_models;
+}
+
 QWidget* MainWindow::pageOf(Page page) {
     if (page == kChatPage) return m_chat;
+    if (page == kModelsPage) return m_models != nullptr ? m_models : buildModels();
     QWidget*& built = page == kHardwarePage ? m_hardware : m_settings;
     if (built != nullptr) return built;
     if (page == kHardwarePage)
@@ -278,7 +294,10 @@ void MainWindow::showPage(Page page) {
     const bool changes = m_pages->currentWidget() != shown;
     m_pages->setCurrentWidget(shown);
     m_rail->button(page)->setChecked(true);
-    if (page != kChatPage && !shown->isAncestorOf(focusWidget())) shown->setFocus();
+    if (page == kModelsPage && !shown->isAncestorOf(focusWidget()))
+        m_models->focusPage();
+    else if (page != kChatPage && !shown->isAncestorOf(focusWidget()))
+        shown->setFocus();
     if (page == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
 }
 
@@ -332,6 +351,7 @@ void MainWindow::cyclePane(int step) {
     setAttribute(Qt::WA_KeyboardFocusChange); // Qt sets it for Tab; without it a list does not mark its row
     QWidget* page = m_pages->currentWidget();
     if (page == m_chat) return m_chat->cyclePane(step);
+    if (page == m_models) return m_models->cyclePane(step, m_rail->checkedButton());
     QWidget* pane = page->isAncestorOf(focusWidget()) ? m_rail->checkedButton() : page;
     pane->setFocus(Qt::TabFocusReason);
 }

@@ -14,6 +14,9 @@ class QStackedWidget;
 namespace ui::chat {
 class ChatPage;
 }
+namespace ui::models {
+class ModelsPage;
+}
 namespace ui::widgets {
 class Banner;
 class RailButton;
@@ -42,13 +45,14 @@ class MainWindow : public QMainWindow {
     bool focusNextPrevChild(bool next) override;
 
  private:
-    enum Page { kChatPage, kHardwarePage, kSettingsPage };
+    enum Page { kChatPage, kModelsPage, kHardwarePage, kSettingsPage };
     QWidget* buildRail();
     QMenu* buildFileMenu();
     void fillRecentFiles(QMenu* menu);
     void connectActions();
     void connectApplication();
     QWidget* pageOf(Page page);
+    QWidget* buildModels();
     void showPage(Page page);
     void chooseFile();
     void cyclePane(int step);
@@ -63,8 +67,9 @@ class MainWindow : public QMainWindow {
     QStackedWidget* m_pages;
     widgets::Banner* m_banner;
     chat::ChatPage* m_chat;
-    QWidget* m_firstRun = nullptr; // over everything else while it is there
-    QWidget* m_hardware = nullptr; // these are built when first shown
+    QWidget* m_firstRun = nullptr;          // over everything else while it is there
+    models::ModelsPage* m_models = nullptr; // these are built when first shown
+    QWidget* m_hardware = nullptr;
     QWidget* m_settings = nullptr;
 };
 

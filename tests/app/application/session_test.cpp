@@ -108,6 +108,7 @@ class SessionTest : public QObject {
  private:
     application::Setup setup() {
         application::Setup setup;
+        setup.places = library::Places::none();
         setup.paths = storage::Paths(m_folder->path());
         setup.engine = tests::fakeEngine(m_script);
         return setup;

@@ -102,6 +102,7 @@ class StorageProblemsTest : public QObject {
 
     std::unique_ptr<Application> start() {
         application::Setup setup;
+        setup.places = library::Places::none();
         setup.paths = paths();
         setup.engine = tests::fakeEngine(std::make_shared<tests::FakeScript>());
         auto application = std::make_unique<Application>(setup);

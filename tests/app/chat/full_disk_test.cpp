@@ -149,6 +149,7 @@ class FullDiskTest : public QObject {
  private:
     void start(bool wait = true) {
         application::Setup setup;
+        setup.places = library::Places::none();
         setup.paths = storage::Paths(m_folder->path());
         setup.engine = tests::fakeEngine(m_script);
         m_application = std::make_unique<Application>(setup);

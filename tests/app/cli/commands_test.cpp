@@ -1,4 +1,5 @@
 // tandem-cli as a program: outputs, exit codes, JSON, on the built-in model and on files made here.
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -311,6 +312,38 @@ class CommandsTest : public QObject {
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
         QCOMPARE(process.exitCode(), 0);
         QVERIFY(process.readAllStandardOutput().size() < 3000); // the context holds some 5,000 characters
+    }
+
+    void modelsListsTheLibrary() {
+        const QString data = m_folder.filePath(word("data"));
+        QVERIFY(QDir().mkpath(data + word("/models/sub")));
+        QVERIFY(QFile::copy(word(TANDEM_SOURCE_DIR "/resources/guide/tandem-guide.gguf"),
+                            data + word("/models/sub/guide.gguf")));
+        QFile noise(data + word("/models/noise.gguf"));
+        QVERIFY(noise.open(QIODevice::WriteOnly) && noise.write("GGUF????") > 0);
+        noise.close();
+        qputenv("TANDEM_DATA_DIR", data.toUtf8());
+        qputenv("HOME", data.toUtf8());
+        qputenv("XDG_CACHE_HOME", data.toUtf8());
+        for (int start = 0; start < 2; ++start) { // the second time out of what is remembered
+            const Outcome all = run(words("models --json"));
+            QCOMPARE(all.code, 0);
+            const QJsonArray models = all.json().value(word("models")).toArray();
+            QCOMPARE(models.size(), 2);
+            for (const char* key : {"name", "path", "size", "quantization"})
+                QVERIFY2(models[0].toObject().contains(word(key)), key);
+            const QJsonObject guide = models[0].toObject().value(word("name")) == word("noise")
+                                          ? models[1].toObject()
+                                          : models[0].toObject();
+            QCOMPARE(guide.value(word("path")).toString(), data + word("/models/sub/guide.gguf"));
+            QCOMPARE(guide.value(word("size")).toInteger(),
+                     QFileInfo(word(TANDEM_SOURCE_DIR "/resources/guide/tandem-guide.gguf")).size());
+            QVERIFY(guide.value(word("active_parameters")).toInteger() > 0);
+        }
+        const Outcome text = run(words("models"));
+        QCOMPARE(text.out.count('\n'), 2);
+        QVERIFY(text.out.contains("noise"));
+        qunsetenv("TANDEM_DATA_DIR");
     }
 
  private:

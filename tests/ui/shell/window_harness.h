@@ -39,6 +39,7 @@ struct WindowHarness {
     // Opens the window; an empty path starts without a model.
     void open(const QString& model = QStringLiteral("/models/fake.gguf")) {
         app::application::Setup setup;
+        setup.places = {home, {}};
         setup.paths = paths();
         setup.engine = fakeEngine(script);
         services = std::make_unique<app::application::Application>(setup);
@@ -88,6 +89,7 @@ struct WindowHarness {
 
     ui::theme::Theme& theme;
     QTemporaryDir folder;
+    QString home; // in which other programs' folders are looked for; empty: there are none
     std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>();
     std::unique_ptr<app::application::Application> services;
     std::unique_ptr<ui::shell::MainWindow> window;

@@ -3,9 +3,11 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QPainter>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTimer>
 
+#include "tests/app/library/model_tree.h"
 #include "tests/support/fake_engine_factory.h"
 #include "tests/support/machine_files.h"
 #include "tests/support/seeded_chats.h"
@@ -56,6 +58,59 @@ QList<tests::SeededChat> chats() {
         {QStringLiteral("Garden plan, north side"), 4 * kDay},
         {QStringLiteral("Names for a sailing boat"), 45 * kDay},
     };
+}
+
+// A home with the models of several programs.
+void makeModels(const tests::ModelTree& tree) {
+    const auto lm = [&](const char* path, const char* header, qint64 bytes) {
+        QFile(tree.file(QStringLiteral(".lmstudio/models/") + QLatin1String(path), header)).resize(bytes);
+    };
+    constexpr qint64 kGb = 1'000'000'000;
+    lm("unsloth/Qwen3-30B-A3B-GGUF/Qwen3-30B-A3B-Q4_K_M.gguf",
+       "name Qwen3-30B-A3B\nparameters 30500000000\nactive_parameters 3300000000\nexperts 128\ncontext "
+       "32768\n",
+       18 * kGb);
+    lm("unsloth/gpt-oss-20b-GGUF/gpt-oss-20b-MXFP4.gguf",
+       "name gpt-oss-20b\narchitecture gpt-oss\nquantization MXFP4\nparameters "
+       "20900000000\nactive_parameters "
+       "3600000000\nexperts 32\ncontext 131072\n",
+       12 * kGb);
+    lm("me/style/style-lora.gguf",
+       "name My letters\nkind adapter\nbase_model Qwen/Qwen3-30B-A3B\nquantization F16\nparameters "
+       "13000000\nactive_parameters 0\nexperts 0\ncontext 0\n",
+       26'000'000);
+    lm("org/big/big-00001-of-00003.gguf", "x", 40 * kGb);
+    QFile broken(tree.file(QStringLiteral(".lmstudio/models/a/b/broken.gguf"), "damaged"));
+    broken.open(QIODevice::ReadWrite);
+    broken.setFileTime(QDateTime::currentDateTime().addDays(-3), QFileDevice::FileModificationTime);
+    tree.ollamaModel(
+        QStringLiteral(".ollama/models"), QStringLiteral("registry.ollama.ai/library/llama3.2/3b"),
+        "architecture llama\nquantization Q4_K_M\nparameters 3210000000\nexperts 0\ncontext 131072\n");
+    const QString hub = QStringLiteral(".cache/huggingface/hub");
+    tree.hubFile(hub, QStringLiteral("Qwen/Qwen3-8B"), QStringLiteral("config.json"), "{}");
+    tree.hubFile(hub, QStringLiteral("Qwen/Qwen3-8B"), QStringLiteral("model.safetensors"), "weights");
+    tree.hubFile(hub, QStringLiteral("allenai/OLMoE-1B-7B-0125"), QStringLiteral("OLMoE-1B-7B-Q8_0.gguf"),
+                 "name OLMoE-1B-7B-0125\narchitecture olmoe\nquantization Q8_0\nparameters "
+                 "6920000000\nactive_parameters "
+                 "1300000000\nexperts 64\ncontext 4096\n");
+}
+
+// Plans out of nothing but names.
+bridge::ModelPlan makeBelievePlan(const QString& path) {
+    using Verdict = bridge::ModelPlan::Verdict;
+    bridge::ModelPlan plan;
+    plan.path = path;
+    const bool large = path.contains(QLatin1String("30B"));
+    plan.verdict = large                                      ? Verdict::fitsPartly
+                   : path.contains(QLatin1String("gpt"))      ? Verdict::tight
+                   : path.contains(QLatin1String("Qwen3-8B")) ? Verdict::doesNotFit
+                                                              : Verdict::fitsGpu;
+    plan.missingBytes = plan.verdict == Verdict::doesNotFit ? 3'000'000'000 : 0;
+    plan.generateTokensPerSecond = plan.verdict == Verdict::doesNotFit ? 0 : large ? 64 : 112.4;
+    plan.sentence = QStringLiteral(
+        "Attention and 1 894 of 6 144 experts on the GPU, the others in memory; memory bandwidth is the "
+        "limit.");
+    return plan;
 }
 
 // A few experts of each layer get most of the calls; the hottest lie in VRAM.
@@ -122,7 +177,8 @@ int main(int argc, char** argv) {
     parser.addOptions({
         {QStringLiteral("scene"),
          QStringLiteral("empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, "
-                        "palette, menu, hardware, hardware-small, first-run, experts or settings"),
+                        "palette, menu, hardware, hardware-small, first-run, experts, models, "
+                        "folders or settings"),
          QStringLiteral("scene"), QStringLiteral("chat")},
         {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
          QStringLiteral("dark")},
@@ -141,6 +197,10 @@ int main(int argc, char** argv) {
     const auto script = std::make_shared<tests::FakeScript>();
     prepare(*script, scene);
     application::Setup setup;
+    const tests::ModelTree tree;
+    const bool models = scene == QLatin1String("models") || scene == QLatin1String("folders");
+    if (models) makeModels(tree);
+    setup.places = {models ? tree.path() : QString(), {}};
     setup.paths = storage::Paths(folder.path());
     setup.engine = tests::fakeEngine(script);
     QList<chat::ConversationId> ids;
@@ -157,6 +217,17 @@ int main(int argc, char** argv) {
     }
     ui::theme::Theme theme(&application);
     application::Application services(setup);
+    quint64 asked = 0;
+    if (models)
+        services.fitAdvice().setAsk([&](const bridge::PlanQuery& query) {
+            QMetaObject::invokeMethod(
+                &services,
+                [&services, number = ++asked, path = query.path] {
+                    services.fitAdvice().take(number, makeBelievePlan(path));
+                },
+                Qt::QueuedConnection);
+            return asked;
+        });
     ui::shell::MainWindow window(services, theme);
     const QStringList size = parser.value(QStringLiteral("size")).split(QLatin1Char('x'));
     window.resize(size.value(0).toInt(), size.value(1).toInt());
@@ -180,6 +251,9 @@ int main(int argc, char** argv) {
             });
         }
         if (scene == QLatin1String("palette")) run(Command::Palette);
+        if (scene == QLatin1String("models") || scene == QLatin1String("folders")) run(Command::ShowModels);
+        if (scene == QLatin1String("folders"))
+            window.findChild<QTabBar*>(QStringLiteral("modelsTabs"))->setCurrentIndex(1);
         if (scene.startsWith(QLatin1String("hardware")) || scene == QLatin1String("experts"))
             run(Command::ShowHardware);
         if (scene == QLatin1String("first-run")) {

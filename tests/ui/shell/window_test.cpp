@@ -242,6 +242,7 @@ class WindowTest : public QObject {
         m_window->openReady();
         WindowHarness other(*m_theme);
         application::Setup setup;
+        setup.places = library::Places::none();
         setup.paths = m_window->paths();
         setup.engine = tests::fakeEngine(other.script);
         other.services = std::make_unique<application::Application>(setup);

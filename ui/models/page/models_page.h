@@ -1,0 +1,61 @@
+// ModelsPage: tabs over a left pane, what is chosen there beside it, a drawer below; takes in files dropped
+// on it.
+#pragma once
+
+#include <QWidget>
+
+#include "app/application/application.h"
+
+class QHBoxLayout;
+class QSplitter;
+class QStackedWidget;
+class QTabBar;
+class QVBoxLayout;
+
+namespace ui::models {
+
+class DownloadedView;
+class FoldersView;
+
+class ModelsPage : public QWidget {
+    Q_OBJECT
+ public:
+    explicit ModelsPage(app::application::Application& application, QWidget* parent = nullptr);
+
+    // A tab of its own before those that are there: Explore. `side` stands under the tabs, `main` beside
+    // them.
+    void addExplore(QWidget* side, QWidget* main);
+    void setDrawer(QWidget* drawer); // below everything, such as the downloads
+    void showExplore();
+
+    void focusPage();
+    void cyclePane(int step, QWidget* rail); // F6
+    // Asks how, unless the modifiers say it: Ctrl copies, Shift moves, both link.
+    void importFiles(const QStringList& paths, Qt::KeyboardModifiers modifiers);
+
+ Q_SIGNALS:
+    void loadRequested(const QString& path);
+    void revealRequested(const QString& path);
+
+ protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
+ private:
+    QWidget* buildLeft();
+    void addTab(int at, const QString& title, QWidget* side, QWidget* main);
+    void showCount();
+    void showLoaded();
+
+    app::application::Application& m_application;
+    QTabBar* m_tabs;
+    QStackedWidget *m_sides, *m_mains;
+    QSplitter* m_splitter;
+    QVBoxLayout* m_rows;
+    DownloadedView* m_downloaded;
+    FoldersView* m_folders;
+    int m_downloadedTab = 0;
+};
+
+} // namespace ui::models
