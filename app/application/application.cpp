@@ -173,6 +173,7 @@ void Application::wireDownloads() {
     m_headers.setAccess(m_hubSettings.access());
     connect(&m_downloads, &downloads::DownloadManager::finished, this,
             [this](const downloads::DownloadStatus& status) { Q_EMIT modelDownloaded(status.path); });
+    connect(this, &Application::modelDownloaded, &m_library, &library::Library::rescan);
 }
 
 void Application::wireStorage() {

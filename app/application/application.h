@@ -31,9 +31,9 @@ namespace app::application {
 struct Setup {
     storage::Paths paths = storage::Paths::standard();
     std::shared_ptr<const bridge::EngineFactory> engine; // bridge::localEngine(), or a fake one in tests
+    library::Places places = library::Places::ofThisComputer(); // where other programs keep models
     bridge::ProbeHeader
         probeHeader;      // bridge::probeGguf; without it models are not planned before their download
-    library::Places places = library::Places::ofThisComputer(); // where other programs keep models
     QString builtInModel; // library::RecentModels::findBuiltIn(...); may be empty
 };
 

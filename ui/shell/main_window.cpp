@@ -250,6 +250,10 @@ void MainWindow::connectApplication() {
             });
     connect(m_banner, &widgets::Banner::dismissed, m_banner, &QWidget::hide);
     connect(&m_application.settings(), &app::settings::Settings::changed, this, &MainWindow::followSettings);
+    connect(&m_application.downloads(), &app::downloads::DownloadManager::activeCountChanged, this,
+            [this](int count) {
+                static_cast<widgets::RailButton*>(m_rail->button(kModelsPage))->setBadge(count);
+            });
     app::chat::ChatController& chat = m_application.chat();
     const auto title = [this, &chat] {
         setWindowTitle(chat.title().isEmpty() ? tr("Tandem") : tr("%1 – Tandem").arg(chat.title()));
@@ -273,6 +277,8 @@ QWidget* MainWindow::buildModels() {
         const QFileInfo info(path);
         QDesktopServices::openUrl(QUrl::fromLocalFile(info.isDir() ? path : info.absolutePath()));
     });
+    connect(m_models, &models::ModelsPage::addressRequested, this,
+            [](const QString& url) { QDesktopServices::openUrl(QUrl(url)); });
     return m_models;
 }
 

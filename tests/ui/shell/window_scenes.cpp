@@ -253,7 +253,7 @@ int main(int argc, char** argv) {
         if (scene == QLatin1String("palette")) run(Command::Palette);
         if (scene == QLatin1String("models") || scene == QLatin1String("folders")) run(Command::ShowModels);
         if (scene == QLatin1String("folders"))
-            window.findChild<QTabBar*>(QStringLiteral("modelsTabs"))->setCurrentIndex(1);
+            window.findChild<QTabBar*>(QStringLiteral("modelsTabs"))->setCurrentIndex(2);
         if (scene.startsWith(QLatin1String("hardware")) || scene == QLatin1String("experts"))
             run(Command::ShowHardware);
         if (scene == QLatin1String("first-run")) {

@@ -11,6 +11,9 @@
 
 #include "ui/models/downloaded/downloaded_view.h"
 #include "ui/models/downloaded/folders_view.h"
+#include "ui/models/downloads/downloads_drawer.h"
+#include "ui/models/explore/explore_pane.h"
+#include "ui/models/explore/explore_side.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/panel.h"
@@ -24,6 +27,7 @@ using app::library::ImportRequest;
 namespace {
 
 constexpr int kLeftWidth = 380;
+enum Tab { kExplore, kDownloaded, kFolders };
 
 // As high as the headers of the other pages.
 class HeaderTabs : public QTabBar {
@@ -68,8 +72,12 @@ ModelsPage::ModelsPage(app::application::Application& application, QWidget* pare
     m_rows->setContentsMargins(0, 0, 0, 0);
     m_rows->setSpacing(0);
     m_rows->addWidget(m_splitter, 1);
-    addTab(0, tr("Downloaded"), m_downloaded->side(), m_downloaded->main());
-    addTab(1, tr("Folders"), m_folders->side(), m_folders->main());
+    addExplore();
+    addTab(tr("Downloaded"), m_downloaded->side(), m_downloaded->main());
+    addTab(tr("Folders"), m_folders->side(), m_folders->main());
+    addDrawer();
+    m_downloaded->setFindAction(tr("Find a model"));
+    m_tabs->setCurrentIndex(kDownloaded);
 
     connect(m_downloaded, &DownloadedView::loadRequested, this, &ModelsPage::loadRequested);
     connect(m_downloaded, &DownloadedView::revealRequested, this, &ModelsPage::revealRequested);
@@ -112,35 +120,48 @@ QWidget* ModelsPage::buildLeft() {
     return left;
 }
 
-void ModelsPage::addTab(int at, const QString& title, QWidget* side, QWidget* main) {
-    m_sides->insertWidget(at, side);
-    m_mains->insertWidget(at, main);
-    m_tabs->insertTab(at, title);
+void ModelsPage::addTab(const QString& title, QWidget* side, QWidget* main) {
+    m_sides->addWidget(side);
+    m_mains->addWidget(main);
+    m_tabs->addTab(title);
 }
 
-void ModelsPage::addExplore(QWidget* side, QWidget* main) {
-    m_downloadedTab = 1;
-    addTab(0, tr("Explore"), side, main);
-    m_tabs->setCurrentIndex(m_downloadedTab);
-    m_downloaded->setFindAction(tr("Find a model"));
-    showCount();
+void ModelsPage::addExplore() {
+    m_explore = new ExploreSide(m_application.explore(), this);
+    auto* pane = new ExplorePane(m_application.explore(), this);
+    connect(pane, &ExplorePane::downloadRequested, this,
+            [this](const QString& repo, const QString& revision, const app::downloads::RepoVariant& variant) {
+                const QString folder = m_application.hubSettings().folderOf(repo);
+                m_application.downloads().add(app::downloads::specOf(repo, revision, variant, folder));
+            });
+    connect(pane, &ExplorePane::cardRequested, this, [this](const QString& repo) {
+        const QString hub = m_application.settings().value(app::settings::kHubEndpoint);
+        Q_EMIT addressRequested(hub + QLatin1Char('/') + repo);
+    });
+    addTab(tr("Explore"), m_explore, pane);
 }
 
-void ModelsPage::setDrawer(QWidget* drawer) {
+void ModelsPage::addDrawer() {
+    auto* drawer = new DownloadsDrawer(m_application.downloads(), this);
+    drawer->setFolder(m_application.library().modelsFolder());
+    connect(drawer, &DownloadsDrawer::revealRequested, this, &ModelsPage::revealRequested);
     m_rows->addWidget(drawer);
 }
 
 void ModelsPage::showExplore() {
-    if (m_downloadedTab > 0) m_tabs->setCurrentIndex(0);
+    m_tabs->setCurrentIndex(kExplore);
+    m_explore->focusSearch();
 }
 
 void ModelsPage::focusPage() {
-    if (m_tabs->currentIndex() == m_downloadedTab)
-        m_downloaded->focusList();
-    else if (m_tabs->currentIndex() == m_downloadedTab + 1)
-        m_folders->focusList();
-    else
-        m_sides->currentWidget()->setFocus();
+    switch (m_tabs->currentIndex()) {
+        case kExplore:
+            return m_explore->focusSearch();
+        case kDownloaded:
+            return m_downloaded->focusList();
+        default:
+            return m_folders->focusList();
+    }
 }
 
 void ModelsPage::cyclePane(int step, QWidget* rail) {
@@ -198,7 +219,7 @@ void ModelsPage::showEvent(QShowEvent* event) {
 
 void ModelsPage::showCount() {
     const qsizetype count = m_application.library().entries().size();
-    m_tabs->setTabText(m_downloadedTab, count > 0 ? tr("Downloaded  %1").arg(count) : tr("Downloaded"));
+    m_tabs->setTabText(kDownloaded, count > 0 ? tr("Downloaded  %1").arg(count) : tr("Downloaded"));
 }
 
 void ModelsPage::showLoaded() {

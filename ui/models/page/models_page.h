@@ -1,5 +1,5 @@
-// ModelsPage: tabs over a left pane, what is chosen there beside it, a drawer below; takes in files dropped
-// on it.
+// ModelsPage: tabs over a left pane, what is chosen there beside it, the downloads below; takes in files that
+// are dropped on it.
 #pragma once
 
 #include <QWidget>
@@ -15,6 +15,7 @@ class QVBoxLayout;
 namespace ui::models {
 
 class DownloadedView;
+class ExploreSide;
 class FoldersView;
 
 class ModelsPage : public QWidget {
@@ -22,10 +23,6 @@ class ModelsPage : public QWidget {
  public:
     explicit ModelsPage(app::application::Application& application, QWidget* parent = nullptr);
 
-    // A tab of its own before those that are there: Explore. `side` stands under the tabs, `main` beside
-    // them.
-    void addExplore(QWidget* side, QWidget* main);
-    void setDrawer(QWidget* drawer); // below everything, such as the downloads
     void showExplore();
 
     void focusPage();
@@ -36,6 +33,7 @@ class ModelsPage : public QWidget {
  Q_SIGNALS:
     void loadRequested(const QString& path);
     void revealRequested(const QString& path);
+    void addressRequested(const QString& url); // to be opened in a browser
 
  protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -44,7 +42,9 @@ class ModelsPage : public QWidget {
 
  private:
     QWidget* buildLeft();
-    void addTab(int at, const QString& title, QWidget* side, QWidget* main);
+    void addExplore();
+    void addDrawer();
+    void addTab(const QString& title, QWidget* side, QWidget* main);
     void showCount();
     void showLoaded();
 
@@ -55,7 +55,7 @@ class ModelsPage : public QWidget {
     QVBoxLayout* m_rows;
     DownloadedView* m_downloaded;
     FoldersView* m_folders;
-    int m_downloadedTab = 0;
+    ExploreSide* m_explore = nullptr;
 };
 
 } // namespace ui::models
