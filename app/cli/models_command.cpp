@@ -43,7 +43,7 @@ QString problemOf(const Entry& entry) {
     return entry.problem.isEmpty() ? entry.info.unsupported : entry.problem;
 }
 
-QJsonObject toJson(const Entry& entry) {
+QJsonObject described(const Entry& entry) {
     QJsonObject json{{QStringLiteral("name"), entry.name},
                      {QStringLiteral("path"), entry.path},
                      {QStringLiteral("size"), entry.bytes()},
@@ -100,7 +100,7 @@ int list(bool json) {
     QString text;
     for (const EntryPointer& entry : everything()) {
         if (json)
-            models.append(toJson(*entry));
+            models.append(described(*entry));
         else
             text += toLine(*entry);
     }
