@@ -174,6 +174,9 @@ void Application::wireDownloads() {
     connect(&m_downloads, &downloads::DownloadManager::finished, this,
             [this](const downloads::DownloadStatus& status) { Q_EMIT modelDownloaded(status.path); });
     connect(this, &Application::modelDownloaded, &m_library, &library::Library::rescan);
+    m_explore.setAsk([this](const bridge::PlanQuery& query) { return m_planner.plan(query); });
+    connect(&m_planner, &bridge::Planner::planned, &m_explore, &downloads::Explore::take);
+    connect(&m_planner, &bridge::Planner::failed, &m_explore, &downloads::Explore::fail);
 }
 
 void Application::wireStorage() {

@@ -76,8 +76,8 @@ struct ModelSummary {
     std::string chat_template; // "" when there is none
     std::vector<TensorSummary> tensors;
     std::string unsupported; // "" or why load() would refuse: unknown architecture, no weights, ...
-    std::string kind;        // "model", "adapter", "projector" (of images), or what else the file calls itself
-    std::string base_model;  // of an adapter: "owner/name" as far as it says; "" when it does not
+    std::string kind;       // "model", "adapter", "projector" (of images), or what else the file calls itself
+    std::string base_model; // of an adapter: "owner/name" as far as it says; "" when it does not
 };
 
 using placement::Guardrail;

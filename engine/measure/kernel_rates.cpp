@@ -71,7 +71,8 @@ class ProductClock {
             return ops::matmul(context, x, weight_, nullptr, ops::matrix(y.data(), tokens_, weight_.shape[0]))
                 .ok();
         };
-        if (seconds_now() >= until || !call()) return 0; // warm-up: scratch memory comes and stays
+        const double before = seconds_now();
+        if (before >= until || !call()) return 0; // warm-up: scratch memory comes and stays
         const double begun = seconds_now();
         int64_t calls = 0;
         double now = begun;
@@ -80,7 +81,9 @@ class ProductClock {
             ++calls;
             now = seconds_now();
         }
-        return calls > 0 ? static_cast<double>(calls) / (now - begun) : 0;
+        if (calls > 0) return static_cast<double>(calls) / (now - begun);
+        // On a machine that is busy with other things the first product may take all the time there is.
+        return stop.requested() ? 0 : 1 / (begun - before);
     }
 
     platform::ThreadPool& pool_;

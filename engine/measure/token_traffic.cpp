@@ -29,10 +29,10 @@ TokenTraffic traffic_of(const model::ModelSpec& spec, const model::Inventory& in
 int64_t kv_bytes_read(const model::ModelSpec& spec, const runtime::KvCache& cache, int64_t length) {
     int64_t bytes = 0;
     for (size_t i = 0; i < spec.layers.size(); ++i) {
-        const int64_t window = std::get<model::GqaSpec>(spec.layers[i].mixer).window;
+        const auto& attention = std::get<model::GqaSpec>(spec.layers[i].mixer);
         const ops::KvLayout& layout = cache.layout(static_cast<int32_t>(i));
-        const int64_t seen = window > 0 ? std::min(window, length) : length;
-        bytes += seen * (layout.key_stride + layout.value_stride);
+        const int64_t seen = attention.window > 0 ? std::min(attention.window, length) : length;
+        bytes += seen * attention.kv_heads * (layout.key_stride + layout.value_stride); // of a head
     }
     return bytes;
 }

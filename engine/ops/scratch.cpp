@@ -46,7 +46,7 @@ int64_t Scratch::bytes() const {
     int64_t sum = 0;
     for (const auto& block : blocks_)
         sum += block.size();
-    return sum;
+    return std::max(sum, greatest_);
 }
 
 } // namespace engine::ops

@@ -35,7 +35,7 @@ class Scratch {
         return reinterpret_cast<T*>(bytes);
     }
 
-    int64_t bytes() const; // held now
+    int64_t bytes() const; // held now, or again with the next call like the largest before
 
  private:
     friend class Frame;

@@ -16,15 +16,35 @@ int64_t round_up(int64_t n, int64_t to) {
     return (n + to - 1) / to * to;
 }
 
+// Formats whose bytes do not fit products of 16 bits: without VNNI their panels are floats.
+bool is_wide(DType dtype) {
+    switch (dtype) {
+        case DType::Q8_0:
+        case DType::IQ4_NL:
+        case DType::IQ4_XS:
+        case DType::IQ1_S:
+        case DType::IQ1_M:
+        case DType::IQ2_XXS:
+        case DType::IQ2_XS:
+        case DType::IQ2_S:
+        case DType::IQ3_XXS:
+        case DType::IQ3_S:
+            return true;
+        default:
+            return false;
+    }
+}
+
 // What the matrix path of a kernel table takes.
 struct Panels {
     int64_t lanes = 16, quant_lanes = 16;
     int64_t float_bytes = 128, quant_bytes = 128; // of one packed row over 32 columns
     int64_t panel_bytes = kPanelRows * kPanelDepth * kFloat;
-    int64_t tile = 32; // queries of prompt attention
+    int64_t tile = 32;        // queries of prompt attention
+    bool signed_bytes = true; // whether the byte kernels take weights that reach beyond 63
 
     int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
-        const bool floats = family_of(dtype) == FormatFamily::floats;
+        const bool floats = family_of(dtype) == FormatFamily::floats || (!signed_bytes && is_wide(dtype));
         return round_up(rows, floats ? lanes : quant_lanes) * ((depth + kBlock - 1) / kBlock) *
                (floats ? float_bytes : quant_bytes);
     }
@@ -43,6 +63,7 @@ Panels panels_of(const CpuFeatures& f) {
         panels.lanes = panels.quant_lanes = 1;
         panels.tile = 8;
     }
+    panels.signed_bytes = f.avx512_vnni || (f.avx_vnni && !f.avx512);
     if (f.avx2 && !f.avx512) {
         panels.lanes = 8;
         panels.tile = 16;

@@ -1,5 +1,5 @@
-// Fuzzes what comes from a hub and what is kept of downloads: API answers, records, addresses, file names. The first
-// byte chooses.
+// Fuzzes what comes from a hub and what is kept of downloads: API answers, records, addresses, file names.
+// The first byte chooses.
 #include <cstdint>
 
 #include "app/downloads/download_record.h"
@@ -18,7 +18,8 @@ void require(bool condition) {
 // A name that passes stays below the folder.
 void checkName(const QString& name) {
     if (!whyUnsafe(name).isEmpty()) return;
-    require(!name.startsWith(QLatin1Char('/')) && !name.contains(QChar(0)) && !name.contains(QLatin1Char('\\')));
+    require(!name.startsWith(QLatin1Char('/')) && !name.contains(QChar(0)) &&
+            !name.contains(QLatin1Char('\\')));
     for (const QString& part : name.split(QLatin1Char('/')))
         require(!part.isEmpty() && part != QLatin1String("..") && part != QLatin1String("."));
 }
@@ -46,7 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             if (const auto model = parseModel(rest)) require(!model->repo.isEmpty());
             break;
         case 2:
-            if (const auto files = parseTree(rest)) (void)variantsOf({{}, {}, {}, {}, {}, {}, {}, 0, 0, {}, *files});
+            if (const auto files = parseTree(rest))
+                (void)variantsOf({{}, {}, {}, {}, {}, {}, {}, 0, 0, {}, *files});
             break;
         case 3:
             checkRecord(rest);
@@ -57,7 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
             (void)nextLink(rest);
             break;
         default:
-            if (const auto address = parseAddress(QString::fromUtf8(rest))) require(isRepositoryName(address->repo));
+            if (const auto address = parseAddress(QString::fromUtf8(rest)))
+                require(isRepositoryName(address->repo));
     }
     return 0;
 }

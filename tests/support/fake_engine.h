@@ -65,7 +65,8 @@ class FakeScript {
     std::vector<engine::api::EngineOptions> engines() const;
     void note(const engine::api::EngineOptions& options);
 
-    std::atomic<int> live_models{0}, live_sessions{0}, running_turns{0}, loads{0}, calibrations{0}, header_reads{0};
+    std::atomic<int> live_models{0}, live_sessions{0}, running_turns{0}, loads{0}, calibrations{0},
+        header_reads{0};
 
  private:
     mutable std::mutex mutex_;

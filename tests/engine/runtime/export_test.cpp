@@ -79,7 +79,7 @@ class ExportTest : public QObject {
             return;
         }
         QVERIFY2(written.ok(), written.ok() ? "" : written.error().message.c_str());
-        const auto model = LoadedModel::open(path);
+        const auto model = LoadedModel::open(path, 1, {}, exact_isa(name));
         QVERIFY(model);
         QCOMPARE(model->decoder().weights().inventory().parameters(), golden->parameters);
         auto cache = model->cache();

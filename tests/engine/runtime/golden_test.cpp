@@ -40,7 +40,7 @@ class GoldenTest : public QObject {
     void prefill() {
         QFETCH(QString, name);
         const auto golden = read_golden(name);
-        const auto model = LoadedModel::open(golden->folder);
+        const auto model = LoadedModel::open(golden->folder, 1, {}, exact_isa(name));
         QVERIFY(model);
         auto cache = model->cache();
         const double off = distance(model->prefill(golden->prompt, cache), golden->prefill);
@@ -52,7 +52,7 @@ class GoldenTest : public QObject {
     void decode() {
         QFETCH(QString, name);
         const auto golden = read_golden(name);
-        const auto model = LoadedModel::open(golden->folder);
+        const auto model = LoadedModel::open(golden->folder, 1, {}, exact_isa(name));
         QVERIFY(model);
         auto cache = model->cache();
         const double off = distance(model->decode(golden->prompt, cache), golden->decode);
@@ -74,7 +74,7 @@ class GoldenTest : public QObject {
     void cacheOfHalves() {
         QFETCH(QString, name);
         const auto golden = read_golden(name);
-        const auto model = LoadedModel::open(golden->folder);
+        const auto model = LoadedModel::open(golden->folder, 1, {}, exact_isa(name));
         QVERIFY(model);
         auto cache = model->cache(KvPrecision::f16);
         const double off = distance(model->prefill(golden->prompt, cache), golden->prefill);

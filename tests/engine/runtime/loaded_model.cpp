@@ -42,6 +42,10 @@ void fail(const std::string& words) {
 
 } // namespace
 
+const char* exact_isa(const QString& name) {
+    return name == QStringLiteral("llama_iq") ? "reference" : "";
+}
+
 QStringList golden_names() {
     QStringList names;
     for (const QString& name : QDir(kFolder).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {

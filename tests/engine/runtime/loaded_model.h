@@ -19,6 +19,9 @@ struct Golden {
     int64_t parameters = 0;
     std::vector<float> prefill, decode; // {prompt, vocabulary}; the same unless rope depends on the length
 };
+// Kernels whose products see weights and activations as they are: "", the best, for weights that are floats;
+// for blocks the reference, as the others round activations to eight bits.
+const char* exact_isa(const QString& name);
 std::optional<Golden> read_golden(const QString& name); // a failure of the test when it is not there
 QStringList golden_names();
 

@@ -83,8 +83,8 @@ class RandomModelWriter {
             for (int64_t r = 0; r < shape.rows(); ++r) {
                 for (float& x : row)
                     x = static_cast<float>(middle + spread * (random.uniform() - 0.5));
-                kernels::encode_row(dtype)(row.data(), out.data() + r * row_bytes(dtype, shape.inner()),
-                                           shape.inner());
+                kernels::encode_row_best(dtype)(
+                    row.data(), nullptr, out.data() + r * row_bytes(dtype, shape.inner()), shape.inner());
             }
             return {};
         });

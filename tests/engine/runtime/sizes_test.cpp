@@ -33,7 +33,7 @@ CpuFeatures features_for(const kernels::KernelTable& table) {
     const QByteArray name(table.name);
     const auto& q8 = table.formats[static_cast<size_t>(DType::Q8_0)];
     if (q8.panel != nullptr && q8.panel->operands == kernels::PanelOperands::f32)
-        features.avx512_vnni = false;
+        features.avx512_vnni = features.avx_vnni = false;
     if (name != "amx") features.amx_bf16 = features.amx_int8 = false;
     if (name != "amx" && name != "avx512")
         features.avx512 = features.avx512_vnni = features.avx512_bf16 = false;

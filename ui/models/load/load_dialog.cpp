@@ -58,7 +58,7 @@ LoadDialog::LoadDialog(app::bridge::Planner& planner, app::bridge::EngineHost& h
       m_form(new LoadForm(this)) {
     setObjectName(QStringLiteral("loadDialog"));
     setModal(true);
-    setFixedWidth(kWidth);
+    m_bars->setMinimumWidth(kWidth - 50); // the layout fixes the size to what its parts want
     m_suggestion->setObjectName(QStringLiteral("loadSuggestion"));
     m_suggestion->setWordWrap(true);
     m_suggestion->setFont(theme::font(theme::TextRole::Small));

@@ -88,7 +88,7 @@ void LoadForm::addNumbers(QVBoxLayout* column) {
                                tr("Layers that the graphics card computes, the head counted as one."),
                                CountRow::Scale::linear, this);
     m_gpuLayers->setObjectName(QStringLiteral("gpuLayersRow"));
-    m_expertLayers = new CountRow(tr("Expert layers on CPU"), tr("coldest first"),
+    m_expertLayers = new CountRow(tr("Expert layers on CPU"), tr("the first ones"),
                                   tr("Layers whose experts stay in the computer's memory."),
                                   CountRow::Scale::linear, this);
     m_expertLayers->setObjectName(QStringLiteral("expertLayersRow"));
