@@ -185,9 +185,9 @@ void Application::wireStorage() {
         if (report.setAside.isEmpty()) return;
         UserMessage message;
         message.title = tr("The conversations' file was damaged");
-        message.text = tr("It was set aside as %1. %n conversation(s) could be saved out of it.", nullptr,
-                          static_cast<int>(report.salvaged))
-                           .arg(report.setAside);
+        const QString saved =
+            report.salvaged == 1 ? tr("One conversation") : tr("%1 conversations").arg(report.salvaged);
+        message.text = tr("It was set aside as %1. %2 could be saved out of it.").arg(report.setAside, saved);
         Q_EMIT notice(message);
     });
     const auto tell = [this](const Failure& failure, const QString& title) {

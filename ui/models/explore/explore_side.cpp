@@ -116,7 +116,9 @@ void ExploreSide::applyFilters() {
 
 void ExploreSide::showState() {
     const int rows = m_explore.found()->rowCount();
-    m_count->setText(m_explore.searching() ? tr("Searching…") : tr("%n model(s)", nullptr, rows));
+    m_count->setText(m_explore.searching() ? tr("Searching…")
+                     : rows == 1           ? tr("1 model")
+                                           : tr("%1 models").arg(rows));
     const bool nothing = rows == 0 && !m_explore.searching() && !m_explore.searchProblem();
     m_empty->setSentence(m_search->text().isEmpty() ? tr("Nothing passes these filters.")
                                                     : tr("Nothing found for \"%1\".").arg(m_search->text()));

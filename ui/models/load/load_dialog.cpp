@@ -193,7 +193,7 @@ void LoadDialog::showProblem(const app::bridge::UserMessage& message) {
 void LoadDialog::showInfo(const ModelInfo& info) {
     m_title->setText(tr("Load %1").arg(info.name));
     QStringList facts{info.quantization, sizeWords(info.fileBytes),
-                      tr("%n layer(s)", nullptr, static_cast<int>(info.layers))};
+                      info.layers == 1 ? tr("1 layer") : tr("%1 layers").arg(info.layers)};
     if (info.isMixtureOfExperts())
         facts.append(tr("%1 experts per layer, %2 active").arg(info.experts).arg(info.expertsUsed));
     m_facts->setText(facts.join(QStringLiteral(" · ")));
