@@ -44,7 +44,14 @@ QString progressText(const DownloadStatus& status) {
 }
 
 int failWith(const Problem& problem) {
-    return fail(problem.hint.isEmpty() ? problem.text : problem.text + QLatin1Char(' ') + problem.hint);
+    // Nobody is left to try again.
+    const QString hint = problem.passes()
+                             ? QStringLiteral("Run the same command again later; what is there stays.")
+                             : problem.hint;
+    QString text = problem.text;
+    while (text.endsWith(QLatin1Char('.')))
+        text.chop(1);
+    return fail(hint.isEmpty() ? text : text + QStringLiteral(". ") + hint);
 }
 
 QString namesOf(const QList<RepoVariant>& variants) {
