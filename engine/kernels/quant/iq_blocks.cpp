@@ -46,7 +46,8 @@ void decode_iq2_xxs(const void* blocks, float* out, int64_t values) {
     for (; values > 0; values -= kSuperBlock, ++b) {
         const float unit = half_to_float(b->d) * 0.125f;
         for (int g = 0; g < kWords / 4; ++g) {
-            const uint16_t* q = b->qs + 4 * g;
+            // Blocks begin at any address, so there is no pointer into one.
+            const uint16_t q[4] = {b->qs[4 * g], b->qs[4 * g + 1], b->qs[4 * g + 2], b->qs[4 * g + 3]};
             const uint32_t bits = q[2] | static_cast<uint32_t>(q[3]) << 16;
             const float scale = scale_of(unit, static_cast<int>(bits >> 28));
             for (int k = 0; k < 4; ++k)
