@@ -40,7 +40,11 @@ configure_and_build() { # preset, cmake arguments...
     local preset=$1
     shift
     say "Building ($preset)"
-    if command -v ccache >/dev/null; then set -- "$@" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+    if command -v ccache >/dev/null; then
+        set -- "$@" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
+        # Without these it refuses files that use precompiled headers.
+        export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    fi
     cmake --preset "$preset" "$@"
     cmake --build --preset "$preset" --parallel "$(nproc)"
 }
