@@ -1,6 +1,7 @@
 // Paths of the Hugging Face hub.
 #include "app/downloads/hub_address.h"
 
+#include <QHostAddress>
 #include <QRegularExpression>
 #include <QUrlQuery>
 
@@ -108,6 +109,15 @@ QUrl HubUrls::file(const QString& repo, const QString& revision, const QString& 
 
 QUrl HubUrls::page(const QString& repo) const {
     return at(QLatin1Char('/') + encoded(repo, "/"));
+}
+
+EndpointVerdict checkEndpoint(const QString& typed) {
+    const HubUrls urls(typed);
+    if (!urls.isValid() || urls.endpoint().hasFragment()) return EndpointVerdict::noAddress;
+    if (urls.endpoint().scheme() == QLatin1String("https")) return EndpointVerdict::good;
+    const QString host = urls.endpoint().host();
+    const bool here = host == QLatin1String("localhost") || QHostAddress(host).isLoopback();
+    return here ? EndpointVerdict::good : EndpointVerdict::notSecure;
 }
 
 } // namespace app::downloads

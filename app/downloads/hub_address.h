@@ -39,6 +39,11 @@ class HubUrls {
     QUrl m_endpoint;
 };
 
+// Whether an address that a person typed can be the hub's. Plain http is for a mirror on this very computer:
+// the access token goes along with what is asked, and nobody on the way may read it.
+enum class EndpointVerdict { good, noAddress, notSecure };
+EndpointVerdict checkEndpoint(const QString& typed);
+
 inline constexpr char kDefaultEndpoint[] = "https://huggingface.co";
 
 } // namespace app::downloads

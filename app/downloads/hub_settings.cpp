@@ -20,10 +20,27 @@ HubSettings::HubSettings(settings::Settings& settings, const storage::Paths& pat
 void HubSettings::readToken() {
     QtConcurrent::run([credentials = m_credentials] {
         return credentials.read();
-    }).then(this, [this](const settings::Credentials::Found& found) {
+    }).then(this, [this, read = ++m_reads](const settings::Credentials::Found& found) {
+        if (read != m_reads) return;
         m_access.token = found.token;
+        m_place = found.place;
         apply();
         Q_EMIT ready();
+    });
+}
+
+void HubSettings::storeToken(const QByteArray& token, bool fileWillDo) {
+    QtConcurrent::run([credentials = m_credentials, token, fileWillDo] {
+        return credentials.store(token, fileWillDo);
+    }).then(this, [this](settings::Credentials::Stored stored) {
+        Q_EMIT tokenStored(stored);
+        readToken();
+    });
+}
+
+void HubSettings::removeToken() {
+    QtConcurrent::run([credentials = m_credentials] { credentials.remove(); }).then(this, [this] {
+        readToken();
     });
 }
 

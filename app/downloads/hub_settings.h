@@ -20,6 +20,10 @@ class HubSettings : public QObject {
                 DownloadManager& manager, QObject* parent = nullptr);
 
     void readToken(); // again; ready() follows
+    // Keep a token, or forget it. tokenStored() tells how that went; then it is read again.
+    void storeToken(const QByteArray& token, bool fileWillDo);
+    void removeToken();
+    settings::Credentials::Place tokenPlace() const { return m_place; } // where it was read from
     const HubAccess& access() const { return m_access; }
     const settings::Credentials& credentials() const { return m_credentials; }
     // The folder of a repository's files below the models folder.
@@ -29,6 +33,7 @@ class HubSettings : public QObject {
 
  Q_SIGNALS:
     void ready();
+    void tokenStored(app::settings::Credentials::Stored stored);
     void accessChanged(const app::downloads::HubAccess& access);
 
  private:
@@ -40,6 +45,8 @@ class HubSettings : public QObject {
     HubClient& m_client;
     DownloadManager& m_manager;
     HubAccess m_access;
+    settings::Credentials::Place m_place = settings::Credentials::Place::none;
+    int m_reads = 0; // grows with each; late answers to earlier ones are dropped
 };
 
 } // namespace app::downloads

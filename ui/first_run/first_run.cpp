@@ -8,6 +8,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/first_run/folders_step.h"
 #include "ui/first_run/hardware_step.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
@@ -71,6 +72,9 @@ FirstRun::FirstRun(app::application::Application& application, QWidget* parent)
     addStep(tr("What this computer can do"),
             tr("A short measurement, about five seconds. The figures stay on this computer."),
             new HardwareStep(application.machine()));
+    addStep(tr("Models on this computer"),
+            tr("Models of other programs are used where they lie; nothing of theirs is changed."),
+            new FoldersStep(application.library()));
     addStep(tr("What stays here"), tr("Everything you write."), buildPrivacy());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

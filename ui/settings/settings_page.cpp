@@ -8,15 +8,18 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "ui/settings/endpoint_row.h"
+#include "ui/settings/token_row.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
+#include "ui/widgets/count_spin_box.h"
 #include "ui/widgets/segmented.h"
 
 namespace ui::settings {
 
 using app::settings::Settings;
 
-SettingsPage::SettingsPage(Settings& settings, QWidget* parent)
+SettingsPage::SettingsPage(Settings& settings, app::downloads::HubSettings& hub, QWidget* parent)
     : Panel(theme::Token::Base, parent), m_form(new QFormLayout) {
     setObjectName(QStringLiteral("settingsPage"));
     m_form->setHorizontalSpacing(theme::metrics::kSpace5);
@@ -83,6 +86,7 @@ SettingsPage::SettingsPage(Settings& settings, QWidget* parent)
     connect(threads, &QSpinBox::valueChanged, this,
             [&settings](int n) { settings.setValue(app::settings::kThreads, n); });
     addRow(tr("Threads"), tr("Automatic is one per core. Counts from the next start of Tandem on."), threads);
+    addDownloads(settings, hub);
 
     auto* column = new QWidget;
     column->setMaximumWidth(720);
@@ -112,6 +116,35 @@ SettingsPage::SettingsPage(Settings& settings, QWidget* parent)
         if (Settings::is(changed, app::settings::kTextZoom))
             zoom->setValue(settings.value(app::settings::kTextZoom));
     });
+}
+
+void SettingsPage::addDownloads(Settings& settings, app::downloads::HubSettings& hub) {
+    addHeading(tr("Models and downloads"));
+    addRow(tr("Model hub"), tr("Where models are looked for and downloaded from; a mirror of it will do."),
+           new EndpointRow(settings, this));
+    addRow(tr("Access token"), QString(), new TokenRow(hub, this));
+    const auto number = [&](QSpinBox* box, const char* name, const QString& label,
+                            const app::settings::Key<int>& key) {
+        box->setObjectName(QString::fromLatin1(name));
+        box->setAccessibleName(label);
+        box->setRange(key.minimum, key.maximum);
+        box->setValue(settings.value(key));
+        box->setKeyboardTracking(false); // not at every digit: what runs follows at once
+        connect(box, &QSpinBox::valueChanged, this, [&settings, key](int n) { settings.setValue(key, n); });
+        connect(&settings, &Settings::changed, box, [box, &settings, key](const QString& changed) {
+            if (Settings::is(changed, key)) box->setValue(settings.value(key));
+        });
+        return box;
+    };
+    auto* limit = number(new widgets::CountSpinBox(this), "downloadLimit", tr("Speed limit of downloads"),
+                         app::settings::kDownloadLimit);
+    limit->setSpecialValueText(tr("No limit"));
+    limit->setSuffix(tr(" kB/s"));
+    limit->setSingleStep(500);
+    addRow(tr("Speed limit"), tr("Of all downloads together, at once; 0 takes it away."), limit);
+    auto* atOnce = number(new QSpinBox(this), "downloadsAtOnce", tr("Downloads at once"),
+                          app::settings::kDownloadsAtOnce);
+    addRow(tr("At once"), tr("Others wait until one of these is done."), atOnce);
 }
 
 void SettingsPage::addHeading(const QString& text) {

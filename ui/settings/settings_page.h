@@ -1,6 +1,7 @@
-// SettingsPage: appearance, writing and engine settings of the whole program.
+// SettingsPage: appearance, writing, engine and download settings of the whole program.
 #pragma once
 
+#include "app/downloads/hub_settings.h"
 #include "app/settings/settings.h"
 #include "ui/widgets/panel.h"
 
@@ -11,9 +12,11 @@ namespace ui::settings {
 class SettingsPage : public widgets::Panel {
     Q_OBJECT
  public:
-    explicit SettingsPage(app::settings::Settings& settings, QWidget* parent = nullptr);
+    SettingsPage(app::settings::Settings& settings, app::downloads::HubSettings& hub,
+                 QWidget* parent = nullptr);
 
  private:
+    void addDownloads(app::settings::Settings& settings, app::downloads::HubSettings& hub);
     void addHeading(const QString& text);
     void addRow(const QString& label, const QString& help, QWidget* field);
 

@@ -290,7 +290,7 @@ QWidget* MainWindow::pageOf(Page page) {
     if (page == kHardwarePage)
         built = new hardware::HardwarePage(m_application, this);
     else
-        built = new settings::SettingsPage(m_application.settings(), this);
+        built = new settings::SettingsPage(m_application.settings(), m_application.hubSettings(), this);
     m_pages->addWidget(built);
     return built;
 }

@@ -151,6 +151,18 @@ class NamesTest : public QObject {
              {"", "huggingface.co", "ftp://x", "file:///etc", "https://", "https://u:p@host", "https://h?x"})
             QVERIFY2(!HubUrls(QLatin1String(bad)).isValid(), bad);
     }
+
+    void endpointsThatAPersonMayChoose() {
+        for (const char* good : {"https://huggingface.co", " https://mirror.example:8443/hf/ ",
+                                 "http://localhost:8080", "http://127.0.0.1:5000", "http://[::1]:5000"})
+            QVERIFY2(checkEndpoint(QLatin1String(good)) == EndpointVerdict::good, good);
+        for (const char* open : {"http://mirror.example", "http://10.0.0.2", "http://localhost.example.com",
+                                 "http://127.0.0.1.example.com"})
+            QVERIFY2(checkEndpoint(QLatin1String(open)) == EndpointVerdict::notSecure, open);
+        for (const char* bad : {"", "huggingface.co", "ftp://x", "https://", "https://u:p@host",
+                                "https://h?x", "https://h#x", "https://a b"})
+            QVERIFY2(checkEndpoint(QLatin1String(bad)) == EndpointVerdict::noAddress, bad);
+    }
 };
 
 QTEST_GUILESS_MAIN(NamesTest)

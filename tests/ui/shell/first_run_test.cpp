@@ -1,8 +1,10 @@
 // The first steps: shown once, left at any time, and measuring while they are read.
 #include <QAbstractButton>
+#include <QCheckBox>
 #include <QLabel>
 
 #include "app/settings/first_run.h"
+#include "tests/app/library/model_tree.h"
 #include "tests/support/machine_files.h"
 #include "tests/ui/shell/window_harness.h"
 #include "ui/first_run/check_row.h"
@@ -90,6 +92,34 @@ class FirstRunTest : public QObject {
         QCOMPARE(states().value(CheckRow::State::absent), 1); // no GPU
         QCOMPARE(m_window->script->calibrations.load(), 1);
         QVERIFY(m_window->services->machine().profile().calibration.has_value());
+    }
+
+    void foldersOfOtherProgramsAreUsedOrNot() {
+        const tests::ModelTree tree;
+        tree.file(QStringLiteral(".lmstudio/models/org/a/a.gguf"), "name Alpha\nquantization Q8_0");
+        m_window->home = tree.path();
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        auto* steps = m_window->find<FirstRun>("firstRun");
+        steps->setStep(2);
+        auto& library = m_window->services->library();
+        const auto box = [&] {
+            QCheckBox* found = nullptr; // programs that are not here have none
+            for (auto* each : steps->findChildren<QCheckBox*>())
+                if (each->isVisible()) found = each;
+            return found;
+        };
+        QTRY_VERIFY(box() != nullptr && library.isSettled());
+        QVERIFY(box()->text().contains(QStringLiteral("LM Studio")));
+        QTRY_VERIFY(box()->accessibleDescription().contains(QStringLiteral("1 model,")));
+        box()->setFocus();
+        QTest::keyClick(box(), Qt::Key_Space);
+        QTRY_VERIFY(box() != nullptr && !box()->isChecked());
+        QTRY_COMPARE(library.entries().size(), 0);
+        QCOMPARE(QApplication::focusWidget(), box());
+        QTest::keyClick(box(), Qt::Key_Space);
+        QTRY_COMPARE(library.entries().size(), 1);
+        QVERIFY(m_window->find<QWidget>("firstRunAddFolder")->isVisible());
     }
 
     void themeIsChosenAtOnce() {

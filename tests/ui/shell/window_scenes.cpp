@@ -177,7 +177,7 @@ int main(int argc, char** argv) {
     parser.addOptions({
         {QStringLiteral("scene"),
          QStringLiteral("empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, "
-                        "palette, menu, hardware, hardware-small, first-run, experts, models, "
+                        "palette, menu, hardware, hardware-small, first-run, first-folders, experts, models, "
                         "folders or settings"),
          QStringLiteral("scene"), QStringLiteral("chat")},
         {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
@@ -198,7 +198,8 @@ int main(int argc, char** argv) {
     prepare(*script, scene);
     application::Setup setup;
     const tests::ModelTree tree;
-    const bool models = scene == QLatin1String("models") || scene == QLatin1String("folders");
+    const bool models = scene == QLatin1String("models") || scene == QLatin1String("folders") ||
+                        scene == QLatin1String("first-folders");
     if (models) makeModels(tree);
     setup.places = {models ? tree.path() : QString(), {}};
     setup.paths = storage::Paths(folder.path());
@@ -256,9 +257,10 @@ int main(int argc, char** argv) {
             window.findChild<QTabBar*>(QStringLiteral("modelsTabs"))->setCurrentIndex(2);
         if (scene.startsWith(QLatin1String("hardware")) || scene == QLatin1String("experts"))
             run(Command::ShowHardware);
-        if (scene == QLatin1String("first-run")) {
+        if (scene.startsWith(QLatin1String("first-"))) {
             window.offerFirstRun();
-            window.findChild<ui::first_run::FirstRun*>()->setStep(1);
+            window.findChild<ui::first_run::FirstRun*>()->setStep(scene == QLatin1String("first-run") ? 1
+                                                                                                      : 2);
         }
         if (scene == QLatin1String("settings")) run(Command::ShowSettings);
         if (scene == QLatin1String("menu"))

@@ -50,6 +50,9 @@ class WindowTest : public QObject {
     Q_OBJECT
  private Q_SLOTS:
     void initTestCase() {
+        qunsetenv("HF_TOKEN");
+        qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere"); // nobody's keychain is touched
+
         m_look = new tests::FixedLook(this);
         m_theme = std::make_unique<ui::theme::Theme>(qApp, m_look);
     }
@@ -224,6 +227,63 @@ class WindowTest : public QObject {
         QVERIFY(settings.value(settings::kReducedMotion));
         QVERIFY(ui::theme::prefersReducedMotion(m_window->window.get()));
         settings.setValue(settings::kReducedMotion, false);
+    }
+
+    void settingsOfTheHubAreCheckedAndCount() {
+        m_window->openReady();
+        m_window->action(Command::ShowSettings)->trigger();
+        auto& settings = m_window->services->settings();
+        auto* endpoint = m_window->find<QLineEdit>("hubEndpoint");
+        auto* problem = m_window->find<QLabel>("endpointProblem");
+        const auto enter = [&](const char* text) {
+            endpoint->setFocus();
+            endpoint->selectAll();
+            QTest::keyClicks(endpoint, QString::fromLatin1(text));
+            QTest::keyClick(endpoint, Qt::Key_Return);
+        };
+        enter("http://mirror.example");
+        QVERIFY(problem->isVisible());
+        QCOMPARE(settings.value(settings::kHubEndpoint), settings::kHubEndpoint.fallback);
+        enter("https://mirror.example/hub");
+        QVERIFY(!problem->isVisible());
+        QCOMPARE(m_window->services->hub().access().endpoint, QStringLiteral("https://mirror.example/hub"));
+        m_window->find<QAbstractButton>("resetEndpoint")->click();
+        QCOMPARE(endpoint->text(), settings::kHubEndpoint.fallback);
+        QCOMPARE(settings.value(settings::kHubEndpoint), settings::kHubEndpoint.fallback);
+        m_window->find<QSpinBox>("downloadLimit")->setValue(2500);
+        QCOMPARE(settings.value(settings::kDownloadLimit), 2500);
+        settings.setValue(settings::kDownloadsAtOnce, 5);
+        QCOMPARE(m_window->find<QSpinBox>("downloadsAtOnce")->value(), 5);
+    }
+
+    // Without a keychain: asked first, then kept in a file and shown by its ends only.
+    void tokenIsKeptShownByItsEndsAndRemoved() {
+        m_window->openReady();
+        m_window->action(Command::ShowSettings)->trigger();
+        auto* field = m_window->find<QLineEdit>("hubToken");
+        auto* note = m_window->find<QLabel>("hubTokenNote");
+        field->setFocus();
+        QTest::keyClicks(field, QStringLiteral("hf_a token"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QVERIFY(note->text().contains(QStringLiteral("cannot be a token")));
+        field->setText(QStringLiteral("hf_abcdefghijkl9876"));
+        QTest::keyClick(field, Qt::Key_Return);
+        auto* inFile = m_window->find<QAbstractButton>("tokenInFile");
+        QTRY_VERIFY2_WITH_TIMEOUT(inFile->isVisible(), qPrintable(note->text()), 10'000);
+        QVERIFY(!QFile::exists(m_window->paths().tokenFile()));
+        QTest::keyClick(inFile, Qt::Key_Space);
+        auto* shown = m_window->find<QLabel>("hubTokenShown");
+        QTRY_VERIFY(shown->isVisible());
+        QVERIFY(shown->text().startsWith(QStringLiteral("hf_")) &&
+                shown->text().endsWith(QStringLiteral("9876")));
+        QVERIFY(!shown->text().contains(QStringLiteral("abc")));
+        QVERIFY(!field->isVisible() && field->text().isEmpty());
+        QVERIFY(note->text().contains(QStringLiteral("file")));
+        QCOMPARE(m_window->services->hub().access().token, QByteArray("hf_abcdefghijkl9876"));
+        m_window->find<QAbstractButton>("removeToken")->click();
+        QTRY_VERIFY(field->isVisible());
+        QVERIFY(m_window->services->hub().access().token.isEmpty());
+        QVERIFY(!QFile::exists(m_window->paths().tokenFile()));
     }
 
     void fromRightToLeft() {

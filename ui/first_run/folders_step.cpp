@@ -1,0 +1,134 @@
+// A row for each folder that is there.
+#include "ui/first_run/folders_step.h"
+
+#include <QCheckBox>
+#include <QFileDialog>
+#include <QLabel>
+#include <QSet>
+#include <QVBoxLayout>
+
+#include "ui/models/downloaded/library_words.h"
+#include "ui/models/fit/model_words.h"
+#include "ui/theme/fonts.h"
+#include "ui/theme/metrics.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/panel.h"
+
+namespace ui::first_run {
+
+namespace metrics = theme::metrics;
+using app::library::Folder;
+using app::library::Library;
+
+namespace {
+
+constexpr int kCardWidth = 620;
+
+QString countText(const Library& library, const QString& folder) {
+    int models = 0;
+    qint64 bytes = 0;
+    for (const app::library::EntryPointer& entry : library.entries()) {
+        if (entry->folder != folder) continue;
+        ++models;
+        bytes += entry->bytes();
+    }
+    if (models == 0) return FoldersStep::tr("no models");
+    const QString size = models::bytesText(bytes);
+    return models == 1 ? FoldersStep::tr("1 model, %1").arg(size)
+                       : FoldersStep::tr("%1 models, %2").arg(models).arg(size);
+}
+
+} // namespace
+
+FoldersStep::FoldersStep(Library& library, QWidget* parent)
+    : QWidget(parent), m_library(library), m_card(new widgets::Card(this)), m_rows(new QVBoxLayout(m_card)) {
+    m_rows->setSpacing(metrics::kSpace4);
+    m_card->setMaximumWidth(kCardWidth);
+    auto* add = new widgets::Button(tr("Add folder…"), this, theme::Variant::Normal, theme::Icon::Plus);
+    add->setObjectName(QStringLiteral("firstRunAddFolder"));
+    connect(add, &QAbstractButton::clicked, this, &FoldersStep::chooseFolder);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(metrics::kSpace3);
+    layout->addWidget(m_card);
+    layout->addWidget(add, 0, Qt::AlignLeading);
+    layout->addStretch(1);
+    for (const auto signal : {&Library::foldersChanged, &Library::scanned, &Library::settled})
+        connect(&library, signal, this, &FoldersStep::fill);
+    fill();
+}
+
+void FoldersStep::chooseFolder() {
+    auto* dialog = new QFileDialog(this, tr("Add a folder with models"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, &m_library, &Library::addFolder);
+    dialog->open();
+}
+
+// Programs that are not here are left out: their folders would only be in the way. A row that was shown stays
+// while its folder is known, so that what is switched does not go away under the hand.
+void FoldersStep::fill() {
+    QSet<QString> known;
+    for (const Folder& folder : m_library.folders()) {
+        known.insert(folder.path);
+        const auto report = m_library.report(folder.path);
+        if (folder.isForeign() && !report.reachable && !m_shown.contains(folder.path)) continue;
+        if (!m_shown.contains(folder.path)) m_shown.insert(folder.path, addRow(folder));
+        const Row& row = m_shown[folder.path];
+        const QString count = countText(m_library, folder.path);
+        row.amount->setText(folder.enabled ? count : tr("off"));
+        if (row.box != nullptr) {
+            row.box->setChecked(folder.enabled);
+            row.box->setAccessibleDescription(folder.path + QStringLiteral(", ") + count);
+        } else if (report.freeBytes > 0) {
+            row.own->setText(tr("New models are put here: %1 free").arg(models::bytesText(report.freeBytes)));
+        }
+    }
+    for (auto row = m_shown.begin(); row != m_shown.end();) {
+        if (known.contains(row.key())) {
+            ++row;
+            continue;
+        }
+        row->widget->deleteLater();
+        row = m_shown.erase(row);
+    }
+}
+
+FoldersStep::Row FoldersStep::addRow(const Folder& folder) {
+    Row row;
+    row.widget = new QWidget(m_card);
+    QWidget* head = nullptr;
+    if (folder.owner == Folder::Owner::own) {
+        head = row.own = new QLabel(tr("New models are put here"), row.widget);
+    } else {
+        row.box = new QCheckBox(folder.owner == Folder::Owner::chosen
+                                    ? tr("Use the models of this folder")
+                                    : tr("Use the models of %1").arg(models::ownerText(folder.owner)),
+                                row.widget);
+        row.box->setObjectName(QStringLiteral("folder:") + folder.path);
+        connect(row.box, &QCheckBox::clicked, this,
+                [this, path = folder.path](bool on) { m_library.setFolderEnabled(path, on); });
+        head = row.box;
+    }
+    row.amount = new QLabel(row.widget);
+    row.amount->setForegroundRole(QPalette::PlaceholderText);
+    auto* path = new widgets::ElidedLabel(folder.path, row.widget);
+    path->setElideMode(Qt::ElideMiddle);
+    path->setFont(theme::font(theme::TextRole::Small));
+    path->setToken(theme::Token::Muted);
+    auto* line = new QHBoxLayout;
+    line->addWidget(head, 1);
+    line->addWidget(row.amount);
+    auto* layout = new QVBoxLayout(row.widget);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(metrics::kSpace1);
+    layout->addLayout(line);
+    layout->addWidget(path);
+    m_rows->addWidget(row.widget);
+    return row;
+}
+
+} // namespace ui::first_run

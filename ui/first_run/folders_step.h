@@ -1,0 +1,38 @@
+// FoldersStep: the folders with models that were found on this computer, each to be used or not, and where
+// new ones are put.
+#pragma once
+
+#include <QHash>
+#include <QWidget>
+
+#include "app/library/library.h"
+
+class QCheckBox;
+class QLabel;
+class QVBoxLayout;
+
+namespace ui::first_run {
+
+class FoldersStep : public QWidget {
+    Q_OBJECT
+ public:
+    explicit FoldersStep(app::library::Library& library, QWidget* parent = nullptr);
+
+ private:
+    struct Row {
+        QWidget* widget = nullptr;
+        QCheckBox* box = nullptr; // not of the own folder, which is always used
+        QLabel* own = nullptr;
+        QLabel* amount = nullptr;
+    };
+    void fill();
+    Row addRow(const app::library::Folder& folder);
+    void chooseFolder();
+
+    app::library::Library& m_library;
+    QWidget* m_card;
+    QVBoxLayout* m_rows;
+    QHash<QString, Row> m_shown; // by path
+};
+
+} // namespace ui::first_run
