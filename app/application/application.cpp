@@ -172,7 +172,11 @@ void Application::wireDownloads() {
             [this](const downloads::HubAccess& access) { m_headers.setAccess(access); });
     m_headers.setAccess(m_hubSettings.access());
     connect(&m_downloads, &downloads::DownloadManager::finished, this,
-            [this](const downloads::DownloadStatus& status) { Q_EMIT modelDownloaded(status.path); });
+            [this](const downloads::DownloadStatus& status) {
+                for (const auto& [path, sha256] : status.hashes.asKeyValueRange())
+                    m_library.noteHash(path, sha256);
+                Q_EMIT modelDownloaded(status.path);
+            });
     connect(this, &Application::modelDownloaded, &m_library, &library::Library::rescan);
     m_explore.setAsk([this](const bridge::PlanQuery& query) { return m_planner.plan(query); });
     connect(&m_planner, &bridge::Planner::planned, &m_explore, &downloads::Explore::take);

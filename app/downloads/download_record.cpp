@@ -161,6 +161,10 @@ DownloadStatus statusOf(const DownloadRecord& record) {
     status.total = record.total();
     status.problem = record.problem;
     status.path = record.spec.path();
+    if (record.state != DownloadState::done) return status;
+    for (const RepoFile& file : record.spec.files)
+        if (!file.sha256.isEmpty())
+            status.hashes.insert(record.spec.folder + QLatin1Char('/') + file.path, file.sha256);
     return status;
 }
 

@@ -1,6 +1,7 @@
 // DownloadRecord: one download as it is remembered across restarts: what, where to, how far.
 #pragma once
 
+#include <QHash>
 #include <QList>
 #include <QMetaType>
 
@@ -53,6 +54,8 @@ struct DownloadStatus {
     qint64 nextTryMs = -1;   // stalled: until it tries again; below zero: it only waits
     Problem problem;         // of paused and failed, and why it tries again
     QString path;            // the file to open once it is done
+    QHash<QString, QString>
+        hashes; // once it is done: each file's SHA-256 as the hub gave it and as it was checked
     bool operator==(const DownloadStatus&) const = default;
     bool active() const;
 };

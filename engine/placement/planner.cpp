@@ -71,6 +71,8 @@ namespace {
 
 constexpr int64_t kUsualContext = 8192, kLeastContext = 512;
 constexpr int64_t kMostContext = std::numeric_limits<int32_t>::max();
+// Of a device: a thousand times what any has, and sums of many still fit into 64 bits.
+constexpr int64_t kMostBytes = int64_t{1} << 50;
 
 struct Room {
     Limits now;     // under the guardrail, as things are
@@ -82,12 +84,12 @@ class Planning {
     Planning(const Footprint& model, const MachineProfile& machine, const PlanRequest& request,
              const Heat& heat)
         : model_(model),
-          machine_(machine),
+          machine_(sane(machine)),
           request_(cleaned(request)),
           experts_(model, heat),
-          rates_(rates_of(machine, request_.threads)) {
+          rates_(rates_of(machine_, request_.threads)) {
         find_room();
-        for (int g = 0; g < static_cast<int>(machine.gpus.size()); ++g) {
+        for (int g = 0; g < static_cast<int>(machine_.gpus.size()); ++g) {
             const auto& wanted = request_.gpus;
             const bool chosen = wanted.empty() || std::find(wanted.begin(), wanted.end(), g) != wanted.end();
             if (request_.gpus_work && chosen) gpus_.push_back(g);
@@ -127,11 +129,22 @@ class Planning {
         DType kv = DType::F16;
     };
 
+    static MachineProfile sane(MachineProfile machine) {
+        const auto limit = [](int64_t& bytes) { bytes = std::clamp<int64_t>(bytes, 0, kMostBytes); };
+        limit(machine.machine.memory_bytes);
+        limit(machine.machine.available_bytes);
+        for (platform::Gpu& gpu : machine.gpus) {
+            limit(gpu.memory_bytes);
+            limit(gpu.available_bytes);
+        }
+        return machine;
+    }
+
     static PlanRequest cleaned(PlanRequest r) {
         r.context = std::clamp<int64_t>(r.context, 0, kMostContext);
         r.threads = std::clamp(r.threads, 0, 1024);
-        r.adapter_bytes = std::max<int64_t>(r.adapter_bytes, 0);
-        r.held_bytes = std::max<int64_t>(r.held_bytes, 0);
+        r.adapter_bytes = std::clamp<int64_t>(r.adapter_bytes, 0, kMostBytes);
+        r.held_bytes = std::clamp<int64_t>(r.held_bytes, 0, kMostBytes);
         r.prompt_tokens = std::clamp<int64_t>(r.prompt_tokens, 1, kMostContext);
         r.generate_tokens = std::clamp<int64_t>(r.generate_tokens, 1, kMostContext);
         return r;
@@ -331,7 +344,7 @@ class Planning {
     }
 
     const Footprint& model_;
-    const MachineProfile& machine_;
+    const MachineProfile machine_;
     const PlanRequest request_;
     const ExpertOrder experts_;
     const Rates rates_;

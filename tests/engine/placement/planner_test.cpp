@@ -4,6 +4,7 @@
 
 #include <QTest>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "random_plans.h"
@@ -48,6 +49,25 @@ platform::MachineProfile with_memory(platform::MachineProfile machine, double fa
 class PlannerTest : public QObject {
     Q_OBJECT
  private Q_SLOTS:
+    void absurdMachinesAreTakenForLargeOnes() {
+        constexpr int64_t kAbsurd = std::numeric_limits<int64_t>::max();
+        for (uint64_t seed = 0; seed < 50; ++seed) {
+            Draw draw(seed);
+            Footprint model;
+            platform::MachineProfile machine;
+            PlanRequest request;
+            plan_of(draw, model, machine, request);
+            platform::Gpu gpu;
+            gpu.memory_bytes = gpu.available_bytes = kAbsurd;
+            machine.gpus.assign(3, gpu);
+            machine.machine.memory_bytes = machine.machine.available_bytes = kAbsurd;
+            request.adapter_bytes = request.held_bytes = kAbsurd / 2;
+            for (const PlanDevice& device : plan(model, machine, request).devices) {
+                QVERIFY(device.total > 0 && device.total <= int64_t{1} << 50);
+                QCOMPARE(device.bytes.all(), device.total);
+            }
+        }
+    }
     void partsAddUpAndLimitsHold() {
         std::set<Verdict> seen;
         for (uint64_t seed = 0; seed < kSeeds; ++seed) {
