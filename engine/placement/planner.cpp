@@ -130,13 +130,13 @@ class Planning {
     };
 
     static MachineProfile sane(MachineProfile machine) {
-        const auto limit = [](int64_t& bytes) { bytes = std::clamp<int64_t>(bytes, 0, kMostBytes); };
-        limit(machine.machine.memory_bytes);
-        limit(machine.machine.available_bytes);
-        for (platform::Gpu& gpu : machine.gpus) {
-            limit(gpu.memory_bytes);
-            limit(gpu.available_bytes);
-        }
+        const auto limit = [](int64_t& total, int64_t& available) {
+            total = std::clamp<int64_t>(total, 0, kMostBytes);
+            available = std::clamp<int64_t>(available, 0, total);
+        };
+        limit(machine.machine.memory_bytes, machine.machine.available_bytes);
+        for (platform::Gpu& gpu : machine.gpus)
+            limit(gpu.memory_bytes, gpu.available_bytes);
         return machine;
     }
 
@@ -156,10 +156,6 @@ class Planning {
         return std::move(plan_);
     }
 
-    int64_t available(int64_t bytes, int64_t total) const {
-        return std::clamp<int64_t>(bytes, 0, std::max<int64_t>(total, 0));
-    }
-
     void find_room() {
         const auto limit = [&](DeviceKind kind, int64_t bytes, int64_t total) {
             return std::max<int64_t>(bytes - reserve_bytes(request_.guardrail, kind, total), 0);
@@ -169,14 +165,13 @@ class Planning {
         room_.emptied.memory =
             std::max(room_.now.memory, limit(DeviceKind::processor, m.memory_bytes, m.memory_bytes));
         for (const platform::Gpu& gpu : machine_.gpus) {
-            const int64_t free = available(gpu.available_bytes, gpu.memory_bytes);
-            room_.now.gpus.push_back(limit(DeviceKind::gpu, free, gpu.memory_bytes));
+            room_.now.gpus.push_back(limit(DeviceKind::gpu, gpu.available_bytes, gpu.memory_bytes));
             room_.emptied.gpus.push_back(limit(DeviceKind::gpu, gpu.memory_bytes, gpu.memory_bytes));
         }
     }
     int64_t free_memory() const {
         const platform::Machine& m = machine_.machine;
-        return available(m.available_bytes + std::min(request_.held_bytes, m.memory_bytes), m.memory_bytes);
+        return std::min(m.available_bytes + request_.held_bytes, m.memory_bytes);
     }
 
     // What is tried, best first: the wanted context at the usual precision, then more bits saved, then less
@@ -248,20 +243,19 @@ class Planning {
 
     void add_devices(const Estimator& estimator) {
         const auto add = [&](PlanDevice device, int64_t free) {
-            device.bytes.other = device.total - available(free, device.total);
+            device.bytes.other = device.total - free;
             device.bytes.free = device.total - device.bytes.other - device.bytes.model();
             plan_.devices.push_back(std::move(device));
         };
         for (size_t g = 0; g < machine_.gpus.size(); ++g) {
             const platform::Gpu& gpu = machine_.gpus[g];
-            add({DeviceKind::gpu, static_cast<int>(g), gpu.name, std::max<int64_t>(gpu.memory_bytes, 0),
-                 room_.now.gpus[g], estimator.bytes_of(assignment_, static_cast<int>(g))},
+            add({DeviceKind::gpu, static_cast<int>(g), gpu.name, gpu.memory_bytes, room_.now.gpus[g],
+                 estimator.bytes_of(assignment_, static_cast<int>(g))},
                 gpu.available_bytes);
         }
         const DeviceBytes memory = estimator.bytes_of(assignment_, kProcessor);
         plan_.resident_bytes = memory.model();
-        add({DeviceKind::processor, -1, "Memory", std::max<int64_t>(machine_.machine.memory_bytes, 0),
-             room_.now.memory, memory},
+        add({DeviceKind::processor, -1, "Memory", machine_.machine.memory_bytes, room_.now.memory, memory},
             free_memory());
         add_disk();
     }

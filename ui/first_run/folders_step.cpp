@@ -2,11 +2,12 @@
 #include "ui/first_run/folders_step.h"
 
 #include <QCheckBox>
-#include <QFileDialog>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QSet>
 #include <QVBoxLayout>
 
+#include "ui/models/downloaded/folder_question.h"
 #include "ui/models/downloaded/library_words.h"
 #include "ui/models/fit/model_words.h"
 #include "ui/theme/fonts.h"
@@ -47,7 +48,7 @@ FoldersStep::FoldersStep(Library& library, QWidget* parent)
     m_card->setMaximumWidth(kCardWidth);
     auto* add = new widgets::Button(tr("Add folder…"), this, theme::Variant::Normal, theme::Icon::Plus);
     add->setObjectName(QStringLiteral("firstRunAddFolder"));
-    connect(add, &QAbstractButton::clicked, this, &FoldersStep::chooseFolder);
+    connect(add, &QAbstractButton::clicked, this, [this] { models::askForFolder(this, m_library); });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(metrics::kSpace3);
@@ -57,15 +58,6 @@ FoldersStep::FoldersStep(Library& library, QWidget* parent)
     for (const auto signal : {&Library::foldersChanged, &Library::scanned, &Library::settled})
         connect(&library, signal, this, &FoldersStep::fill);
     fill();
-}
-
-void FoldersStep::chooseFolder() {
-    auto* dialog = new QFileDialog(this, tr("Add a folder with models"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, &m_library, &Library::addFolder);
-    dialog->open();
 }
 
 // Programs that are not here are left out: their folders would only be in the way. A row that was shown stays

@@ -27,7 +27,6 @@ class FoldersStep : public QWidget {
     };
     void fill();
     Row addRow(const app::library::Folder& folder);
-    void chooseFolder();
 
     app::library::Library& m_library;
     QWidget* m_card;

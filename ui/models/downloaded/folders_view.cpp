@@ -2,13 +2,13 @@
 #include "ui/models/downloaded/folders_view.h"
 
 #include <QCheckBox>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
 #include <QVBoxLayout>
 
 #include "ui/models/downloaded/fact_row.h"
+#include "ui/models/downloaded/folder_question.h"
 #include "ui/models/downloaded/library_words.h"
 #include "ui/models/fit/model_words.h"
 #include "ui/theme/fonts.h"
@@ -50,7 +50,7 @@ QWidget* FoldersView::buildSide() {
     });
     auto* add = new widgets::Button(tr("Add folder…"), side, theme::Variant::Normal, theme::Icon::Plus);
     add->setObjectName(QStringLiteral("addFolder"));
-    connect(add, &QPushButton::clicked, this, &FoldersView::chooseFolder);
+    connect(add, &QPushButton::clicked, this, [this] { askForFolder(m_page, m_library); });
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins(8, 12, 8, 12);
     layout->setSpacing(theme::metrics::kSpace2);
@@ -108,15 +108,6 @@ QWidget* FoldersView::buildMain() {
 
 void FoldersView::focusList() {
     m_list->setFocus(Qt::OtherFocusReason);
-}
-
-void FoldersView::chooseFolder() {
-    auto* dialog = new QFileDialog(m_page, tr("Add a folder with models"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    connect(dialog, &QFileDialog::fileSelected, &m_library, &Library::addFolder);
-    dialog->open();
 }
 
 Folder FoldersView::current() const {

@@ -28,7 +28,6 @@ class FoldersView : public QObject {
     QWidget* side() const { return m_side; }
     QWidget* main() const { return m_main; }
     void focusList();
-    void chooseFolder(); // asks for one to add
 
  Q_SIGNALS:
     void revealRequested(const QString& path);
