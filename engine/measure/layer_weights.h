@@ -1,6 +1,8 @@
 // LayerWeights: copies of one layer with random weights, more than any cache holds.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -16,6 +18,8 @@ struct LayerWeights {
     int64_t expert_bytes = 0;                            // of one expert, or of the dense matrix
     std::vector<std::vector<ops::ExpertWeights>> copies; // a dense layer is one expert with a gate only
     platform::HostBuffer memory;
+
+    std::span<const std::byte> all() const { return {memory.data(), static_cast<size_t>(memory.size())}; }
 };
 
 // Errors: see bench_layer().

@@ -53,6 +53,14 @@ int64_t bytes_beyond_caches(int64_t at_least) {
     return std::max(std::min({wanted, machine.available_bytes / 4, int64_t{4} << 30}), kChunk);
 }
 
+void read_once(platform::ThreadPool& pool, std::span<const std::byte> bytes) {
+    std::atomic<uint64_t> total{0};
+    pool.run(static_cast<int64_t>(bytes.size()) / kChunk, 1, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; ++i)
+            total.fetch_add(read_chunk(bytes.data() + i * kChunk), std::memory_order_relaxed);
+    });
+}
+
 Result<ReadBandwidth> ReadBandwidth::create(platform::ThreadPool& pool, int64_t bytes) {
     if (bytes == 0) bytes = bytes_beyond_caches();
     ReadBandwidth probe(pool);

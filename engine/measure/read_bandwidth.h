@@ -1,7 +1,9 @@
 // ReadBandwidth: how fast all workers together can read memory, the limit that generation is held against.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -14,6 +16,11 @@ namespace engine::measure {
 // free, or 4 GB.
 int64_t bytes_beyond_caches(int64_t at_least = int64_t{512} << 20);
 
+// Reads memory once with all workers. On some virtual machines memory that nobody touched for a second is
+// read at two thirds of its speed, after ten seconds at half, and at full speed the next time (measured:
+// pages whose use the hypervisor watches). What is timed is memory in use, so it is read before.
+void read_once(platform::ThreadPool& pool, std::span<const std::byte> bytes);
+
 class ReadBandwidth {
  public:
     // bytes 0: bytes_beyond_caches(). The buffer lies on huge pages where the system gives them, and is
@@ -21,9 +28,12 @@ class ReadBandwidth {
     // Errors: out_of_memory.
     static Result<ReadBandwidth> create(platform::ThreadPool& pool, int64_t bytes);
 
-    // GB/s of two passes over the buffer. Each worker reads four streams at once, which is worth 8 % on
-    // machines whose prefetchers follow one stream at a time.
-    double measure() { return measure(*pool_, 2); }
+    // GB/s of a pass over the buffer, the second of two (see read_once). Each worker reads four streams at
+    // once, which is worth 8 % on machines whose prefetchers follow one stream at a time.
+    double measure() {
+        measure(*pool_, 1);
+        return measure(*pool_, 1);
+    }
     // Of passes by the workers of another pool over the same nodes: with a part of the threads.
     double measure(platform::ThreadPool& pool, int passes);
 

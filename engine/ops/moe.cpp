@@ -73,7 +73,7 @@ struct Task {
 // One matrix of every expert that has pairs, or two with the same activations.
 struct Stage {
     const PanelKernels* kernels = nullptr;
-    const float* const* x = nullptr;     // {pairs}
+    const float* const* x = nullptr;     // {pairs}, or null where no expert wants floats
     const QuantizedRow* bytes = nullptr; // {pairs}, or null where no expert on the vector path wants them
     std::span<RowGroup> groups;
     std::span<Task> tasks;         // node after node
@@ -119,7 +119,7 @@ void for_experts(const Pairs& pairs, size_t experts, F&& fn) {
     }
 }
 
-// The groups of the matrix path, with their activations packed.
+// The groups of the matrix path, with room for their packed activations.
 Result<void> make_groups(ExecContext& context, const Pairs& pairs, size_t experts, int64_t depth,
                          Stage& stage) {
     int64_t groups = 0, packed = 0;
@@ -133,11 +133,10 @@ Result<void> make_groups(ExecContext& context, const Pairs& pairs, size_t expert
     int64_t g = 0;
     for (size_t e = 0; e < experts; ++e) {
         if (!on_matrix_path(pairs.of(e))) continue;
-        group[g++] = {stage.x + pairs.begin[e], pairs.of(e), room};
+        group[g++] = {stage.x != nullptr ? stage.x + pairs.begin[e] : nullptr, pairs.of(e), room};
         room += packed_bytes(*stage.kernels, pairs.of(e), depth);
     }
     stage.groups = {group, static_cast<size_t>(groups)};
-    pack_groups(context, *stage.kernels, stage.groups, depth);
     return {};
 }
 
@@ -146,7 +145,10 @@ Result<void> split_work(ExecContext& context, const Pairs& pairs, std::span<cons
                         ExpertMatrix matrix, Stage& stage) {
     const WeightMatrix& first = experts[0].*matrix;
     ENGINE_TRY(make_groups(context, pairs, experts.size(), first.shape.inner(), stage));
-    const int64_t panel = panel_rows(*stage.kernels, context.pool().size(), first.shape.rows());
+    // Whole blocks of what the next stage makes of them, here too.
+    const int64_t panel = std::min(
+        round_up(panel_rows(*stage.kernels, context.pool().size(), first.shape.rows()), kernels::kQuantBlock),
+        kPanelRows);
     const int64_t vector = vector_rows(context, pairs, experts.size(), first.shape.rows());
     const auto piece = [&](size_t e) { return on_matrix_path(pairs.of(e)) ? panel : vector; };
     const auto rows_on = [&](int node) { return first.part(node).rows.shape.rows(); };
@@ -187,44 +189,53 @@ Result<const QuantizedRow*> quantize_tokens(ExecContext& context, ConstMatrix x,
     return of_pair;
 }
 
+// Rows of `width` floats.
+Result<float**> take_rows(ExecContext& context, int64_t count, int64_t width) {
+    ENGINE_ASSIGN(float** const rows, context.scratch().take<float*>(count));
+    ENGINE_ASSIGN(float* const all, context.scratch().take<float>(count * width));
+    for (int64_t i = 0; i < count; ++i)
+        rows[i] = all + i * width;
+    return rows;
+}
+
+// Whether any product on the vector path wants bytes, or floats.
 template <typename Formats>
-bool any_wants_bytes(const ExecContext& context, std::span<const ExpertWeights> experts,
-                     const Formats& formats) {
+bool any_wants(bool bytes, const ExecContext& context, std::span<const ExpertWeights> experts,
+               const Formats& formats) {
     return std::any_of(experts.begin(), experts.end(), [&](const ExpertWeights& expert) {
         const auto each = formats(expert);
         return std::any_of(each.begin(), each.end(),
-                           [&](DType d) { return context.format(d).dot_quantized != nullptr; });
+                           [&](DType d) { return (context.format(d).dot_quantized != nullptr) == bytes; });
     });
 }
 
-// y[pair][row] = weight[row] * x[pair] for the rows and pairs of one task; y is {pairs, weight rows}.
-// `ahead`: what this worker reads next.
+// y[p * stride + r] = weight[row r of the task] * x[pair p of its expert]. `ahead`: what this worker reads
+// next.
 void multiply(const ExecContext& context, const WeightMatrix& weight, const Stage& stage, const Task& task,
-              const Pairs& pairs, float* y, const PanelScratch& scratch, std::span<const std::byte> ahead) {
+              const Pairs& pairs, float* y, int64_t y_stride, const PanelScratch& scratch,
+              std::span<const std::byte> ahead) {
     const auto expert = static_cast<size_t>(task.expert);
     const WeightPart part = weight.part(task.node);
-    const int64_t width = weight.shape.rows(), depth = weight.shape.inner();
-    const int64_t first = pairs.begin[expert];
-    float* const to = y + first * width + part.first_row + task.first;
+    const int64_t depth = weight.shape.inner(), first = pairs.begin[expert];
     const auto& format = context.format(weight.dtype);
     const std::byte* const rows = part.rows.row(task.first);
     const int64_t stride = row_bytes(weight.dtype, depth);
     if (task.group >= 0) {
         multiply_panel(context, *stage.kernels,
-                       {&part.rows, task.first, task.rows, nullptr, to, width, ahead},
+                       {&part.rows, task.first, task.rows, nullptr, y, y_stride, ahead},
                        stage.groups[static_cast<size_t>(task.group)], scratch);
     } else if (format.dot_quantized != nullptr) {
-        format.dot_quantized(rows, stride, task.rows, stage.bytes + first, pairs.of(expert), depth, to,
-                             width);
+        format.dot_quantized(rows, stride, task.rows, stage.bytes + first, pairs.of(expert), depth, y,
+                             y_stride);
     } else {
-        format.dot_rows(rows, stride, task.rows, stage.x + first, pairs.of(expert), depth, to, width);
+        format.dot_rows(rows, stride, task.rows, stage.x + first, pairs.of(expert), depth, y, y_stride);
     }
 }
 
-// fn(task, next task of this worker or null, scratch) for every task, shared among the workers of its node. A
+// fn(task, next task of this worker or null, worker) for every task, shared among the workers of its node. A
 // worker takes some tasks in a row where there are many, so that it knows what to fetch from memory next.
 template <typename F>
-void run_tasks(ExecContext& context, const Stage& stage, std::span<const PanelScratch> scratch, F&& fn) {
+void run_tasks(ExecContext& context, const Stage& stage, F&& fn) {
     const auto count = static_cast<int64_t>(stage.tasks.size());
     const int64_t grain = std::clamp<int64_t>(count / (16 * context.pool().size()), 1, 8);
     context.pool().run_on_nodes(
@@ -233,7 +244,7 @@ void run_tasks(ExecContext& context, const Stage& stage, std::span<const PanelSc
             for (int before = 0; before < node; ++before)
                 task += stage.node_tasks[static_cast<size_t>(before)];
             for (int64_t i = begin; i < end && !context.stopped(); ++i)
-                fn(task[i], i + 1 < end ? task + i + 1 : nullptr, scratch[static_cast<size_t>(worker)]);
+                fn(task[i], i + 1 < end ? task + i + 1 : nullptr, static_cast<size_t>(worker));
         });
 }
 
@@ -245,25 +256,63 @@ std::span<const std::byte> weights_of(std::span<const ExpertWeights> experts, Ex
     return bytes_of(weight.part(task->node).rows, task->first, task->rows);
 }
 
-// gate = silu(gate x) * (up x), and as bytes where the vector path of `down` wants them.
-void gate_and_up(ExecContext& context, std::span<const ExpertWeights> experts, const Pairs& pairs,
-                 const Stage& stage, std::span<const PanelScratch> scratch, float* gate, float* up,
-                 const QuantizedRow* bytes) {
-    run_tasks(context, stage, scratch, [&](const Task& task, const Task* next, const PanelScratch& room) {
-        const auto e = static_cast<size_t>(task.expert);
-        multiply(context, experts[e].gate, stage, task, pairs, gate, room,
-                 weights_of(experts, &ExpertWeights::up, &task));
-        multiply(context, experts[e].up, stage, task, pairs, up, room,
-                 weights_of(experts, &ExpertWeights::gate, next));
-        const int64_t width = experts[e].gate.shape.rows();
-        const int64_t first = experts[e].gate.part(task.node).first_row + task.first;
-        const bool quantized =
-            task.group < 0 && context.format(experts[e].down.dtype).dot_quantized != nullptr;
-        for (int64_t p = pairs.begin[e]; p < pairs.begin[e + 1]; ++p) {
-            float* const g = gate + p * width + first;
-            context.kernels().silu_mul(g, up + p * width + first, task.rows, g);
-            if (quantized) context.kernels().quantize_row(g, task.rows, part_of(bytes[p], first));
+// A worker's room for gate and up of one task.
+struct InnerScratch {
+    float *gate = nullptr, *up = nullptr; // {pairs of the task's expert, rows of the task}
+};
+
+Result<std::span<InnerScratch>> take_inner_scratch(ExecContext& context, const Pairs& pairs,
+                                                   const Stage& stage) {
+    int64_t most = 0;
+    for (const Task& task : stage.tasks)
+        most = std::max(most, pairs.of(static_cast<size_t>(task.expert)) * task.rows);
+    const int workers = context.pool().size();
+    ENGINE_ASSIGN(auto* const each, context.scratch().take<InnerScratch>(workers));
+    for (int i = 0; i < workers; ++i) {
+        ENGINE_ASSIGN(each[i].gate, context.scratch().take<float>(most));
+        ENGINE_ASSIGN(each[i].up, context.scratch().take<float>(most));
+    }
+    return std::span<InnerScratch>(each, static_cast<size_t>(workers));
+}
+
+// silu(gate x) * (up x), in the form in which `down` takes it: what a worker has just computed is still in
+// its cache.
+struct Inner {
+    Stage* down = nullptr;
+    float* const* rows = nullptr;        // {pairs} of `width`, or null where no expert wants floats
+    const QuantizedRow* bytes = nullptr; // {pairs}, or null
+
+    void take(const ExecContext& context, const Task& task, DType dtype, const Pairs& pairs, int64_t first,
+              const float* x, int64_t width) const {
+        const int64_t begin = pairs.begin[task.expert], count = pairs.of(static_cast<size_t>(task.expert));
+        if (task.group >= 0) {
+            pack_columns(*down->kernels, down->groups[static_cast<size_t>(task.group)], width, first,
+                         task.rows, x, task.rows);
+        } else if (context.format(dtype).dot_quantized != nullptr) {
+            for (int64_t p = 0; p < count; ++p)
+                context.kernels().quantize_row(x + p * task.rows, task.rows,
+                                               part_of(bytes[begin + p], first));
+        } else {
+            for (int64_t p = 0; p < count; ++p)
+                std::copy_n(x + p * task.rows, task.rows, rows[begin + p] + first);
         }
+    }
+};
+
+void gate_and_up(ExecContext& context, std::span<const ExpertWeights> experts, const Pairs& pairs,
+                 const Stage& stage, std::span<const PanelScratch> scratch,
+                 std::span<const InnerScratch> inner_scratch, const Inner& inner) {
+    run_tasks(context, stage, [&](const Task& task, const Task* next, size_t worker) {
+        const ExpertWeights& expert = experts[static_cast<size_t>(task.expert)];
+        const InnerScratch& room = inner_scratch[worker];
+        multiply(context, expert.gate, stage, task, pairs, room.gate, task.rows, scratch[worker],
+                 weights_of(experts, &ExpertWeights::up, &task));
+        multiply(context, expert.up, stage, task, pairs, room.up, task.rows, scratch[worker],
+                 weights_of(experts, &ExpertWeights::gate, next));
+        context.kernels().silu_mul(room.gate, room.up, pairs.of(static_cast<size_t>(task.expert)) * task.rows,
+                                   room.gate);
+        inner.take(context, task, expert.down.dtype, pairs,
+                   expert.gate.part(task.node).first_row + task.first, room.gate, expert.gate.shape.rows());
     });
 }
 
@@ -302,31 +351,38 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
     Scratch& scratch = context.scratch();
     const Scratch::Frame frame(scratch);
     ENGINE_ASSIGN(const Pairs pairs, sort_pairs(context, x, routing, experts.size()));
-    ENGINE_ASSIGN(float* const gate, scratch.take<float>(pairs.count * width));
-    ENGINE_ASSIGN(float* const up, scratch.take<float>(pairs.count * width));
-    ENGINE_ASSIGN(const float** const inner, scratch.take<const float*>(pairs.count));
-    for (int64_t p = 0; p < pairs.count; ++p)
-        inner[p] = gate + p * width;
     ENGINE_ASSIGN(float* const outputs, scratch.take<float>(pairs.count * hidden));
     ENGINE_ASSIGN(const auto rooms, take_panel_scratch(context, pairs.largest_group));
 
     const auto in = [](const ExpertWeights& e) { return std::array{e.gate.dtype, e.up.dtype}; };
     const auto out = [](const ExpertWeights& e) { return std::array{e.down.dtype}; };
     Stage first{common_panel(context, experts, in), pairs.x, nullptr, {}, {}, {}};
-    if (pairs.vector_pairs > 0 && any_wants_bytes(context, experts, in)) {
-        ENGINE_ASSIGN(first.bytes, quantize_tokens(context, x, routing, pairs));
+    Stage second{common_panel(context, experts, out), nullptr, nullptr, {}, {}, {}};
+    Inner inner{&second};
+    if (pairs.vector_pairs > 0) {
+        if (any_wants(true, context, experts, in)) {
+            ENGINE_ASSIGN(first.bytes, quantize_tokens(context, x, routing, pairs));
+        }
+        if (any_wants(true, context, experts, out)) {
+            ENGINE_ASSIGN(inner.bytes, take_quantized(context, pairs.count, width));
+        }
+        if (any_wants(false, context, experts, out)) {
+            ENGINE_ASSIGN(inner.rows, take_rows(context, pairs.count, width));
+        }
     }
-    QuantizedRow* inner_bytes = nullptr;
-    if (pairs.vector_pairs > 0 && any_wants_bytes(context, experts, out)) {
-        ENGINE_ASSIGN(inner_bytes, take_quantized(context, pairs.count, width));
-    }
+    second.bytes = inner.bytes;
     ENGINE_TRY(split_work(context, pairs, experts, &ExpertWeights::gate, first));
-    gate_and_up(context, experts, pairs, first, rooms, gate, up, inner_bytes);
-
-    Stage second{common_panel(context, experts, out), inner, inner_bytes, {}, {}, {}};
+    pack_groups(context, *first.kernels, first.groups, hidden);
     ENGINE_TRY(split_work(context, pairs, experts, &ExpertWeights::down, second));
-    run_tasks(context, second, rooms, [&](const Task& task, const Task* next, const PanelScratch& room) {
-        multiply(context, experts[static_cast<size_t>(task.expert)].down, second, task, pairs, outputs, room,
+    ENGINE_ASSIGN(const auto inner_rooms, take_inner_scratch(context, pairs, first));
+    gate_and_up(context, experts, pairs, first, rooms, inner_rooms, inner);
+
+    second.x = inner.rows;
+    run_tasks(context, second, [&](const Task& task, const Task* next, size_t worker) {
+        const auto e = static_cast<size_t>(task.expert);
+        float* const to =
+            outputs + pairs.begin[e] * hidden + experts[e].down.part(task.node).first_row + task.first;
+        multiply(context, experts[e].down, second, task, pairs, to, hidden, rooms[worker],
                  weights_of(experts, &ExpertWeights::down, next));
     });
     ENGINE_TRY(context.unless_stopped());

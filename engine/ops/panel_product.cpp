@@ -25,6 +25,13 @@ int64_t tile_offset(const PanelKernels& kernels, int64_t depth, int64_t first, i
     return (first * blocks + column / kQuantBlock * width) * kernels.packed_bytes;
 }
 
+// What is fetched while a panel is decoded: as many bytes as it has, in the order of their addresses.
+const std::byte* slice_ahead(const PanelTask& task, int64_t rows, int64_t column, int64_t length) {
+    const DType dtype = task.weight->dtype;
+    const int64_t begin = rows * row_bytes(dtype, column), end = begin + rows * row_bytes(dtype, length);
+    return end <= static_cast<int64_t>(task.ahead.size()) ? task.ahead.data() + begin : nullptr;
+}
+
 // `rows` rows of the task from its row `first` on, columns [column, column + length).
 void decode_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
                   int64_t first, int64_t rows, int64_t column, int64_t length, std::byte* panel) {
@@ -32,7 +39,10 @@ void decode_panel(const ExecContext& context, const PanelKernels& kernels, const
     const auto& format = context.format(weight.dtype);
     const std::byte* const from = weight.row(task.first + first) + row_bytes(weight.dtype, column);
     const int64_t stride = row_bytes(weight.dtype, weight.shape.inner());
-    if (format.panel == &kernels) return format.decode_panel(from, stride, rows, length, panel);
+    if (format.panel == &kernels) {
+        const std::byte* const ahead = kernels.fetches ? slice_ahead(task, rows, column, length) : nullptr;
+        return format.decode_panel(from, stride, rows, length, panel, ahead);
+    }
     for (int64_t r = 0; r < rows; ++r)
         format.decode(from + r * stride, reinterpret_cast<float*>(panel) + r * kPanelDepth, length);
 }
@@ -106,6 +116,20 @@ void pack_groups(ExecContext& context, const PanelKernels& kernels, std::span<co
     });
 }
 
+void pack_columns(const PanelKernels& kernels, const RowGroup& group, int64_t depth, int64_t first,
+                  int64_t columns, const float* x, int64_t stride) {
+    ENGINE_CHECK(first % kQuantBlock == 0 && columns <= kPanelDepth);
+    for (int64_t from = 0; from < group.count; from += kernels.tile) {
+        const int64_t width = tile_width(kernels, group.count - from);
+        const int64_t count = std::min(width, group.count - from);
+        const float* rows[kMaxTile];
+        for (int64_t t = 0; t < count; ++t)
+            rows[t] = x + (from + t) * stride;
+        kernels.pack(rows, count, columns, group.packed + tile_offset(kernels, depth, from, first, width),
+                     width);
+    }
+}
+
 Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count) {
     int64_t panel = 0, lanes = 1;
     for (const auto& format : context.kernels().formats) {
@@ -154,13 +178,25 @@ std::span<const std::byte> rest_of(const PanelTask& task, int64_t first) {
     return bytes_of(*task.weight, task.first + first, task.rows - first);
 }
 
+// The products of `rows` rows from the task's row `first` on.
+void store_rows(const PanelKernels& kernels, const PanelTask& task, int64_t first, int64_t rows,
+                const RowGroup& group, const PanelScratch& scratch) {
+    for (int64_t t = 0; t < group.count; t += kernels.tile) {
+        const int64_t width = tile_width(kernels, group.count - t);
+        kernels.store(scratch.products + t * rows, rows, width, std::min(width, group.count - t),
+                      task.bias != nullptr ? task.bias + first : nullptr, task.y + first + t * task.y_stride,
+                      task.y_stride);
+    }
+}
+
 // Rows that fit one panel.
 void multiply_rows(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
                    const RowGroup& group, const PanelScratch& scratch) {
     const int64_t depth = task.weight->shape.inner();
     const int64_t decoded = kernels.depth * kernels.neighbours;
     const int64_t slice = round_up(kSliceRows, kernels.group);
-    Prefetch ahead(task.ahead, steps_of(kernels, task.rows, depth, group.count, slice));
+    Prefetch ahead(kernels.fetches ? std::span<const std::byte>() : task.ahead,
+                   steps_of(kernels, task.rows, depth, group.count, slice));
     for (int64_t column = 0; column < depth && !context.stopped(); column += kernels.depth) {
         const int64_t length = std::min(kernels.depth, depth - column);
         if (column % decoded == 0)
@@ -180,13 +216,9 @@ void multiply_rows(const ExecContext& context, const PanelKernels& kernels, cons
             }
         }
     }
-    for (int64_t first = 0; first < group.count; first += kernels.tile) {
-        const int64_t width = tile_width(kernels, group.count - first);
-        kernels.store(scratch.products + first * task.rows, task.rows, width,
-                      std::min(width, group.count - first), task.bias, task.y + first * task.y_stride,
-                      task.y_stride);
-    }
+    store_rows(kernels, task, 0, task.rows, group, scratch);
 }
+
 } // namespace
 
 void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,

@@ -15,7 +15,7 @@ using kernels::PanelKernels;
 
 // Activation rows that meet the same weights.
 struct RowGroup {
-    const float* const* x = nullptr; // `count` rows
+    const float* const* x = nullptr; // `count` rows; null where pack_columns() packs
     int64_t count = 0;
     std::byte* packed = nullptr; // packed_bytes() of room
 };
@@ -25,6 +25,11 @@ int64_t packed_bytes(const PanelKernels& kernels, int64_t count, int64_t depth);
 // Packs all groups, shared among the workers.
 void pack_groups(ExecContext& context, const PanelKernels& kernels, std::span<const RowGroup> groups,
                  int64_t depth);
+
+// Packs columns [first, first + columns) of a group whose rows have `depth`: row t has them at x + t *
+// stride. `first` is a multiple of kQuantBlock, and `columns` too unless they are the last.
+void pack_columns(const PanelKernels& kernels, const RowGroup& group, int64_t depth, int64_t first,
+                  int64_t columns, const float* x, int64_t stride);
 
 // Room of one worker.
 struct PanelScratch {

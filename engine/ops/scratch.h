@@ -35,7 +35,7 @@ class Scratch {
         return reinterpret_cast<T*>(bytes);
     }
 
-    int64_t bytes() const; // held now, or again with the next call like the largest before
+    int64_t bytes() const; // the most that was taken, or is held where that is more
 
  private:
     friend class Frame;

@@ -119,12 +119,15 @@ class Sizes {
                                matmul(layer.feed_forward_dtype, layer.feed_forward));
     }
 
-    // Pairs of token and expert keep gate, up and output; both stages' packed rows stand side by side.
+    // Pairs of token and expert keep their output; both stages' packed rows stand side by side. Workers have
+    // room for gate and up of a panel's rows. The few pairs of the vector path are not counted.
     int64_t mixture(const LayerFootprint& layer) const {
         const int64_t pairs = batch_ * layer.experts_used;
         const int64_t routing = batch_ * layer.experts * kFloat + pairs * (4 + 4 + 4 + 8 + 8);
-        const int64_t rows = pairs * (2 * layer.feed_forward + model_.width) * kFloat;
         const int64_t group = std::min(batch_, 2 * pairs / std::max<int64_t>(layer.experts, 1) + 1);
+        const int64_t rows =
+            pairs * model_.width * kFloat +
+            workers_ * 2 * group * std::min<int64_t>(kPanelRows, layer.feed_forward) * kFloat;
         const int64_t padded = pairs + std::min(layer.experts, pairs) * panels_.lanes / 2;
         const int64_t packed = panels_.packed(layer.feed_forward_dtype, padded, model_.width) +
                                panels_.packed(layer.feed_forward_dtype, padded, layer.feed_forward);
@@ -136,14 +139,14 @@ class Sizes {
     int64_t workers_, batch_;
 };
 
-// Of one token in one layer: what blocks keep, and in mixtures gate, up, output and packed rows for each pair
-// of token and expert.
+// Of one token in one layer: what blocks keep, and in mixtures output and packed rows for each pair of token
+// and expert.
 int64_t elements_per_token(const LayerFootprint& layer, int64_t width) {
     const int64_t attention = (layer.heads + layer.kv.rows) * (layer.kv.key_dim + layer.kv.value_dim);
     if (layer.experts == 0) return std::max(attention, 2 * layer.feed_forward);
     const int64_t inner = layer.feed_forward;
     return std::max(attention,
-                    layer.experts + layer.experts_used * (2 * inner + 2 * width + std::max(inner, width)));
+                    layer.experts + layer.experts_used * (2 * width + inner + std::max(inner, width)));
 }
 
 } // namespace

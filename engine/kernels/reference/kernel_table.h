@@ -80,13 +80,17 @@ struct PanelKernels {
     // in long pieces; they have to stay in the second cache.
     int64_t neighbours = 1;
     PanelOperands operands = PanelOperands::f32;
+    bool fetches = false; // decode_panel fetches what lies ahead
     // Called by the thread that multiplies, before and after all else. Null: nothing to do.
     void (*enter)() = nullptr;
     void (*leave)() = nullptr;
 };
 
-// `rows` weight rows of n columns, within the limits of the format's PanelKernels -> a panel.
-using DecodePanel = void (*)(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel);
+// `rows` weight rows of n columns, within the limits of the format's PanelKernels -> a panel. Kernels whose
+// panels are too short a piece of work to be interrupted (PanelKernels::fetches) meanwhile ask for as many
+// bytes from `ahead` on as these rows have, unless it is null.
+using DecodePanel = void (*)(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel,
+                             const void* ahead);
 
 struct FormatKernels { // decode and dot_rows are null where the format cannot be decoded
     DecodeRowKernel decode = nullptr;

@@ -208,7 +208,8 @@ void encode_f16(const float* in, void* out, int64_t n) {
 }
 
 template <DType kFormat>
-void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
+void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel,
+                  const void* /*ahead*/) {
     for (int64_t r = 0; r < rows; ++r)
         decode_row(kFormat)(at(weights, r * row_stride), static_cast<float*>(panel) + r * kPanelDepth, n);
 }

@@ -268,7 +268,7 @@ class IntegerSweepTest : public QObject {
             room(rows * panel.panel_bytes), sums(rows * width * 4), y(((count - 1) * (rows + 3) + rows) * 4);
         const Weights weights(random, c.dtype, rows, n, rows % 2, GuardedBuffer::Edge::end);
         panel.pack(pointers.data(), count, n, packed.data(), width);
-        c.kernels().decode_panel(weights.buffer.data(), weights.stride, rows, n, room.data());
+        c.kernels().decode_panel(weights.buffer.data(), weights.stride, rows, n, room.data(), nullptr);
         std::fill(sums.span().begin(), sums.span().end(), std::nanf(""));
         panel.multiply(room.data(), rows, packed.data(), width, n, sums.floats(), false);
         panel.multiply(room.data(), rows, packed.data(), width, n, sums.floats(), true);

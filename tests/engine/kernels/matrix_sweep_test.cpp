@@ -93,7 +93,7 @@ std::vector<float> multiply(const Case& c, const Weights& w, const Activations& 
     std::fill(sums.span().begin(), sums.span().end(), std::nanf(""));
     panel.pack(x.rows.data(), x.count(), w.n, packed.data(), width);
     if (panel.enter != nullptr) panel.enter();
-    c.kernels().decode_panel(w.buffer.data(), w.stride, w.rows, w.n, room.data());
+    c.kernels().decode_panel(w.buffer.data(), w.stride, w.rows, w.n, room.data(), nullptr);
     for (int i = 0; i < times; ++i)
         panel.multiply(room.data(), w.rows, packed.data(), width, w.n, sums.floats(), i > 0);
     panel.store(sums.floats(), w.rows, width, x.count(), bias, y.floats(), y_stride);

@@ -20,9 +20,6 @@ INLINE __m512i words(const void* p) { // 32 bytes
 INLINE __m512i look_up_words(__m512i index, __m512i table) {
     return _mm512_permutexvar_epi16(index, table);
 }
-INLINE void store_words(uint16_t* to, __m512i v) {
-    _mm512_storeu_si512(to, v);
-}
 INLINE __m512i select(int mask, __m512i set, __m512i clear) { // bits of `set` where the mask has ones
     return _mm512_ternarylogic_epi32(set, _mm512_set1_epi16(static_cast<short>(mask)), clear, 0xe2);
 }
@@ -39,31 +36,29 @@ INLINE Vec factor(const Sixteen& factors, int at) {
 }
 
 // Blocks without a faster way: unpacked as floats. kPairs: in rising order, so that two vectors are rounded
-// at once.
-template <class Format, bool kPairs = true>
+// at once. kWeightParts 2: what rounding leaves is a second part, and 16 bits of a value are kept.
+template <class Format, bool kPairs = true, int kWeightParts = 1>
 struct Rounded {
     static constexpr int kBlock = Format::kValues, kBytes = Format::kBytes;
-    static INLINE void row(const uint8_t* p, int64_t n, uint16_t* out) {
-        for (; n > 0; n -= kBlock, p += kBytes, out += kBlock) {
+    static INLINE void row(const uint8_t* p, int64_t n, PanelRow out) {
+        for (; n > 0; n -= kBlock, p += kBytes, out = out.from(kBlock)) {
             Vec even = zero();
             Format::unpack(p, [&](auto k, Vec w) INLINE_LAMBDA {
                 if constexpr (!kPairs) {
-                    const auto bf16 = (__m256i)_mm512_cvtneps_pbh(w);
-                    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 16 * k.value), bf16);
+                    out.store_half(k.value, (__m256i)_mm512_cvtneps_pbh(w));
                 } else if constexpr (k.value % 2 == 0) {
                     even = w;
                 } else {
-                    store_words(out + 16 * k.value - 16, to_bf16(even, w));
+                    out.store(k.value / 2, to_bf16(even, w));
                 }
             });
         }
     }
 };
-
 // 64 codes in sub-blocks of 16: no table pays. The codes go through memory, where conversion loads them.
 struct RoundedQ6_K {
     static constexpr int kBlock = 256, kBytes = 210;
-    static INLINE void row(const uint8_t* p, int64_t /* one block */, uint16_t* out) {
+    static INLINE void row(const uint8_t* p, int64_t /* one block */, PanelRow out) {
         const Vec scales = from_bytes(reinterpret_cast<const int8_t*>(p + 192));
         const Sixteen factors = stored(mul(half_at(p + 208), scales));
         struct alignas(64) {
@@ -76,9 +71,8 @@ struct RoundedQ6_K {
         __asm__("" : "+m"(codes));
         repeat<8>([&](auto i) INLINE_LAMBDA {
             const int8_t* const q = codes.at + 32 * i.value;
-            store_words(out + 32 * i.value,
-                        to_bf16(mul(factor(factors, 2 * i.value), from_bytes(q)),
-                                mul(factor(factors, 2 * i.value + 1), from_bytes(q + 16))));
+            out.store(i.value, to_bf16(mul(factor(factors, 2 * i.value), from_bytes(q)),
+                                       mul(factor(factors, 2 * i.value + 1), from_bytes(q + 16))));
         });
     }
 };
@@ -86,15 +80,15 @@ struct RoundedQ6_K {
 // Super-blocks whose 32 bytes hold the low nibbles of one sub-block and the high ones of the next.
 struct NibbleQ4_K {
     static constexpr int kBlock = 256, kBytes = 144;
-    static INLINE void row(const uint8_t* p, int64_t /* one block */, uint16_t* out) {
+    static INLINE void row(const uint8_t* p, int64_t /* one block */, PanelRow out) {
         const Sixteen factors = k_factors(p);
         repeat<4>([&](auto j) INLINE_LAMBDA {
             const __m512i bytes = words(p + 16 + 32 * j.value);
             const __m512i table = to_bf16(sub_block<2 * j.value + 1>(factors, counting_from(0)),
                                           sub_block<2 * j.value>(factors, counting_from(0)));
             const __m512i low = select(15, bytes, _mm512_set1_epi16(16)), high = _mm512_srli_epi16(bytes, 4);
-            store_words(out + 64 * j.value, look_up_words(low, table));
-            store_words(out + 64 * j.value + 32, look_up_words(high, table));
+            out.store(2 * j.value, look_up_words(low, table));
+            out.store(2 * j.value + 1, look_up_words(high, table));
         });
     }
     // d times scale and dmin times minimum of Q4_K and Q5_K, in the order of their bits: sub-block s has its
@@ -124,7 +118,7 @@ struct NibbleQ4_K {
 
 struct FiveBitQ5_K {
     static constexpr int kBlock = 256, kBytes = 176;
-    static INLINE void row(const uint8_t* p, int64_t /* one block */, uint16_t* out) {
+    static INLINE void row(const uint8_t* p, int64_t /* one block */, PanelRow out) {
         const Sixteen factors = NibbleQ4_K::k_factors(p);
         const __m512i fifth = words(p + 16); // bit s belongs to sub-block s
         repeat<8>([&](auto s) INLINE_LAMBDA {
@@ -134,14 +128,15 @@ struct FiveBitQ5_K {
                                             : _mm512_srli_epi16(fifth, s.value < 4 ? 0 : s.value - 4);
             const __m512i table = to_bf16(NibbleQ4_K::sub_block<s.value>(factors, counting_from(0)),
                                           NibbleQ4_K::sub_block<s.value>(factors, counting_from(16)));
-            store_words(out + 32 * s.value, look_up_words(select(15, nibble, bit), table));
+            out.store(s.value, look_up_words(select(15, nibble, bit), table));
         });
     }
 };
 
 // Two blocks of 32 values, 16 bytes each: low nibbles are the first 16 values, high ones the others.
+template <int kFirst> // of 32 values each, counted in the row
 INLINE void look_up_blocks(const uint8_t* first, const uint8_t* second, Vec first_table, Vec second_table,
-                           uint16_t* out) {
+                           PanelRow out) {
     const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(first));
     const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(second));
     const __m512i bytes = _mm512_cvtepu8_epi16(_mm256_inserti128_si256(_mm256_castsi128_si256(a), b, 1));
@@ -149,11 +144,10 @@ INLINE void look_up_blocks(const uint8_t* first, const uint8_t* second, Vec firs
     const __m512i which = _mm512_inserti64x4(_mm512_setzero_si512(), _mm256_set1_epi16(16), 1);
     const __m512i low = look_up_words(select(15, bytes, which), table);
     const __m512i high = look_up_words(select(15, _mm512_srli_epi16(bytes, 4), which), table);
-    auto* const to = reinterpret_cast<__m256i*>(out);
-    _mm256_storeu_si256(to, _mm512_castsi512_si256(low));
-    _mm256_storeu_si256(to + 1, _mm512_castsi512_si256(high));
-    _mm256_storeu_si256(to + 2, _mm512_extracti64x4_epi64(low, 1));
-    _mm256_storeu_si256(to + 3, _mm512_extracti64x4_epi64(high, 1));
+    out.store_half(2 * kFirst, _mm512_castsi512_si256(low));
+    out.store_half(2 * kFirst + 1, _mm512_castsi512_si256(high));
+    out.store_half(2 * kFirst + 2, _mm512_extracti64x4_epi64(low, 1));
+    out.store_half(2 * kFirst + 3, _mm512_extracti64x4_epi64(high, 1));
 }
 
 // F: kStride bytes from 16 bytes of nibbles to the next of eight, the first at kFirst; factors(p) of the
@@ -161,15 +155,15 @@ INLINE void look_up_blocks(const uint8_t* first, const uint8_t* second, Vec firs
 template <class F, class Format>
 struct Nibble {
     static constexpr int kBlock = Format::kValues, kBytes = Format::kBytes;
-    static INLINE void row(const uint8_t* p, [[maybe_unused]] int64_t n, uint16_t* out) {
-        if constexpr (kBlock < kColumns) {
-            if (n < kColumns) return Rounded<Format>::row(p, n, out);
+    static INLINE void row(const uint8_t* p, [[maybe_unused]] int64_t n, PanelRow out) {
+        if constexpr (kBlock < kChunk) {
+            if (n < kChunk) return Rounded<Format>::row(p, n, out);
         }
         const Sixteen factors = stored(F::factors(p));
         repeat<4>([&](auto j) INLINE_LAMBDA {
             const uint8_t* const qs = p + F::kFirst + 2 * j.value * F::kStride;
-            look_up_blocks(qs, qs + F::kStride, F::table(factors, 2 * j.value),
-                           F::table(factors, 2 * j.value + 1), out + 64 * j.value);
+            look_up_blocks<2 * j.value>(qs, qs + F::kStride, F::table(factors, 2 * j.value),
+                                        F::table(factors, 2 * j.value + 1), out);
         });
     }
 };
@@ -204,40 +198,51 @@ using NibbleMXFP4 = Nibble<TablesMXFP4, MXFP4>;
 // Formats without blocks: zeros fill the last tile's columns.
 struct CopiedBF16 {
     static constexpr int kBlock = 1, kBytes = 2;
-    static INLINE void row(const uint8_t* p, int64_t n, uint16_t* out) {
+    static INLINE void row(const uint8_t* p, int64_t n, PanelRow out) {
         for (int64_t i = 0; i < n; i += kTileDepth) {
             const auto some = static_cast<__mmask32>((uint64_t{1} << least(n - i, 32)) - 1);
-            store_words(out + i, _mm512_maskz_loadu_epi16(some, p + 2 * i));
+            out.store(i / kTileDepth, _mm512_maskz_loadu_epi16(some, p + 2 * i));
         }
     }
 };
 struct SplitF16 { // two parts of 8 bits hold the 11 of a half, subnormal ones too
     static constexpr int kBlock = 1, kBytes = 2;
-    static INLINE void row(const uint8_t* p, int64_t n, uint16_t* out) {
+    static INLINE void row(const uint8_t* p, int64_t n, PanelRow out) {
         for (int64_t i = 0; i < n; i += kTileDepth) {
             const Vec low = load_f16_part(p + 2 * i, least(n - i, 16));
             const Vec high = n - i > 16 ? load_f16_part(p + 2 * i + 32, least(n - i - 16, 16)) : zero();
-            const __m512i first = to_bf16(low, high);
-            store_words(out + i, first);
-            store_words(out + i + kColumns,
-                        to_bf16(sub(low, low_floats(first)), sub(high, high_floats(first))));
+            out.store_both(i / kTileDepth, low, high);
         }
     }
 };
 
-// A row's next panel lies behind this one and the next row a whole row further, which is not a stream that
-// the hardware follows: it is asked for while this panel is at work.
+// Asks for the lines that begin in `bytes` bytes at p.
 INLINE void ask_for(const uint8_t* p, int64_t bytes) {
-    for (int64_t i = 0; i < bytes; i += 64)
-        _mm_prefetch(p + i, _MM_HINT_T1);
+    const auto line =
+        reinterpret_cast<const uint8_t*>((reinterpret_cast<uintptr_t>(p) + 63) & ~uintptr_t{63});
+    for (const uint8_t* at = line; at < p + bytes; at += 64)
+        _mm_prefetch(at, _MM_HINT_T1);
 }
 
+// What lies ahead is fetched row by row, in the order of its addresses, which the hardware follows as well (a
+// fifth faster than pieces of rows), and while rows are decoded: then few buffers that wait for memory are in
+// use, where tiles, which come from the second cache, need them.
 template <class Format, int kWeightParts>
-void decode_rows(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
+void decode_rows(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel,
+                 const void* ahead) {
     const int64_t bytes = n / Format::kBlock * Format::kBytes;
+    const auto* fetch = static_cast<const uint8_t*>(ahead);
     for (int64_t r = 0; r < rows; ++r) {
-        const uint8_t* const p = static_cast<const uint8_t*>(weights) + r * row_stride;
-        Format::row(p, n, static_cast<uint16_t*>(panel) + r * kWeightParts * kColumns);
-        ask_for(p + bytes, bytes);
+        const uint8_t* p = static_cast<const uint8_t*>(weights) + r * row_stride;
+        PanelRow out = PanelRow::of<kWeightParts>(panel, r);
+        if (fetch != nullptr) {
+            ask_for(fetch, bytes);
+            fetch += bytes;
+        }
+        for (int64_t at = 0; at < n; at += kChunk) {
+            Format::row(p, least(n - at, kChunk), out);
+            p += kChunk / Format::kBlock * Format::kBytes;
+            out = out.from(kChunk);
+        }
     }
 }

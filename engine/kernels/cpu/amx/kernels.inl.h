@@ -5,6 +5,10 @@
 
 #include "engine/kernels/cpu/avx512/formats.inl.h"
 
+#include "engine/kernels/cpu/simd/iq.inl.h"
+
+#include "engine/kernels/cpu/avx512/formats_iq.inl.h"
+
 #include "engine/kernels/cpu/avx512_vnni/formats.inl.h"
 
 #include "engine/kernels/cpu/amx/panel.inl.h"
@@ -47,28 +51,42 @@ bool tiles_multiply_right() {
     return true;
 }
 
+template <class Format, int kWeightParts>
+constexpr void set(MatrixKernels& kernels, base::DType dtype, const PanelKernels& panel) {
+    const auto i = static_cast<int>(dtype);
+    kernels.panel[i] = &panel;
+    kernels.decode_panel[i] = decode_rows<Format, kWeightParts>;
+}
+template <class Format>
+constexpr void set_rounded(MatrixKernels& kernels, base::DType dtype) {
+    set<Format, 1>(kernels, dtype, kRoundedPanel);
+}
+
 constexpr MatrixKernels make_kernels() {
     using base::DType;
     MatrixKernels kernels;
-    const auto set = [&](DType dtype, const PanelKernels& panel, DecodePanel decode) {
-        kernels.panel[static_cast<int>(dtype)] = &panel;
-        kernels.decode_panel[static_cast<int>(dtype)] = decode;
-    };
-    set(DType::BF16, kExactPanel<1>, decode_rows<CopiedBF16, 1>);
-    set(DType::F16, kExactPanel<2>, decode_rows<SplitF16, 2>);
-    set(DType::Q4_0, kRoundedPanel, decode_rows<NibbleQ4_0, 1>);
-    set(DType::Q4_1, kRoundedPanel, decode_rows<NibbleQ4_1, 1>);
-    set(DType::Q5_0, kRoundedPanel, decode_rows<Rounded<Q5_0>, 1>);
-    set(DType::Q5_1, kRoundedPanel, decode_rows<Rounded<Q5_1>, 1>);
-    set(DType::Q8_0, kRoundedPanel, decode_rows<Rounded<Q8_0>, 1>);
-    set(DType::Q2_K, kRoundedPanel, decode_rows<Rounded<Q2_K, false>, 1>);
-    set(DType::Q3_K, kRoundedPanel, decode_rows<Rounded<Q3_K, false>, 1>);
-    set(DType::Q4_K, kRoundedPanel, decode_rows<NibbleQ4_K, 1>);
-    set(DType::Q5_K, kRoundedPanel, decode_rows<FiveBitQ5_K, 1>);
-    set(DType::Q6_K, kRoundedPanel, decode_rows<RoundedQ6_K, 1>);
-    set(DType::IQ4_NL, kRoundedPanel, decode_rows<NibbleIQ4_NL, 1>);
-    set(DType::IQ4_XS, kRoundedPanel, decode_rows<NibbleIQ4_XS, 1>);
-    set(DType::MXFP4, kRoundedPanel, decode_rows<NibbleMXFP4, 1>);
+    set<CopiedBF16, 1>(kernels, DType::BF16, kExactPanel<1>);
+    set<SplitF16, 2>(kernels, DType::F16, kExactPanel<2>);
+    set_rounded<NibbleQ4_0>(kernels, DType::Q4_0);
+    set_rounded<NibbleQ4_1>(kernels, DType::Q4_1);
+    set_rounded<Rounded<Q5_0>>(kernels, DType::Q5_0);
+    set_rounded<Rounded<Q5_1>>(kernels, DType::Q5_1);
+    set_rounded<Rounded<Q8_0>>(kernels, DType::Q8_0);
+    set_rounded<Rounded<Q2_K, false>>(kernels, DType::Q2_K);
+    set_rounded<Rounded<Q3_K, false>>(kernels, DType::Q3_K);
+    set_rounded<NibbleQ4_K>(kernels, DType::Q4_K);
+    set_rounded<FiveBitQ5_K>(kernels, DType::Q5_K);
+    set_rounded<RoundedQ6_K>(kernels, DType::Q6_K);
+    set_rounded<NibbleIQ4_NL>(kernels, DType::IQ4_NL);
+    set_rounded<NibbleIQ4_XS>(kernels, DType::IQ4_XS);
+    set_rounded<NibbleMXFP4>(kernels, DType::MXFP4);
+    set_rounded<Rounded<Iq<LayoutIQ1_S>>>(kernels, DType::IQ1_S);
+    set_rounded<Rounded<Iq<LayoutIQ1_M>>>(kernels, DType::IQ1_M);
+    set_rounded<Rounded<Iq<LayoutIQ2_XXS>>>(kernels, DType::IQ2_XXS);
+    set_rounded<Rounded<Iq<LayoutIQ2_XS>>>(kernels, DType::IQ2_XS);
+    set_rounded<Rounded<Iq<LayoutIQ2_S>>>(kernels, DType::IQ2_S);
+    set_rounded<Rounded<Iq<LayoutIQ3_XXS>>>(kernels, DType::IQ3_XXS);
+    set_rounded<Rounded<Iq<LayoutIQ3_S>>>(kernels, DType::IQ3_S);
     kernels.works = tiles_multiply_right;
     return kernels;
 }

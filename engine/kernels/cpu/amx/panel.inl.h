@@ -7,7 +7,8 @@
 //
 // A factor is a sum of BF16 parts: one (rounded to 8 bits) for weights in blocks and their activations.
 // Weights in BF16 and F16 keep the accuracy of F32: activations are split into three parts of 8 bits, which
-// is exact, and F16 weights into two. The product of two last parts is below 2^-26 of the whole and left out.
+// is exact, and F16 weights into two; so are weights in FP8 and in groups of whole numbers, whose 16 leading
+// bits are kept. The product of two last parts is below 2^-26 of the whole and left out.
 //
 // A panel is 32 rows x 256 columns: its 16 KiB, the 16 KiB of 32 tokens and the 4 KiB of sums stay in a first
 // cache of 48 KiB while the tokens take turns. Four sums, two left and two right tiles are all eight
@@ -29,6 +30,32 @@ INLINE Vec low_floats(__m512i bf16) {
 INLINE Vec high_floats(__m512i bf16) {
     return from_bf16(_mm512_extracti64x4_epi64(bf16, 1));
 }
+
+// Where a panel of 32 rows holds one of them: for every 32 columns a part's two tiles stand side by side,
+// each whole, so that no two rows of a tile share a set of the first cache.
+struct PanelRow {
+    uint8_t* at;
+    int64_t step; // to the next 32 columns
+
+    template <int kWeightParts>
+    static INLINE PanelRow of(void* panel, int64_t row) {
+        return {static_cast<uint8_t*>(panel) + row * 64, kWeightParts * 2 * kTileBytes};
+    }
+    INLINE PanelRow from(int64_t column) const { return {at + column / kTileDepth * step, step}; }
+    // Columns 32 i on.
+    INLINE void store(int64_t i, __m512i v) const { _mm512_storeu_si512(at + i * step, v); }
+    // Columns 16 i on.
+    INLINE void store_half(int64_t i, __m256i v) const {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(at + i / 2 * step + i % 2 * 32), v);
+    }
+    // Columns 32 i on in two parts.
+    INLINE void store_both(int64_t i, Vec low, Vec high) const {
+        const __m512i first = to_bf16(low, high);
+        store(i, first);
+        _mm512_storeu_si512(at + i * step + 2 * kTileBytes,
+                            to_bf16(sub(low, low_floats(first)), sub(high, high_floats(first))));
+    }
+};
 
 // emit(k, element k of the 16 floats at each row(0) .. row(15)) for all 16. Quarters are collected by loads,
 // which leaves two of four rounds of shuffles: 32 of them for 256 floats.
@@ -96,7 +123,6 @@ void pack_pairs(const float* const* x, int64_t count, int64_t depth, void* packe
 template <int kWeightParts, int kParts, int kRowTiles, int kTokenTiles>
 INLINE void multiply_tiles(const uint8_t* panel, const uint8_t* packed, int64_t steps, float* c,
                            bool add_to) {
-    constexpr int64_t kRowBytes = kWeightParts * kPartBytes;
     constexpr int64_t kSumBytes = kTokenTiles * kSide * 4; // of a row
     const auto for_sums = [&](auto f) INLINE_LAMBDA {
         repeat<kRowTiles>([&](auto i) INLINE_LAMBDA {
@@ -111,10 +137,10 @@ INLINE void multiply_tiles(const uint8_t* panel, const uint8_t* packed, int64_t 
     } else {
         for_sums([&](auto i, auto j, uint8_t*) INLINE_LAMBDA { tile_zero<2 * i.value + j.value>(); });
     }
-    for (int64_t s = 0; s < steps; ++s, panel += 2 * kTileDepth) {
+    for (int64_t s = 0; s < steps; ++s, panel += kWeightParts * 2 * kTileBytes) {
         repeat<kWeightParts>([&](auto w) INLINE_LAMBDA {
             repeat<kRowTiles>([&](auto i) INLINE_LAMBDA {
-                tile_load<4 + i.value>(panel + i.value * kSide * kRowBytes + w.value * kPartBytes, kRowBytes);
+                tile_load<4 + i.value>(panel + (2 * w.value + i.value) * kTileBytes, 64);
             });
             repeat<kWeightParts == 2 && w.value == 1 ? kParts - 1 : kParts>([&](auto part) INLINE_LAMBDA {
                 repeat<kTokenTiles>([&](auto j) INLINE_LAMBDA {
@@ -145,14 +171,11 @@ void multiply_last(const uint8_t* panel, int64_t rows, const uint8_t* packed, in
 template <int kWeightParts, int kParts, int kTokenTiles>
 void multiply_rows(const uint8_t* panel, int64_t rows, const uint8_t* packed, int64_t steps, float* c,
                    bool add_to) {
-    for (; rows >= kGroupRows; rows -= kGroupRows) {
+    if (rows == kGroupRows) {
         multiply_tiles<kWeightParts, kParts, 2, kTokenTiles>(panel, packed, steps, c, add_to);
-        panel += kGroupRows * kWeightParts * kPartBytes;
-        c += kGroupRows * kTokenTiles * kSide;
-    }
-    if (rows > kSide) {
+    } else if (rows > kSide) {
         multiply_last<kWeightParts, kParts, 2, kTokenTiles>(panel, rows, packed, steps, c, add_to);
-    } else if (rows > 0) {
+    } else {
         multiply_last<kWeightParts, kParts, 1, kTokenTiles>(panel, rows, packed, steps, c, add_to);
     }
 }
@@ -169,7 +192,6 @@ void multiply_panels(const void* panel, int64_t rows, const void* packed, int64_
         multiply_rows<kWeightParts, kParts, 1>(w, rows, x, steps, c, add_to);
     }
 }
-
 void store_turned(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
                   int64_t y_stride) {
     for (int64_t r = 0; r < rows; r += kSide) {
@@ -203,6 +225,7 @@ constexpr PanelKernels panel_kernels(PanelOperands operands) {
     kernels.packed_bytes = kParts * 2 * kTileDepth;
     kernels.panel_bytes = kWeightParts * kPartBytes;
     kernels.operands = operands;
+    kernels.fetches = true;
     kernels.pack = pack_pairs<kParts>;
     kernels.multiply = multiply_panels<kWeightParts, kParts>;
     kernels.store = store_turned;

@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include "engine/kernels/quant/blocks.h"
+#include "engine/kernels/quant/iq_grids.h"
 
 namespace engine::kernels {
 

@@ -70,7 +70,8 @@ void decode_byte_rows(const uint8_t* p, int64_t row_stride, int64_t n, PanelRow*
 }
 
 template <class F>
-void decode_byte_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
+void decode_byte_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel,
+                       const void* /*ahead*/) {
     auto* const to = static_cast<PanelRow*>(panel);
     const auto* const w = static_cast<const uint8_t*>(weights);
     int64_t r = 0;

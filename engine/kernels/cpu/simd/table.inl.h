@@ -2,7 +2,8 @@
 #pragma once
 
 template <class Format>
-void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel) {
+void decode_panel(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel,
+                  const void* /*ahead*/) {
     for (int64_t r = 0; r < rows; ++r)
         decode<Format>(static_cast<const uint8_t*>(weights) + r * row_stride,
                        static_cast<float*>(panel) + r * kPanelDepth, n);
