@@ -71,6 +71,17 @@ class HeaderFetcherTest : public QObject {
                  400'000);
     }
 
+    void twoAskForTheSameAtOnce() {
+        open(model(3'000'000, 6'000'000));
+        QStringList paths;
+        for (int i = 0; i < 2; ++i)
+            m_fetcher->fetch(kRepo, QStringLiteral("main"), variant({kFile}), this,
+                             [&](const Answer<QString>& answer) { paths.append(answer.value); });
+        QTRY_COMPARE(paths.size(), 2);
+        QVERIFY(!paths[0].isEmpty() && paths[0] == paths[1]);
+        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 1);
+    }
+
     void foldersOfSafetensors() {
         open("x");
         RepoVariant folder;
