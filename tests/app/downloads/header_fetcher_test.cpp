@@ -31,6 +31,13 @@ QByteArray safetensors(qint64 data) {
     return QByteArray(reinterpret_cast<const char*>(&length), 8) + json + pattern(data, 9);
 }
 
+// All that a model's matrices hold.
+qint64 weightsOf(const app::bridge::ModelOutline& m) {
+    const qint64 attention = m.width * m.headSize * 2 * (m.heads + m.kvHeads);
+    const qint64 feedForward = 3 * m.width * (m.experts > 0 ? m.experts * m.expertWidth : m.feedForward);
+    return m.layers * (attention + feedForward) + (m.tiedHead ? 1 : 2) * m.vocabulary * m.width;
+}
+
 } // namespace
 
 class HeaderFetcherTest : public QObject {
@@ -187,6 +194,10 @@ class HeaderFetcherTest : public QObject {
             for (const char* fact : {"repo", "parameters", "active", "context", "licence"})
                 QVERIFY(!entry.sources.value(QLatin1String(fact)).isEmpty());
             repos.insert(entry.repo);
+            if (!entry.outline) continue;
+            QVERIFY(!entry.sources.value(QStringLiteral("shape")).isEmpty());
+            const double count = double(weightsOf(*entry.outline));
+            QVERIFY2(qAbs(count / double(entry.parameters) - 1) < 0.01, qPrintable(entry.name));
         }
         QCOMPARE(repos.size(), entries.size());
         QVERIFY(parseCatalogue("nonsense").isEmpty());
