@@ -2,6 +2,7 @@
 #include <QAbstractButton>
 #include <QCheckBox>
 #include <QLabel>
+#include <QPushButton>
 
 #include "app/settings/first_run.h"
 #include "tests/app/library/model_tree.h"
@@ -120,6 +121,50 @@ class FirstRunTest : public QObject {
         QTest::keyClick(box(), Qt::Key_Space);
         QTRY_COMPARE(library.entries().size(), 1);
         QVERIFY(m_window->find<QWidget>("firstRunAddFolder")->isVisible());
+    }
+
+    // One model, from an estimate to its file, by one key.
+    void aModelIsDownloadedInTheBackground() {
+        tests::FakeHub hub;
+        const QString repo = QStringLiteral("unsloth/Qwen3-235B-A22B-Instruct-2507-GGUF");
+        const QByteArray content = tests::pattern(300'000);
+        hub.addFile(repo, QStringLiteral("m-Q4_K_M.gguf"), content);
+        m_window->useHub(hub);
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        m_window->find<FirstRun>("firstRun")->setStep(3);
+        QTRY_VERIFY(m_window->find<QWidget>("recommendedModel")->isVisible());
+        const auto texts = [&] {
+            QStringList all;
+            for (const QLabel* label : m_window->find<QWidget>("recommendedModel")->findChildren<QLabel*>())
+                all.append(label->text());
+            return all.join(QLatin1Char('\n'));
+        };
+        QTRY_VERIFY2(texts().contains(QLatin1String("Qwen3-235B")), qPrintable(texts()));
+        QVERIFY2(texts().contains(QLatin1String("to download (Q4_K_M)")), qPrintable(texts()));
+        QVERIFY(hub.requests().isEmpty());
+        auto* button = m_window->find<QPushButton>("firstRunDownload");
+        QVERIFY(button->accessibleName().contains(QLatin1String("Qwen3-235B")));
+        button->setFocus();
+        QTest::keyClick(button, Qt::Key_Space);
+        QTRY_VERIFY2(texts().contains(QLatin1String("Done")), qPrintable(texts()));
+        QVERIFY(!button->isVisible());
+        QFile file(m_window->services->library().modelsFolder() + QLatin1Char('/') + repo +
+                   QStringLiteral("/m-Q4_K_M.gguf"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), content);
+    }
+
+    void withoutAHubTheModelStepSaysSo() {
+        settings::Settings(m_window->paths().settingsFile())
+            .setValue(settings::kHubEndpoint, QStringLiteral("http://127.0.0.1:1"));
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        m_window->find<FirstRun>("firstRun")->setStep(3);
+        QTRY_VERIFY(m_window->find<QWidget>("recommendedModel")->isVisible());
+        QTest::keyClick(m_window->find<QPushButton>("firstRunDownload"), Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->find<QWidget>("findProblem")->isVisible(), 20'000);
+        QVERIFY(m_window->find<QPushButton>("firstRunDownload")->isVisible()); // to try again
     }
 
     void themeIsChosenAtOnce() {
