@@ -188,6 +188,10 @@ void Application::wireDownloads() {
     connect(&m_planner, &bridge::Planner::planned, &m_recommendations, &Recommendations::take);
     connect(&m_planner, &bridge::Planner::failed, &m_recommendations, &Recommendations::fail);
     connect(&m_planner, &bridge::Planner::machineChanged, &m_recommendations, &Recommendations::replan);
+    connect(&m_recommendations, &Recommendations::changed, this, [this] {
+        for (const downloads::Recommendation& model : m_recommendations.models())
+            if (!model.estimate) m_explore.know(model.repo, model.plan);
+    });
 }
 
 void Application::wireStorage() {

@@ -170,6 +170,24 @@ class HeaderFetcherTest : public QObject {
         QCOMPARE(explore.found()->rows().at(0).plan->verdict, app::bridge::ModelPlan::Verdict::fitsMemory);
     }
 
+    void plansFromElsewhereServeTheList() {
+        open("x");
+        HubClient client;
+        Explore explore(client, *m_fetcher, catalogue());
+        const int all = explore.found()->rowCount();
+        const QString repo = explore.found()->rows().at(1).repo;
+        app::bridge::ModelPlan plan;
+        plan.verdict = app::bridge::ModelPlan::Verdict::doesNotFit;
+        explore.know(repo, plan);
+        QCOMPARE(explore.found()->rows().at(1).plan, plan);
+        explore.setFilters({.fits = true});
+        QCOMPARE(explore.found()->rowCount(), all - 1);
+        plan.verdict = app::bridge::ModelPlan::Verdict::fitsMemory;
+        explore.know(repo, plan);
+        QCOMPARE(explore.found()->rowCount(), all);
+        QVERIFY(m_hub->requests().isEmpty());
+    }
+
     void withoutAHubTheCatalogueIsThere() {
         open("x");
         HubClient client;
