@@ -87,6 +87,39 @@ void sortByMerit(QList<Recommendation>& models, const QList<CatalogueEntry>& kno
               [&](const Recommendation& a, const Recommendation& b) { return key(a) < key(b); });
 }
 
+QList<Alternative> alternativesTo(const Recommendation& best, const QList<Recommendation>& models,
+                                  const QList<CatalogueEntry>& known) {
+    using Kind = Alternative::Kind;
+    QHash<QString, qint64> parameters;
+    for (const CatalogueEntry& entry : known)
+        if (entry.tags.contains(QLatin1String("chat"))) parameters.insert(entry.repo, entry.parameters);
+    const auto serves = [&](Kind kind, const Recommendation& model) {
+        switch (kind) {
+            case Kind::faster:
+                return model.plan.generateTokensPerSecond > 1.5 * best.plan.generateTokensPerSecond;
+            case Kind::stronger:
+                return parameters.value(model.repo) > parameters.value(best.repo);
+            case Kind::smaller:
+                return model.variant.bytes < best.variant.bytes / 2;
+        }
+        return false;
+    };
+    QList<Alternative> found;
+    for (const Kind kind : {Kind::faster, Kind::stronger, Kind::smaller}) {
+        for (const Recommendation& model : models) {
+            const bool taken = std::any_of(found.begin(), found.end(), [&](const Alternative& other) {
+                return other.repo == model.repo;
+            });
+            if (taken || model.repo == best.repo || !model.plan.fits() || !parameters.contains(model.repo) ||
+                !serves(kind, model))
+                continue;
+            found.append({kind, model.repo});
+            break;
+        }
+    }
+    return found;
+}
+
 QJsonObject toJson(const Recommendation& model) {
     QJsonArray files;
     for (const RepoFile& file : model.variant.files)

@@ -32,6 +32,16 @@ qint64 roomOf(const bridge::ModelPlan& plan);
 // for. Then the slower ones, the fastest first, then those that do not fit.
 void sortByMerit(QList<Recommendation>& models, const QList<CatalogueEntry>& known);
 
+// What else somebody may want than the best one.
+struct Alternative {
+    enum class Kind { faster, stronger, smaller }; // smaller: to download
+    Kind kind = Kind::faster;
+    QString repo;
+};
+// At most one of each kind. `models` are sorted by merit.
+QList<Alternative> alternativesTo(const Recommendation& best, const QList<Recommendation>& models,
+                                  const QList<CatalogueEntry>& known);
+
 QJsonObject toJson(const Recommendation& model);
 Recommendation recommendationFromJson(const QJsonObject& json);
 

@@ -46,6 +46,11 @@ const Recommendation* Recommendations::best() const {
     return nullptr;
 }
 
+QList<Alternative> Recommendations::alternatives() const {
+    const Recommendation* model = best();
+    return model ? alternativesTo(*model, m_models, m_known) : QList<Alternative>();
+}
+
 void Recommendations::load() {
     m_database.read<QList<Recommendation>>(
         [](storage::Connection& connection) -> storage::Outcome<QList<Recommendation>> {

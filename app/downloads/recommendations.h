@@ -44,6 +44,8 @@ class Recommendations : public QObject {
     const Recommendation* find(const QString& repo) const; // nullptr: not looked at
     const Recommendation* best() const;                    // to begin with, for talking; nullptr: none fits
 
+    QList<Alternative> alternatives() const; // to best()
+
     // The planner's answers.
     void take(quint64 number, const bridge::ModelPlan& plan);
     void fail(quint64 number, const bridge::UserMessage& message);

@@ -18,6 +18,7 @@
 namespace ui::first_run {
 
 namespace metrics = theme::metrics;
+using app::downloads::Alternative;
 using app::downloads::DownloadStatus;
 using app::downloads::Recommendation;
 using app::downloads::Recommendations;
@@ -64,8 +65,8 @@ QWidget* ModelStep::buildCard() {
     m_card = new widgets::Card(this);
     m_card->setObjectName(QStringLiteral("recommendedModel"));
     m_card->setMaximumWidth(kCardWidth);
-    auto* head = new widgets::Chip(tr("Recommended for this computer"), m_card, widgets::Tone::Accent,
-                                   theme::Icon::Star);
+    m_best = new widgets::Chip(tr("Recommended for this computer"), m_card, widgets::Tone::Accent,
+                               theme::Icon::Star);
     m_fit = new widgets::Chip(QString(), m_card);
     m_name = label(TextRole::Figure, false, m_card);
     m_description = label(TextRole::Body, true, m_card);
@@ -81,7 +82,7 @@ QWidget* ModelStep::buildCard() {
     m_progress->setObjectName(QStringLiteral("firstRunProgress"));
     connect(m_download, &QAbstractButton::clicked, this, &ModelStep::download);
     auto* top = new QHBoxLayout;
-    top->addWidget(head);
+    top->addWidget(m_best);
     top->addStretch(1);
     top->addWidget(m_fit);
     auto* foot = new QHBoxLayout;
@@ -97,6 +98,12 @@ QWidget* ModelStep::buildCard() {
     column->addWidget(m_where);
     column->addSpacing(metrics::kSpace2);
     column->addLayout(foot);
+    m_line = new widgets::Separator(Qt::Horizontal, m_card);
+    m_others = new QVBoxLayout;
+    m_others->setSpacing(0);
+    column->addSpacing(metrics::kSpace2);
+    column->addWidget(m_line);
+    column->addLayout(m_others);
     return m_card;
 }
 
@@ -113,10 +120,44 @@ void ModelStep::refresh() {
         const Recommendation* model = all.find(m_repo);
         if (model != nullptr && !model->estimate && model->plan.fits()) return download();
     }
-    const Recommendation* best = m_downloadId.isEmpty() ? all.best() : all.find(m_repo);
-    m_card->setVisible(best != nullptr);
-    m_none->setVisible(best == nullptr && !all.searching() && !all.models().isEmpty());
-    if (best != nullptr) showModel(*best);
+    const Recommendation* shown = m_downloadId.isEmpty() ? all.find(m_picked) : all.find(m_repo);
+    if (shown == nullptr) shown = all.best();
+    m_card->setVisible(shown != nullptr);
+    m_none->setVisible(shown == nullptr && !all.searching() && !all.models().isEmpty());
+    if (shown == nullptr) return;
+    showModel(*shown);
+    m_best->setVisible(shown == all.best());
+    showOthers();
+}
+
+// Rows keep their places while their models change, and with them the focus.
+void ModelStep::showOthers() {
+    const Recommendations& all = m_application.recommendations();
+    QList<QPair<QString, QString>> others; // what it is, repository
+    if (const Recommendation* best = all.best()) others.append({tr("Recommended: %1"), best->repo});
+    for (const Alternative& other : all.alternatives())
+        others.append({other.kind == Alternative::Kind::faster     ? tr("Faster: %1")
+                       : other.kind == Alternative::Kind::stronger ? tr("Stronger: %1")
+                                                                   : tr("Smaller download: %1"),
+                       other.repo});
+    others.removeIf([&](const auto& other) { return other.second == m_repo || !m_downloadId.isEmpty(); });
+    while (m_rows.size() < others.size()) {
+        auto* row = new models::RecommendedRow(m_card);
+        connect(row, &QAbstractButton::clicked, this, [this, row] {
+            m_picked = row->model().repo;
+            refresh();
+        });
+        m_others->addWidget(row);
+        m_rows.append(row);
+    }
+    m_line->setVisible(!others.isEmpty());
+    while (m_rows.size() > others.size())
+        m_rows.takeLast()->deleteLater();
+    for (qsizetype i = 0; i < m_rows.size(); ++i) {
+        const auto& [what, repo] = others[i];
+        m_rows[i]->setModel(what.arg(all.known(repo)->name), *all.find(repo));
+        m_rows[i]->setToolTip(QString());
+    }
 }
 
 void ModelStep::showModel(const Recommendation& model) {

@@ -7,6 +7,11 @@
 #include "app/application/application.h"
 
 class QLabel;
+class QVBoxLayout;
+
+namespace ui::models {
+class RecommendedRow;
+}
 
 namespace ui::widgets {
 class Button;
@@ -25,12 +30,14 @@ class ModelStep : public QWidget {
     QWidget* buildCard();
     void refresh();
     void showModel(const app::downloads::Recommendation& model);
+    void showOthers();
     void showDownload(const app::downloads::DownloadStatus& status);
     void download();
 
     app::application::Application& m_application;
     QLabel* m_none;
     QWidget* m_card;
+    widgets::Chip* m_best;
     widgets::Chip* m_fit;
     QLabel* m_name;
     QLabel* m_description;
@@ -38,7 +45,11 @@ class ModelStep : public QWidget {
     widgets::ElidedLabel* m_where;
     widgets::Button* m_download;
     QLabel* m_progress;
+    QWidget* m_line;
+    QVBoxLayout* m_others; // what may be shown instead
+    QList<models::RecommendedRow*> m_rows;
     QString m_repo;        // of the model that is shown
+    QString m_picked;      // by the person, instead of the best one; may be empty
     QString m_downloadId;  // empty: it was not asked for
     bool m_wanted = false; // as soon as the hub has said what there is of it
 };

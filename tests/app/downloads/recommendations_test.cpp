@@ -128,6 +128,10 @@ class RecommendationsTest : public QObject {
                               QStringLiteral("Small Q4_K_M"), QStringLiteral("Large Q4_K_M")}));
         QCOMPARE(start.models.best()->repo, QStringLiteral("a/middle")); // to talk with
         QCOMPARE(start.models.best()->memory, 500'000);
+        const QList<Alternative> others = start.models.alternatives();
+        QCOMPARE(others.size(), 1); // small is the faster one and the smaller download; large does not fit
+        QCOMPARE(others[0].kind, Alternative::Kind::faster);
+        QCOMPARE(others[0].repo, QStringLiteral("a/small"));
         QVERIFY(start.models.misses().isEmpty());
     }
 
@@ -140,6 +144,9 @@ class RecommendationsTest : public QObject {
         QCOMPARE(start.names().mid(0, 3),
                  (QStringList{QStringLiteral("Small Q4_K_M"), QStringLiteral("Middle Q4_K_M"),
                               QStringLiteral("Coder Q4_K_M")}));
+        QCOMPARE(start.models.best()->repo, QStringLiteral("a/small"));
+        QCOMPARE(start.models.alternatives().size(), 1);
+        QCOMPARE(start.models.alternatives()[0].kind, Alternative::Kind::stronger);
     }
 
     void aSmallerVariantWhereTheUsualOneDoesNotFit() {

@@ -10,11 +10,13 @@
 #include "tests/ui/shell/window_harness.h"
 #include "ui/first_run/check_row.h"
 #include "ui/first_run/first_run.h"
+#include "ui/models/recommended/recommended_row.h"
 
 using namespace app;
 using tests::WindowHarness;
 using ui::first_run::CheckRow;
 using ui::first_run::FirstRun;
+using ui::models::RecommendedRow;
 
 class FirstRunTest : public QObject {
     Q_OBJECT
@@ -153,6 +155,39 @@ class FirstRunTest : public QObject {
                    QStringLiteral("/m-Q4_K_M.gguf"));
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(file.readAll(), content);
+    }
+
+    void anotherModelIsPicked() {
+        m_window->openReady();
+        app::downloads::Recommendations& models = m_window->services->recommendations();
+        models.setAsk([&models, last = quint64{1} << 32](const bridge::PlanQuery& query) mutable {
+            bridge::ModelPlan plan; // the deeper, the slower
+            plan.verdict = bridge::ModelPlan::Verdict::fitsMemory;
+            plan.generateTokensPerSecond = 400.0 / double(query.outline->layers);
+            QMetaObject::invokeMethod(
+                &models, [&models, number = ++last, plan] { models.take(number, plan); },
+                Qt::QueuedConnection);
+            return last;
+        });
+        models.replan();
+        m_window->window->offerFirstRun();
+        m_window->find<FirstRun>("firstRun")->setStep(3);
+        const auto rows = [&] {
+            return m_window->find<QWidget>("recommendedModel")->findChildren<RecommendedRow*>();
+        };
+        QTRY_COMPARE(rows().size(), 2); // a faster one and a stronger one
+        QTRY_VERIFY(rows().first()->accessibleName().startsWith(QLatin1String("Faster: ")));
+        const QString best = models.best()->repo, other = rows().first()->model().repo;
+        rows().first()->setFocus();
+        QTest::keyClick(rows().first(), Qt::Key_Space);
+        QCOMPARE(rows().first()->model().repo, best);
+        QVERIFY2(rows().first()->accessibleName().startsWith(QLatin1String("Recommended: ")),
+                 qPrintable(rows().first()->accessibleName()));
+        QVERIFY(m_window->find<QPushButton>("firstRunDownload")
+                    ->accessibleName()
+                    .contains(models.known(other)->name));
+        QTest::keyClick(rows().first(), Qt::Key_Space); // and back
+        QCOMPARE(rows().first()->model().repo, other);
     }
 
     void withoutAHubTheModelStepSaysSo() {

@@ -254,15 +254,16 @@ int main(int argc, char** argv) {
                 Qt::QueuedConnection);
             return asked;
         });
-    services.recommendations().setAsk([&services, last = quint64{0}](const bridge::PlanQuery& query) mutable {
-        QMetaObject::invokeMethod(
-            &services,
-            [&services, number = ++last, query] {
-                if (query.outline) services.recommendations().take(number, outlinePlan(*query.outline));
-            },
-            Qt::QueuedConnection);
-        return last;
-    });
+    services.recommendations().setAsk(
+        [&services, last = quint64{1} << 32](const bridge::PlanQuery& query) mutable {
+            QMetaObject::invokeMethod(
+                &services,
+                [&services, number = ++last, query] {
+                    if (query.outline) services.recommendations().take(number, outlinePlan(*query.outline));
+                },
+                Qt::QueuedConnection);
+            return last;
+        });
     ui::shell::MainWindow window(services, theme);
     const QStringList size = parser.value(QStringLiteral("size")).split(QLatin1Char('x'));
     window.resize(size.value(0).toInt(), size.value(1).toInt());

@@ -70,11 +70,15 @@ QString FindBar::words() const {
     QList<QDateTime> asked;
     for (const Recommendation& model : m_recommendations.models())
         if (!model.estimate) asked.append(model.taken);
-    if (!asked.isEmpty())
-        return tr("%1 models as the hub offered them on %2")
-            .arg(asked.size())
-            .arg(QLocale().toString(std::min_element(asked.begin(), asked.end())->date(),
-                                    QStringLiteral("d MMM yyyy")));
+    if (!asked.isEmpty()) {
+        const QString when = QLocale().toString(std::min_element(asked.begin(), asked.end())->date(),
+                                                QStringLiteral("d MMM yyyy"));
+        const QString exact = asked.size() == 1
+                                  ? tr("One model as the hub offered it on %1").arg(when)
+                                  : tr("%1 models as the hub offered them on %2").arg(asked.size()).arg(when);
+        return asked.size() < m_recommendations.models().size() ? tr("%1, the others estimated").arg(exact)
+                                                                : exact;
+    }
     const QString price = tr("The hub gives exact figures: of %1 models about 10 MB each are read.")
                               .arg(m_recommendations.count());
     return m_recommendations.models().isEmpty()

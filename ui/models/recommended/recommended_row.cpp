@@ -20,7 +20,7 @@ using theme::Token;
 
 namespace {
 
-constexpr int kFit = 156, kMemory = 84, kSpeed = 84, kLeastName = 160;
+constexpr int kFit = 136, kMemory = 84, kSpeed = 84, kLeastName = 160;
 
 } // namespace
 
@@ -97,14 +97,16 @@ void RecommendedRow::paintEvent(QPaintEvent*) {
                                                 metrics::kChipHeight)),
                        palette, chip.tone, chip.text, chip.icon);
     const int left = metrics::kSpace2;
+    right -= metrics::kSpace2;
     const QFont strong = theme::semibold(theme::font(TextRole::Body));
     const int name = qMin(QFontMetrics(strong).horizontalAdvance(text()) + 1, right - left);
     draw(QStyle::visualRect(layoutDirection(), rect(), QRect(left, 0, name, height())), strong, Token::Text,
          text(), false);
     const int rest = left + name + metrics::kSpace2;
-    if (right - rest > metrics::kSpace6)
+    const QString variant = variantWords(m_model);
+    if (QFontMetrics(small).horizontalAdvance(variant) < right - rest)
         draw(QStyle::visualRect(layoutDirection(), rect(), QRect(rest, 0, right - rest, height())), small,
-             Token::Muted, variantWords(m_model), false);
+             Token::Muted, variant, false);
 }
 
 } // namespace ui::models
