@@ -38,6 +38,13 @@ QString hintOf(const Failure& failure, const storage::Paths& paths) {
         .arg(paths.dataFolder());
 }
 
+// The catalogue less what this version cannot run.
+QList<downloads::CatalogueEntry> runnable(const bridge::Planner& planner) {
+    QList<downloads::CatalogueEntry> entries = downloads::catalogue();
+    entries.removeIf([&](const auto& entry) { return !planner.knows(entry.family); });
+    return entries;
+}
+
 } // namespace
 
 Application::Application(const Setup& setup, QObject* parent)
@@ -64,7 +71,7 @@ Application::Application(const Setup& setup, QObject* parent)
       m_hubSettings(m_settings, setup.paths, m_hub, m_downloads),
       m_headers(setup.paths.headersFolder(), setup.probeHeader),
       m_explore(m_hub, m_headers, downloads::catalogue()),
-      m_recommendations(m_hub, m_headers, m_database, downloads::catalogue()) {
+      m_recommendations(m_hub, m_headers, m_database, runnable(m_planner)) {
 #ifdef SIGXFSZ
     std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is a full disk, not the end of the program
 #endif

@@ -25,6 +25,7 @@ struct EngineFactory {
     std::function<engine::Result<std::shared_ptr<const engine::api::PlannableModel>>(
         const engine::api::ModelShape& shape, std::string_view type)>
         outlineForPlanning = {};
+    std::function<bool(std::string_view architecture)> knowsArchitecture = {};
     std::function<engine::api::MachineProfile()> seeMachine = {};
     std::function<engine::Result<engine::api::MachineProfile>(std::string_view json)> readMachine = {};
     std::function<void(engine::api::MachineProfile&)> refreshMemory = {};

@@ -171,7 +171,7 @@ bool Planner::Worker::setMachine(const QByteArray& profile) {
 }
 
 Planner::Planner(std::shared_ptr<const EngineFactory> factory, QObject* parent)
-    : QObject(parent), m_worker(std::make_unique<Worker>(*this, std::move(factory))) {}
+    : QObject(parent), m_factory(factory), m_worker(std::make_unique<Worker>(*this, std::move(factory))) {}
 
 Planner::~Planner() = default;
 
@@ -183,6 +183,11 @@ quint64 Planner::plan(const PlanQuery& query, int channel) {
     const quint64 number = ++m_lastNumber;
     m_worker->ask({number, channel, query});
     return number;
+}
+
+bool Planner::knows(const QString& architecture) const {
+    return !m_factory || !m_factory->knowsArchitecture ||
+           m_factory->knowsArchitecture(architecture.toStdString());
 }
 
 } // namespace app::bridge

@@ -99,6 +99,9 @@ class Planner : public QObject {
     // `channel` (not 0) is dropped unanswered.
     quint64 plan(const PlanQuery& query, int channel = 0);
 
+    // Whether models of GGUF's architecture ("qwen3moe") can be run; true when the engine does not say.
+    bool knows(const QString& architecture) const;
+
  Q_SIGNALS:
     void planned(quint64 number, const app::bridge::ModelPlan& plan);
     void failed(quint64 number, const app::bridge::UserMessage& message); // the header cannot be read
@@ -107,6 +110,7 @@ class Planner : public QObject {
  private:
     class Worker;
     quint64 m_lastNumber = 0;
+    std::shared_ptr<const EngineFactory> m_factory;
     std::unique_ptr<Worker> m_worker;
 };
 

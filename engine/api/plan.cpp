@@ -1,6 +1,8 @@
 // From a file to a footprint that plans are made of.
 #include "engine/api/plan.h"
 
+#include <algorithm>
+
 #include "engine/formats/machine_file.h"
 #include "engine/formats/model_file.h"
 #include "engine/measure/synthetic_model.h"
@@ -50,6 +52,11 @@ Result<std::shared_ptr<const PlannableModel>> outline_for_planning(ModelShape sh
     ENGINE_ASSIGN(const measure::TypeMixture mixture, measure::find_mixture(type));
     ENGINE_ASSIGN(const formats::ModelFile file, measure::outline_synthetic_model(shape, mixture));
     return plannable(file);
+}
+
+bool knows_architecture(std::string_view name) {
+    const std::vector<std::string_view> known = model::known_architectures();
+    return std::find(known.begin(), known.end(), name) != known.end();
 }
 
 MachineProfile see_machine() {

@@ -38,6 +38,9 @@ Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::strin
 // invalid_argument (a number is missing).
 Result<std::shared_ptr<const PlannableModel>> outline_for_planning(ModelShape shape, std::string_view type);
 
+// Whether models that call themselves so ("qwen3moe") can be run.
+bool knows_architecture(std::string_view name);
+
 // This computer as it can be seen without measuring.
 MachineProfile see_machine();
 // A machine file. Errors: not_found, io, bad_file.

@@ -26,11 +26,13 @@ class OutlinesTest : public QObject {
                 });
         for (const CatalogueEntry& entry : catalogue()) {
             if (!entry.outline) continue;
+            QVERIFY2(planner.knows(entry.family), qPrintable(entry.family));
             bridge::PlanQuery query;
             query.outline = entry.outline;
             asked.insert(planner.plan(query), entry);
         }
         QVERIFY(asked.size() > 10);
+        QVERIFY(!planner.knows(QStringLiteral("abacus")));
         QTRY_COMPARE_WITH_TIMEOUT(plans.size() + failures.size(), asked.size(), 60'000);
         QVERIFY2(failures.isEmpty(), qPrintable(failures.join(QLatin1Char('\n'))));
         for (const CatalogueEntry& entry : std::as_const(asked)) {
