@@ -81,6 +81,7 @@ void Recommendations::search(const QStringList& repos) {
     m_reached = false;
     m_looking = m_looked = 0;
     m_misses.clear();
+    m_hubProblem = {};
     m_waiting = m_known;
     if (!repos.isEmpty())
         m_waiting.removeIf([&](const CatalogueEntry& entry) { return !repos.contains(entry.repo); });
@@ -111,7 +112,7 @@ void Recommendations::begin(const CatalogueEntry& entry) {
     m_hub.list(entry.repo, {}, this, [this, entry, number = m_number](const Answer<RepoListing>& answer) {
         if (number != m_number) return;
         m_reached = m_reached || answer.problem.kind != Problem::Kind::offline;
-        if (!m_reached) missRest(answer.problem.text);
+        if (!m_reached) missRest(answer.problem);
         if (answer.problem) return miss(entry, answer.problem.text);
         const QList<RepoVariant> variants = variantsOf(answer.value);
         if (variants.isEmpty())
@@ -178,9 +179,10 @@ void Recommendations::miss(const CatalogueEntry& entry, const QString& why) {
 }
 
 // No hub is there: nobody has to wait until each of them has been tried.
-void Recommendations::missRest(const QString& why) {
+void Recommendations::missRest(const Problem& problem) {
+    m_hubProblem = problem;
     for (const CatalogueEntry& entry : std::as_const(m_waiting))
-        m_misses.append({entry.name, why});
+        m_misses.append({entry.name, problem.text});
     m_looked += static_cast<int>(m_waiting.size());
     m_waiting.clear();
 }

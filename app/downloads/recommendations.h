@@ -40,6 +40,7 @@ class Recommendations : public QObject {
     int count() const { return static_cast<int>(m_known.size()); }   // of the catalogue
     const QList<Recommendation>& models() const { return m_models; } // the best first
     const QList<Miss>& misses() const { return m_misses; }           // of the last search
+    const Problem& hubProblem() const { return m_hubProblem; }       // none: it has answered
     const CatalogueEntry* known(const QString& repo) const;
     const Recommendation* find(const QString& repo) const; // nullptr: not looked at
     const Recommendation* best() const;                    // to begin with, for talking; nullptr: none fits
@@ -61,8 +62,8 @@ class Recommendations : public QObject {
     void begin(const CatalogueEntry& entry);
     void fetch(const LookPointer& look);
     void miss(const CatalogueEntry& entry, const QString& why);
-    void missRest(const QString& why); // of those that wait
-    void leave();                      // one model is done
+    void missRest(const Problem& problem); // of those that wait
+    void leave();                          // one model is done
     void takeAgain(const QString& repo, const std::optional<bridge::ModelPlan>& plan);
     void keep(const Recommendation& model);
     void save(const Recommendation& model);
@@ -74,6 +75,7 @@ class Recommendations : public QObject {
     QList<CatalogueEntry> m_known;
     QList<Recommendation> m_models;
     QList<Miss> m_misses;
+    Problem m_hubProblem;
     QList<CatalogueEntry> m_waiting;
     QHash<quint64, LookPointer> m_asked; // plans of headers that were fetched just now
     // Plans that need no hub, of headers that are here and of outlines: number -> repository.

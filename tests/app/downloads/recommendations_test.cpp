@@ -168,6 +168,7 @@ class RecommendationsTest : public QObject {
         QVERIFY(start.searchedThrough());
         QCOMPARE(start.names(),
                  (QStringList{QStringLiteral("Coder Q4_K_M"), QStringLiteral("Small Q4_K_M?")}));
+        QVERIFY(!start.models.hubProblem());
         QMap<QString, QString> misses;
         for (const auto& miss : start.models.misses())
             misses[miss.name] = miss.why;
@@ -184,6 +185,7 @@ class RecommendationsTest : public QObject {
         start.models.search();
         QVERIFY(start.searchedThrough());
         QCOMPARE(start.models.misses().size(), 4);
+        QCOMPARE(start.models.hubProblem().kind, Problem::Kind::offline);
         QCOMPARE(start.names(), QStringList{QStringLiteral("Small Q4_K_M?")});
     }
 

@@ -94,11 +94,15 @@ void FindBar::showMisses() {
     QStringList lines;
     for (const Recommendations::Miss& miss : misses)
         lines.append(miss.name + QStringLiteral(": ") + miss.why);
-    const bool all = misses.size() == m_recommendations.total();
-    m_problem->setMessage(all ? widgets::Banner::Severity::Warning : widgets::Banner::Severity::Info,
+    if (const app::downloads::Problem& hub = m_recommendations.hubProblem())
+        return m_problem->setMessage(
+            widgets::Banner::Severity::Warning, hub.message().title,
+            tr("Check the connection, and the address of the hub in the settings; then ask again."),
+            hub.text);
+    m_problem->setMessage(widgets::Banner::Severity::Info,
                           misses.size() == 1 ? tr("%1 could not be looked at").arg(misses.first().name)
                                              : tr("%1 models could not be looked at").arg(misses.size()),
-                          all ? misses.first().why : QString(), lines.join(QLatin1Char('\n')));
+                          misses.size() == 1 ? misses.first().why : QString(), lines.join(QLatin1Char('\n')));
 }
 
 } // namespace ui::models
