@@ -38,6 +38,13 @@ QString hintOf(const Failure& failure, const storage::Paths& paths) {
         .arg(paths.dataFolder());
 }
 
+// The catalogue less what this version cannot run.
+QList<downloads::CatalogueEntry> runnable(const bridge::Planner& planner) {
+    QList<downloads::CatalogueEntry> entries = downloads::catalogue();
+    entries.removeIf([&](const auto& entry) { return !planner.knows(entry.family); });
+    return entries;
+}
+
 } // namespace
 
 Application::Application(const Setup& setup, QObject* parent)
@@ -63,7 +70,8 @@ Application::Application(const Setup& setup, QObject* parent)
       m_downloads(setup.paths.downloadsFolder()),
       m_hubSettings(m_settings, setup.paths, m_hub, m_downloads),
       m_headers(setup.paths.headersFolder(), setup.probeHeader),
-      m_explore(m_hub, m_headers, downloads::catalogue()) {
+      m_explore(m_hub, m_headers, downloads::catalogue()),
+      m_recommendations(m_hub, m_headers, m_database, runnable(m_planner)) {
 #ifdef SIGXFSZ
     std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is a full disk, not the end of the program
 #endif
@@ -79,6 +87,7 @@ Application::~Application() = default;
 void Application::start(const QString& modelFile) {
     m_database.open();
     m_library.start();
+    m_recommendations.load();
     m_machine.start(modelFolders());
     m_hubSettings.readToken();
     const QString last = m_settings.value(settings::kLastModel);
@@ -181,6 +190,15 @@ void Application::wireDownloads() {
     m_explore.setAsk([this](const bridge::PlanQuery& query) { return m_planner.plan(query); });
     connect(&m_planner, &bridge::Planner::planned, &m_explore, &downloads::Explore::take);
     connect(&m_planner, &bridge::Planner::failed, &m_explore, &downloads::Explore::fail);
+    using downloads::Recommendations;
+    m_recommendations.setAsk([this](const bridge::PlanQuery& query) { return m_planner.plan(query); });
+    connect(&m_planner, &bridge::Planner::planned, &m_recommendations, &Recommendations::take);
+    connect(&m_planner, &bridge::Planner::failed, &m_recommendations, &Recommendations::fail);
+    connect(&m_planner, &bridge::Planner::machineChanged, &m_recommendations, &Recommendations::replan);
+    connect(&m_recommendations, &Recommendations::changed, this, [this] {
+        for (const downloads::Recommendation& model : m_recommendations.models())
+            if (!model.estimate) m_explore.know(model.repo, model.plan);
+    });
 }
 
 void Application::wireStorage() {

@@ -13,6 +13,7 @@
 #include "app/downloads/download_manager.h"
 #include "app/downloads/explore.h"
 #include "app/downloads/hub_settings.h"
+#include "app/downloads/recommendations.h"
 #include "app/hardware/live_sampling.h"
 #include "app/hardware/machine.h"
 #include "app/library/fit_advice.h"
@@ -69,6 +70,7 @@ class Application : public QObject {
     downloads::HubClient& hub() { return m_hub; }
     downloads::DownloadManager& downloads() { return m_downloads; }
     downloads::Explore& explore() { return m_explore; }
+    downloads::Recommendations& recommendations() { return m_recommendations; }
     downloads::HubSettings& hubSettings() { return m_hubSettings; }
     storage::Database& database() { return m_database; }
 
@@ -115,6 +117,7 @@ class Application : public QObject {
     downloads::HubSettings m_hubSettings;
     downloads::HeaderFetcher m_headers;
     downloads::Explore m_explore;
+    downloads::Recommendations m_recommendations;
 };
 
 } // namespace app::application

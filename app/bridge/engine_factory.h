@@ -22,6 +22,10 @@ struct EngineFactory {
     // What Planner asks; where they are empty, nothing can be planned.
     std::function<engine::Result<std::shared_ptr<const engine::api::PlannableModel>>(const std::string& path)>
         openForPlanning = {};
+    std::function<engine::Result<std::shared_ptr<const engine::api::PlannableModel>>(
+        const engine::api::ModelShape& shape, std::string_view type)>
+        outlineForPlanning = {};
+    std::function<bool(std::string_view architecture)> knowsArchitecture = {};
     std::function<engine::api::MachineProfile()> seeMachine = {};
     std::function<engine::Result<engine::api::MachineProfile>(std::string_view json)> readMachine = {};
     std::function<void(engine::api::MachineProfile&)> refreshMemory = {};

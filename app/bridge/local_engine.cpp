@@ -10,6 +10,8 @@ std::shared_ptr<const EngineFactory> localEngine() {
     EngineFactory factory{api::create_engine};
     factory.readHeader = api::inspect_header;
     factory.openForPlanning = api::open_for_planning;
+    factory.outlineForPlanning = api::outline_for_planning;
+    factory.knowsArchitecture = api::knows_architecture;
     factory.seeMachine = api::see_machine;
     factory.readMachine = api::machine_from_json;
     factory.refreshMemory = api::refresh_memory;

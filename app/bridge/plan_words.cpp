@@ -105,6 +105,25 @@ engine::api::PlanRequest toPlanRequest(const PlanQuery& query) {
     return request;
 }
 
+engine::api::ModelShape toModelShape(const ModelOutline& outline) {
+    engine::api::ModelShape shape;
+    shape.name = shape.architecture = outline.architecture.toStdString();
+    shape.layers = outline.layers;
+    shape.width = outline.width;
+    shape.heads = outline.heads;
+    shape.kv_heads = outline.kvHeads;
+    shape.head_dim = outline.headSize;
+    // Mixtures name one in their files too, and nothing reads it.
+    shape.feed_forward = outline.feedForward > 0 ? outline.feedForward : outline.expertWidth;
+    shape.experts = outline.experts;
+    shape.experts_used = outline.expertsUsed;
+    shape.expert_width = outline.expertWidth;
+    shape.vocabulary = outline.vocabulary;
+    shape.context = outline.context;
+    shape.tied_head = outline.tiedHead;
+    return shape;
+}
+
 engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options) {
     engine::api::LoadRequest request;
     request.path = path.toStdString();

@@ -8,6 +8,7 @@
 
 namespace app::bridge {
 
+engine::api::ModelShape toModelShape(const ModelOutline& outline);
 engine::api::PlanRequest toPlanRequest(const PlanQuery& query);
 engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options);
 ModelPlan toModelPlan(const engine::api::Plan& plan);

@@ -21,6 +21,7 @@ Q_LOGGING_CATEGORY(planLog, "tandem.plan")
 
 using Header = std::shared_ptr<const engine::api::PlannableModel>;
 
+constexpr char kOutlineType[] = "Q4_K_M";
 constexpr qsizetype kMostHeaders = 512; // 30 KB each for models of 94 layers
 
 struct Question {
@@ -119,10 +120,16 @@ class Planner::Worker {
         });
     }
 
+    engine::Result<Header> headerOf(const PlanQuery& query) {
+        const bool able = m_factory && (query.outline ? m_factory->outlineForPlanning != nullptr
+                                                      : m_factory->openForPlanning != nullptr);
+        if (!able) return engine::Error{engine::ErrorCode::unsupported, "this engine cannot plan", ""};
+        if (query.outline) return m_factory->outlineForPlanning(toModelShape(*query.outline), kOutlineType);
+        return m_headers.get(*m_factory, query.path);
+    }
+
     engine::Result<ModelPlan> answer(const PlanQuery& query) {
-        if (!m_factory || !m_factory->openForPlanning)
-            return engine::Error{engine::ErrorCode::unsupported, "this engine cannot plan", ""};
-        ENGINE_ASSIGN(const Header header, m_headers.get(*m_factory, query.path));
+        ENGINE_ASSIGN(const Header header, headerOf(query));
         for (;;) {
             const auto [profile, generation] = machine();
             ModelPlan plan = toModelPlan(header->plan(profile, toPlanRequest(query)));
@@ -164,7 +171,7 @@ bool Planner::Worker::setMachine(const QByteArray& profile) {
 }
 
 Planner::Planner(std::shared_ptr<const EngineFactory> factory, QObject* parent)
-    : QObject(parent), m_worker(std::make_unique<Worker>(*this, std::move(factory))) {}
+    : QObject(parent), m_factory(factory), m_worker(std::make_unique<Worker>(*this, std::move(factory))) {}
 
 Planner::~Planner() = default;
 
@@ -176,6 +183,11 @@ quint64 Planner::plan(const PlanQuery& query, int channel) {
     const quint64 number = ++m_lastNumber;
     m_worker->ask({number, channel, query});
     return number;
+}
+
+bool Planner::knows(const QString& architecture) const {
+    return !m_factory || !m_factory->knowsArchitecture ||
+           m_factory->knowsArchitecture(architecture.toStdString());
 }
 
 } // namespace app::bridge

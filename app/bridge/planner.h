@@ -15,13 +15,25 @@ namespace app::bridge {
 
 struct EngineFactory;
 
+// The numbers of a model that nobody here has a file of, as it would be in a usual quantisation.
+struct ModelOutline {
+    QString architecture; // GGUF's: "qwen3moe"
+    qint64 layers = 0, width = 0, heads = 0, kvHeads = 0, headSize = 0;
+    qint64 feedForward = 0;                               // of a dense layer
+    qint64 experts = 0, expertsUsed = 0, expertWidth = 0; // 0 experts: dense
+    qint64 vocabulary = 0, context = 0;
+    bool tiedHead = false; // the embedding serves as the head
+    bool operator==(const ModelOutline&) const = default;
+};
+
 // What a person may fix; everything else is chosen.
 struct PlanQuery {
     enum class Guardrail { off, relaxed, balanced, strict };
     enum class KvPrecision { automatic, f16, q8_0, q4_0 };
 
-    QString path;           // of a model, or of a header file without its data (see downloads)
-    qint64 contextSize = 0; // tokens; 0: chosen
+    QString path;                        // of a model, or of a header file without its data (see downloads)
+    std::optional<ModelOutline> outline; // instead of `path`: as Q4_K_M
+    qint64 contextSize = 0;              // tokens; 0: chosen
     KvPrecision kvPrecision = KvPrecision::automatic;
     int gpuLayers = -1;       // -1: chosen
     int cpuExpertLayers = -1; // layers whose experts stay on the processor; -1: chosen
@@ -87,6 +99,9 @@ class Planner : public QObject {
     // `channel` (not 0) is dropped unanswered.
     quint64 plan(const PlanQuery& query, int channel = 0);
 
+    // Whether models of GGUF's architecture ("qwen3moe") can be run; true when the engine does not say.
+    bool knows(const QString& architecture) const;
+
  Q_SIGNALS:
     void planned(quint64 number, const app::bridge::ModelPlan& plan);
     void failed(quint64 number, const app::bridge::UserMessage& message); // the header cannot be read
@@ -95,6 +110,7 @@ class Planner : public QObject {
  private:
     class Worker;
     quint64 m_lastNumber = 0;
+    std::shared_ptr<const EngineFactory> m_factory;
     std::unique_ptr<Worker> m_worker;
 };
 

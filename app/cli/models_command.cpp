@@ -1,7 +1,6 @@
 // models: the library: every model in the folders of Tandem and of other programs.
 #include <QEventLoop>
 #include <QJsonArray>
-#include <QLocale>
 #include <memory>
 
 #include "app/bridge/local_engine.h"
@@ -65,7 +64,7 @@ QJsonObject described(const Entry& entry) {
 }
 
 QString toLine(const Entry& entry) {
-    const QString size = QLocale::c().formattedDataSize(entry.bytes(), 1, QLocale::DataSizeSIFormat);
+    const QString size = bytesText(entry.bytes());
     QString line = QStringLiteral("%1 %2 %3 %4")
                        .arg(entry.name, -36)
                        .arg(entry.info.quantization, -8)

@@ -5,6 +5,7 @@
 
 #include <QFile>
 #include <QJsonDocument>
+#include <QLocale>
 #include <cstdio>
 
 namespace app::cli {
@@ -39,6 +40,10 @@ bool outIsTerminal() {
 }
 bool errIsTerminal() {
     return isatty(STDERR_FILENO) != 0;
+}
+
+QString bytesText(qint64 bytes) {
+    return QLocale::c().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
 }
 
 int fail(const QString& message) {

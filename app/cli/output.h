@@ -18,6 +18,8 @@ void writeJson(const QJsonObject& object); // one line
 bool outIsTerminal();
 bool errIsTerminal();
 
+QString bytesText(qint64 bytes); // "4.7 GB"
+
 int fail(const QString& message);     // one line; returns kFailure
 int badUsage(const QString& message); // one line; returns kBadUsage
 

@@ -1,10 +1,12 @@
 // plan: will a model run on this or another computer, what would it take, how fast would it be.
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QLocale>
 #include <memory>
 
 #include "app/bridge/command_plan.h"
 #include "app/cli/commands.h"
+#include "app/cli/hub_plan.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/output.h"
 
@@ -14,6 +16,7 @@ namespace {
 
 struct PlanArguments {
     ModelArguments model;
+    HubArguments hub;
     std::string machine;
     bridge::CommandPlan plan;
     bool json = false;
@@ -73,20 +76,50 @@ QString report(const QJsonObject& plan) {
            deviceTable(plan.value(QLatin1String("devices")).toArray());
 }
 
+int print(const QJsonObject& plan, bool asJson) {
+    if (asJson)
+        writeJson(plan);
+    else
+        writeOut(report(plan).toUtf8());
+    return 0;
+}
+
+int planHub(const PlanArguments& arguments) {
+    const QString& typed = arguments.plan.path;
+    const QString noFile = QStringLiteral("there is no file or folder %1").arg(typed);
+    const auto address = downloads::parseAddress(typed);
+    if (!address)
+        return fail(noFile +
+                    QStringLiteral(", and models of a hub are named like owner/name or owner/name:Q4_K_M"));
+    if (!arguments.hub.problem().isEmpty()) return badUsage(arguments.hub.problem());
+    const HubPlan plan = planOfHub(*address, arguments.hub, arguments.plan);
+    if (!plan.problem.isEmpty()) {
+        // owner/name may as well be a path that was mistyped.
+        const bool path = !plan.found && !typed.contains(QLatin1Char(':'));
+        return fail(path ? noFile + QStringLiteral(", and as a model of a hub: ") + plan.problem
+                         : plan.problem);
+    }
+    if (plan.chosen && !arguments.json) {
+        const bool fits = plan.json.value(QLatin1String("fits")).toBool();
+        writeOut(QStringLiteral("%1, %2\n")
+                     .arg(plan.json.value(QLatin1String("model")).toString(),
+                          fits ? QStringLiteral("the variant recommended for this machine")
+                               : QStringLiteral("the smallest variant; no other fits this machine either"))
+                     .toUtf8());
+    }
+    return print(plan.json, arguments.json);
+}
+
 int plan(PlanArguments arguments) {
     arguments.plan.path = arguments.model.path();
     arguments.plan.machineFile = QString::fromLocal8Bit(arguments.machine.c_str());
     arguments.plan.contextSize = arguments.model.context;
     arguments.plan.threads = arguments.model.threads;
+    const QString& path = arguments.plan.path;
+    if (!path.isEmpty() && !QFileInfo::exists(path)) return planHub(arguments);
     QString error;
     const auto json = bridge::planModel(arguments.plan, &error);
-    if (!json) return fail(error);
-    if (arguments.json) {
-        writeJson(*json);
-    } else {
-        writeOut(report(*json).toUtf8());
-    }
-    return 0;
+    return json ? print(*json, arguments.json) : fail(error);
 }
 
 } // namespace
@@ -96,7 +129,12 @@ void addPlan(CLI::App& app, int& exitCode) {
         app.add_subcommand("plan", "Say whether and how a model would run, without loading it");
     auto arguments = std::make_shared<PlanArguments>();
     bridge::CommandPlan& plan = arguments->plan;
-    arguments->model.addModel(*command);
+    command
+        ->add_option("MODEL", arguments->model.model,
+                     "A GGUF file, a folder with safetensors, the word guide, or a model of a hub: "
+                     "owner/name, owner/name:Q4_K_M, or the address of its page")
+        ->required();
+    arguments->hub.add(*command);
     command->add_option("--machine", arguments->machine,
                         "Plan for the computer that this file describes (see tandem-cli machine --json)");
     command

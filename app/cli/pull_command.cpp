@@ -2,15 +2,13 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QEventLoop>
-#include <QLocale>
 #include <QTimer>
 #include <csignal>
 #include <memory>
 
 #include "app/cli/commands.h"
+#include "app/cli/hub_model.h"
 #include "app/cli/output.h"
-#include "app/downloads/download_manager.h"
-#include "app/downloads/hub_settings.h"
 
 namespace app::cli {
 
@@ -19,15 +17,12 @@ namespace {
 using namespace downloads;
 
 struct PullArguments {
-    std::string model, folder, endpoint;
+    std::string model, folder;
+    HubArguments hub;
     bool json = false;
 };
 
 volatile std::sig_atomic_t g_interrupted = 0;
-
-QString bytesText(qint64 bytes) {
-    return QLocale::c().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
-}
 
 QString progressText(const DownloadStatus& status) {
     QString text = QStringLiteral("%1 of %2").arg(bytesText(status.received), bytesText(status.total));
@@ -43,39 +38,14 @@ QString progressText(const DownloadStatus& status) {
     return text;
 }
 
-int failWith(const Problem& problem) {
-    // Nobody is left to try again.
-    const QString hint = problem.passes()
-                             ? QStringLiteral("Run the same command again later; what is there stays.")
-                             : problem.hint;
-    QString text = problem.text;
-    while (text.endsWith(QLatin1Char('.')))
-        text.chop(1);
-    return fail(hint.isEmpty() ? text : text + QStringLiteral(". ") + hint);
-}
-
-QString namesOf(const QList<RepoVariant>& variants) {
-    QStringList names;
-    for (const RepoVariant& variant : variants)
-        names.append(QStringLiteral("%1 (%2)").arg(variant.name, bytesText(variant.bytes)));
-    return names.join(QStringLiteral(", "));
-}
-
 // Asks, downloads, reports; lives for one call.
 class Pull : public QObject {
  public:
-    explicit Pull(PullArguments arguments)
-        : m_arguments(std::move(arguments)),
-          m_paths(storage::Paths::standard()),
-          m_settings(m_paths.settingsFile()),
-          m_manager(m_paths.downloadsFolder()),
-          m_hub(m_settings, m_paths, m_client, m_manager),
-          m_line(QString()) {}
+    Pull(PullArguments arguments, const RepoAddress& address)
+        : m_arguments(std::move(arguments)), m_hub(address, m_arguments.hub), m_line(QString()) {}
 
-    int run(const RepoAddress& address) {
-        m_address = address;
-        connect(&m_hub, &HubSettings::ready, this, &Pull::ask);
-        connect(&m_manager, &DownloadManager::changed, this, &Pull::follow);
+    int run() {
+        connect(&m_hub.manager(), &DownloadManager::changed, this, &Pull::follow);
         connect(&m_poll, &QTimer::timeout, this, &Pull::interrupt);
         g_interrupted = 0;
         std::signal(SIGINT, [](int) {
@@ -86,38 +56,20 @@ class Pull : public QObject {
         std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is a full disk
 #endif
         m_poll.start(50);
-        m_hub.readToken();
+        m_hub.ask([this](const HubOffer& offer) { download(offer); });
         const int code = m_loop.exec();
         std::signal(SIGINT, SIG_DFL);
         return code;
     }
 
  private:
-    void ask() {
-        if (!m_arguments.endpoint.empty()) {
-            const HubAccess access{QString::fromLocal8Bit(m_arguments.endpoint.c_str()),
-                                   m_hub.access().token};
-            m_client.setAccess(access);
-            m_manager.setAccess(access);
-        }
-        m_client.list(m_address.repo, m_address.revision, this,
-                      [this](const Answer<RepoListing>& answer) { choose(answer); });
-    }
-
-    void choose(const Answer<RepoListing>& answer) {
-        if (answer.problem) return end(failWith(answer.problem));
-        const QList<RepoVariant> variants = variantsOf(answer.value);
-        if (variants.isEmpty())
-            return end(fail(QStringLiteral("%1 has no GGUF files and no safetensors").arg(m_address.repo)));
-        const QString wanted = m_address.file.isEmpty() ? m_address.variant : m_address.file;
-        const auto variant = wanted.isEmpty() ? usualVariant(variants) : findVariant(variants, wanted);
-        if (!variant)
-            return end(fail(QStringLiteral("%1 has no variant %2; there are: %3")
-                                .arg(m_address.repo, wanted, namesOf(variants))));
+    void download(const HubOffer& offer) {
+        if (!offer.problem.isEmpty()) return end(fail(offer.problem));
+        const RepoVariant variant = offer.wanted ? *offer.wanted : *usualVariant(offer.variants);
         const QString folder = m_arguments.folder.empty()
-                                   ? m_hub.folderOf(m_address.repo)
+                                   ? m_hub.folder()
                                    : QDir(QString::fromLocal8Bit(m_arguments.folder.c_str())).absolutePath();
-        m_id = m_manager.add(specOf(m_address.repo, answer.value.revision, *variant, folder));
+        m_id = m_hub.manager().add(specOf(m_hub.address().repo, offer.revision, variant, folder));
     }
 
     void follow(const DownloadStatus& status) {
@@ -132,7 +84,7 @@ class Pull : public QObject {
             report(status);
             end(0);
         } else if (status.state == DownloadState::failed || status.problem) {
-            end(failWith(status.problem));
+            end(fail(lineOf(status.problem)));
         } else {
             end(fail(QStringLiteral("paused at %1 of %2; the same command goes on from there")
                          .arg(bytesText(status.received), bytesText(status.total))));
@@ -153,7 +105,7 @@ class Pull : public QObject {
         if (g_interrupted == 0) return;
         m_poll.stop();
         if (m_id.isEmpty()) return end(fail(QStringLiteral("interrupted")));
-        m_manager.pause(m_id);
+        m_hub.manager().pause(m_id);
     }
 
     void end(int code) {
@@ -161,12 +113,7 @@ class Pull : public QObject {
     }
 
     PullArguments m_arguments;
-    storage::Paths m_paths;
-    settings::Settings m_settings;
-    HubClient m_client;
-    DownloadManager m_manager;
-    HubSettings m_hub;
-    RepoAddress m_address;
+    HubModel m_hub;
     QString m_id;
     ProgressLine m_line;
     QTimer m_poll;
@@ -178,9 +125,8 @@ int pull(const PullArguments& arguments) {
     if (!address)
         return badUsage(
             QStringLiteral("REPO must be like owner/name or owner/name:Q4_K_M, or the address of its page"));
-    if (!arguments.endpoint.empty() && !HubUrls(QString::fromLocal8Bit(arguments.endpoint.c_str())).isValid())
-        return badUsage(QStringLiteral("--endpoint must be like %1").arg(QLatin1String(kDefaultEndpoint)));
-    return Pull(arguments).run(*address);
+    if (!arguments.hub.problem().isEmpty()) return badUsage(arguments.hub.problem());
+    return Pull(arguments, *address).run();
 }
 
 } // namespace
@@ -194,8 +140,7 @@ void addPull(CLI::App& app, int& exitCode) {
         ->required();
     command->add_option("--to", arguments->folder,
                         "The folder for its files (default: below the models folder)");
-    command->add_option("--endpoint", arguments->endpoint, "Address of the hub or of a mirror")
-        ->envname("HF_ENDPOINT");
+    arguments->hub.add(*command);
     command->add_flag("--json", arguments->json, "Print one JSON object");
     command->callback([arguments, &exitCode] { exitCode = pull(*arguments); });
 }

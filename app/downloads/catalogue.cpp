@@ -12,6 +12,30 @@ static void initResources() {
 
 namespace app::downloads {
 
+namespace {
+
+std::optional<bridge::ModelOutline> outlineOf(const CatalogueEntry& entry, const QJsonObject& shape) {
+    if (shape.isEmpty()) return std::nullopt;
+    const auto number = [&](const char* name) { return shape[QLatin1String(name)].toInteger(); };
+    bridge::ModelOutline outline;
+    outline.architecture = entry.family;
+    outline.layers = number("layers");
+    outline.width = number("width");
+    outline.heads = number("heads");
+    outline.kvHeads = number("kv_heads");
+    outline.headSize = number("head_size");
+    outline.feedForward = number("feed_forward");
+    outline.experts = number("experts");
+    outline.expertsUsed = number("experts_used");
+    outline.expertWidth = number("expert_width");
+    outline.vocabulary = number("vocabulary");
+    outline.context = entry.context;
+    outline.tiedHead = shape[QLatin1String("tied_head")].toBool();
+    return outline;
+}
+
+} // namespace
+
 bool CatalogueEntry::isVerified(const QString& fact) const {
     return sources.value(fact, QStringLiteral("not verified")) != QLatin1String("not verified");
 }
@@ -31,6 +55,7 @@ QList<CatalogueEntry> parseCatalogue(const QByteArray& json) {
                              0,
                              0,
                              {},
+                             {},
                              {}};
         entry.parameters = row[QLatin1String("parameters")].toInteger();
         entry.active = row[QLatin1String("active")].toInteger();
@@ -43,6 +68,7 @@ QList<CatalogueEntry> parseCatalogue(const QByteArray& json) {
             variant.bytes = item[QLatin1String("bytes")].toInteger();
             entry.variants.append(variant);
         }
+        entry.outline = outlineOf(entry, row[QLatin1String("shape")].toObject());
         const QJsonObject sources = row[QLatin1String("sources")].toObject();
         for (auto it = sources.begin(); it != sources.end(); ++it)
             entry.sources[it.key()] = it->toString();

@@ -138,6 +138,15 @@ void Explore::choose(const QString& repo) {
         true);
 }
 
+void Explore::know(const QString& repo, const bridge::ModelPlan& plan) {
+    if (const auto at = m_plans.constFind(repo); at != m_plans.constEnd() && *at == plan) return;
+    m_plans.insert(repo, plan);
+    if (m_filters.fits)
+        showRows();
+    else
+        m_found.setPlan(repo, plan);
+}
+
 void Explore::retry() {
     if (m_searchProblem) search();
     if (m_pageProblem) choose(m_page.repo);

@@ -30,7 +30,9 @@ class Explore : public QObject {
     void setQuery(const QString& typed); // searched a moment after the last change
     void setFilters(const Filters& filters);
     void choose(const QString& repo);
-    void retry(); // the search or the page that failed
+    void know(const QString& repo,
+              const bridge::ModelPlan& plan); // of its recommended variant, made elsewhere
+    void retry();                             // the search or the page that failed
 
     FoundListModel* found() { return &m_found; }
     VariantListModel* variants() { return &m_variants; }

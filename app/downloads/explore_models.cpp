@@ -1,7 +1,7 @@
 // Rows, groups, and which variant is recommended.
 #include "app/downloads/explore_models.h"
 
-#include <algorithm>
+#include "app/downloads/variant_choice.h"
 
 namespace app::downloads {
 
@@ -112,8 +112,7 @@ void VariantListModel::setProblem(const QString& name, const QString& problem) {
     changeRow(name, [&](VariantRow& row) { row.problem = problem; });
 }
 
-// Of those that fit the one that people usually take; when that is too large, the largest that fits. While
-// plans are still on their way, the usual one.
+// While plans are still on their way, the usual one.
 void VariantListModel::recommend() {
     QList<RepoVariant> fitting, open;
     for (const VariantRow& row : m_rows) {
@@ -121,12 +120,8 @@ void VariantListModel::recommend() {
         if (row.plan && row.plan->fits()) fitting.append(row.variant);
         if (!row.plan) open.append(row.variant);
     }
-    std::optional<RepoVariant> best = usualVariant(fitting.isEmpty() ? open : fitting);
-    const bool usual = best && best->quality() >= 4;
-    if (!fitting.isEmpty() && !usual)
-        best =
-            *std::max_element(fitting.begin(), fitting.end(),
-                              [](const RepoVariant& a, const RepoVariant& b) { return a.bytes < b.bytes; });
+    const std::optional<RepoVariant> best =
+        fitting.isEmpty() ? usualVariant(open) : recommendedVariant(fitting);
     for (qsizetype i = 0; i < m_rows.size(); ++i) {
         const bool now = !m_rows[i].heading && best && m_rows[i].variant.name == best->name;
         if (m_rows[i].recommended == now) continue;

@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QTimer>
+#include <QUuid>
 #include <QtEndian>
 
 #include "app/downloads/hub_get.h"
@@ -16,7 +17,7 @@ namespace app::downloads {
 namespace {
 
 using Kind = Problem::Kind;
-constexpr qint64 kFirst = 256 * 1024;
+constexpr qint64 kFirst = 256 * 1024, kMost = 4 * 1024 * 1024; // asked for at once
 constexpr qint64 kLongestHeader = 128 * 1024 * 1024;
 constexpr qint64 kLongestJson = 32 * 1024 * 1024;
 constexpr int kAttempts = 3;
@@ -66,9 +67,9 @@ class Fetch : public QObject {
     void start(QNetworkAccessManager& network) {
         m_network = &network;
         variant.files.removeIf([](const RepoFile& file) { return !isNeeded(file); });
-        m_work = folder + QStringLiteral(".new");
+        // Others may fetch the same at this moment.
+        m_work = folder + QLatin1Char('.') + QUuid::createUuid().toString(QUuid::Id128).left(8);
         if (QDir(folder).exists()) return end({});
-        QDir(m_work).removeRecursively();
         if (variant.files.isEmpty() || !QDir().mkpath(m_work))
             return end({Kind::notWritable, tr("The folder %1 cannot be made.").arg(m_work), {}});
         next();
@@ -148,7 +149,7 @@ class Fetch : public QObject {
         if (found.state == bridge::HeaderProbe::State::bad) return end(unreadable(found.why));
         if (m_bytes.size() >= qMin(kLongestHeader, file().bytes))
             return end(unreadable(tr("its header has no end")));
-        ask(m_bytes.size() * 4);
+        ask(m_bytes.size() + qMin(m_bytes.size() * 3, kMost));
     }
 
     void keep() {
@@ -164,7 +165,9 @@ class Fetch : public QObject {
 
     Problem finish() {
         forgetOldest(QFileInfo(folder).absolutePath());
-        if (QDir().rename(m_work, folder) || QDir(folder).exists()) return {};
+        if (QDir().rename(m_work, folder)) return {};
+        QDir(m_work).removeRecursively();
+        if (QDir(folder).exists()) return {}; // somebody else was quicker
         return {Kind::notWritable, tr("The folder %1 cannot be made.").arg(folder), {}};
     }
 

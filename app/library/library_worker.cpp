@@ -1,6 +1,7 @@
 // Looking, reading and watching.
 #include "app/library/library_worker.h"
 
+#include <QFileInfo>
 #include <QStorageInfo>
 #include <algorithm>
 
@@ -22,6 +23,14 @@ constexpr int kPublishMs = 100;
 void setTimer(QTimer& timer, int ms) {
     timer.setSingleShot(true);
     timer.setInterval(ms);
+}
+
+// The own folder is made with the first model; what is free for it is known before.
+QString nearestFolder(const QString& path) {
+    QString there = path;
+    while (!QFileInfo::exists(there) && !QFileInfo(there).isRoot())
+        there = QFileInfo(there).path();
+    return there;
 }
 
 } // namespace
@@ -79,7 +88,7 @@ FolderReport LibraryWorker::look(const Folder& folder, QList<Entry>& found, QStr
     const Walk walked = walk(folder, m_stop);
     found += walked.found;
     folders += walked.folders;
-    const QStorageInfo disk(folder.path);
+    const QStorageInfo disk(folder.owner == Folder::Owner::own ? nearestFolder(folder.path) : folder.path);
     return {folder.path, walked.reachable, walked.cutShort, static_cast<int>(walked.unreadable.size()),
             disk.isValid() ? disk.bytesAvailable() : 0};
 }

@@ -1,8 +1,11 @@
 // From a file to a footprint that plans are made of.
 #include "engine/api/plan.h"
 
+#include <algorithm>
+
 #include "engine/formats/machine_file.h"
 #include "engine/formats/model_file.h"
+#include "engine/measure/synthetic_model.h"
 #include "engine/model/registry.h"
 #include "engine/placement/planner.h"
 #include "engine/platform/memory_size.h"
@@ -24,14 +27,36 @@ class HeaderModel final : public PlannableModel {
     placement::Footprint footprint_;
 };
 
-} // namespace
-
-Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path) {
-    ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(path));
+Result<std::shared_ptr<const PlannableModel>> plannable(const formats::ModelFile& file) {
     ENGINE_ASSIGN(const model::ModelSpec spec, model::read_spec(file));
     ENGINE_ASSIGN(const model::Inventory inventory, model::take_inventory(spec, file));
     return std::shared_ptr<const PlannableModel>(
         std::make_shared<HeaderModel>(placement::footprint_of(spec, inventory)));
+}
+
+} // namespace
+
+Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path) {
+    ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(path));
+    return plannable(file);
+}
+
+Result<std::shared_ptr<const PlannableModel>> outline_for_planning(ModelShape shape, std::string_view type) {
+    const auto& s = shape;
+    for (const int64_t number :
+         {s.layers, s.width, s.heads, s.kv_heads, s.head_dim, s.feed_forward, s.vocabulary})
+        if (number < 1)
+            return Error{ErrorCode::invalid_argument, "the outline of " + shape.name + " is not complete",
+                         ""};
+    shape.qk_norm = measure::qk_norm_of(shape.architecture);
+    ENGINE_ASSIGN(const measure::TypeMixture mixture, measure::find_mixture(type));
+    ENGINE_ASSIGN(const formats::ModelFile file, measure::outline_synthetic_model(shape, mixture));
+    return plannable(file);
+}
+
+bool knows_architecture(std::string_view name) {
+    const std::vector<std::string_view> known = model::known_architectures();
+    return std::find(known.begin(), known.end(), name) != known.end();
 }
 
 MachineProfile see_machine() {

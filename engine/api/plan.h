@@ -6,11 +6,13 @@
 #include <string_view>
 
 #include "engine/base/result.h"
+#include "engine/measure/model_shape.h"
 #include "engine/placement/plan.h"
 #include "engine/platform/machine_profile.h"
 
 namespace engine::api {
 
+using measure::ModelShape;
 using placement::DeviceKind;
 using placement::Guardrail;
 using placement::Plan;
@@ -30,6 +32,14 @@ class PlannableModel {
 
 // Errors: those of opening a file and reading its spec.
 Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path);
+
+// A model of which only these numbers are known, as it would be quantised to `type` ("Q4_K_M"); which norms
+// it has follows from its architecture. Errors: those of a file with such a header, unsupported (type),
+// invalid_argument (a number is missing).
+Result<std::shared_ptr<const PlannableModel>> outline_for_planning(ModelShape shape, std::string_view type);
+
+// Whether models that call themselves so ("qwen3moe") can be run.
+bool knows_architecture(std::string_view name);
 
 // This computer as it can be seen without measuring.
 MachineProfile see_machine();

@@ -45,6 +45,9 @@ class GgufWriter {
     void add_tensor(std::string name,
                     const TensorView& view); // copies from `view` at write(); it must live until then
 
+    // In the order of adding; where they will be in the file is not known yet.
+    std::vector<TensorEntry> tensors() const;
+
     // Errors: invalid_argument (before anything is written: a name that is empty, longer than llama.cpp's 63
     // bytes or there twice; a format that GGUF does not have; rows that are not whole blocks; a metadata
     // value outside its type), disk_full and io (PATH.part is removed), out_of_memory, cancelled, and what

@@ -196,6 +196,15 @@ void GgufWriter::add_tensor(std::string name, const TensorView& view) {
     tensors_.push_back({{std::move(name), view.dtype, view.shape, 0, 0, 0}, view.data, {}, true});
 }
 
+std::vector<TensorEntry> GgufWriter::tensors() const {
+    std::vector<TensorEntry> entries;
+    for (const Pending& tensor : tensors_) {
+        entries.push_back(tensor.entry);
+        entries.back().bytes = bytes_of(tensor.entry);
+    }
+    return entries;
+}
+
 // Where each tensor begins in the data section, and behind them the section's size.
 Result<std::vector<uint64_t>> GgufWriter::offsets(uint64_t alignment) const {
     TensorIndex names; // tells duplicates

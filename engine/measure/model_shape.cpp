@@ -109,6 +109,11 @@ std::string plain(std::string_view name) {
 
 } // namespace
 
+QkNorm qk_norm_of(std::string_view architecture) {
+    if (architecture.starts_with("qwen3")) return QkNorm::per_head;
+    return architecture == "olmoe" ? QkNorm::whole : QkNorm::none;
+}
+
 Result<ModelShape> find_shape(std::string_view name) {
     std::string known;
     for (ModelShape& shape : shapes()) {

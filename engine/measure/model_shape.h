@@ -27,6 +27,9 @@ struct ModelShape {
     VocabularyKind vocabulary_kind = VocabularyKind::qwen2;
 };
 
+// As all models of GGUF's architecture have it.
+model::GqaSpec::QkNorm qk_norm_of(std::string_view architecture);
+
 // Upper or lower case, with spaces or dashes. Errors: not_found (with the list).
 Result<ModelShape> find_shape(std::string_view name);
 std::vector<std::string> shape_names();

@@ -21,8 +21,9 @@ class SyntheticWriter {
     SyntheticWriter(const ModelShape& shape, const TypeMixture& mixture, uint64_t seed)
         : shape_(shape), mixture_(mixture), seed_(seed) {}
 
-    formats::GgufWriter make() {
+    formats::GgufWriter make(bool vocabulary) {
         add_metadata();
+        if (vocabulary) add_vocabulary(shape_, writer_.metadata);
         const int64_t q = shape_.heads * shape_.head_dim;
         // Rows of size 1: the first layer sees them through a norm, but what the layers add must not drown
         // which token it was.
@@ -76,7 +77,6 @@ class SyntheticWriter {
             set("expert_used_count", shape_.experts_used);
             set("expert_feed_forward_length", shape_.expert_width);
         }
-        add_vocabulary(shape_, metadata);
     }
 
     void add_layer(const std::string& at, int64_t q, int64_t kv) {
@@ -158,7 +158,17 @@ class SyntheticWriter {
 
 Result<void> write_synthetic_model(const ModelShape& shape, const TypeMixture& mixture, uint64_t seed,
                                    const std::string& path, const Progress& progress, const StopToken& stop) {
-    return SyntheticWriter(shape, mixture, seed).make().write(path, progress, stop);
+    return SyntheticWriter(shape, mixture, seed).make(true).write(path, progress, stop);
+}
+
+Result<formats::ModelFile> outline_synthetic_model(const ModelShape& shape, const TypeMixture& mixture) {
+    formats::GgufWriter header = SyntheticWriter(shape, mixture, 0).make(false);
+    formats::ModelFile file;
+    file.path = shape.name;
+    for (formats::TensorEntry& tensor : header.tensors())
+        ENGINE_TRY(file.tensors.add(std::move(tensor)));
+    file.metadata = std::move(header.metadata);
+    return file;
 }
 
 } // namespace engine::measure

@@ -6,6 +6,7 @@
 
 #include "engine/base/result.h"
 #include "engine/base/stop.h"
+#include "engine/formats/model_file.h"
 #include "engine/measure/model_shape.h"
 #include "engine/measure/type_mixture.h"
 
@@ -19,5 +20,8 @@ namespace engine::measure {
 // format's block), and those of GgufWriter::write.
 Result<void> write_synthetic_model(const ModelShape& shape, const TypeMixture& mixture, uint64_t seed,
                                    const std::string& path, const Progress& progress, const StopToken& stop);
+
+// What the header of such a file would say, less the vocabulary, without writing one: enough to plan with.
+Result<formats::ModelFile> outline_synthetic_model(const ModelShape& shape, const TypeMixture& mixture);
 
 } // namespace engine::measure

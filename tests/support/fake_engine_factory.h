@@ -13,6 +13,9 @@ inline std::shared_ptr<const app::bridge::EngineFactory> fakeEngine(
         [script](const engine::api::EngineOptions& options) { return create_fake_engine(script, options); }};
     factory.readHeader = [script](const std::string& path) { return read_fake_header(*script, path); };
     factory.openForPlanning = open_fake_model;
+    factory.outlineForPlanning = [](const engine::api::ModelShape& shape, std::string_view) {
+        return open_fake_model(shape.name);
+    };
     factory.seeMachine = fake_machine;
     factory.machineProfile = [script](const engine::api::MachineSources&) {
         return script->machine().profile;

@@ -10,6 +10,7 @@
 
 #include "ui/first_run/folders_step.h"
 #include "ui/first_run/hardware_step.h"
+#include "ui/first_run/model_step.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
@@ -75,6 +76,10 @@ FirstRun::FirstRun(app::application::Application& application, QWidget* parent)
     addStep(tr("Models on this computer"),
             tr("Models of other programs are used where they lie; nothing of theirs is changed."),
             new FoldersStep(application.library()));
+    addStep(tr("A model for this computer"),
+            tr("Optional: a larger model than the built-in one, chosen for the memory and the speed that are "
+               "here."),
+            new ModelStep(application));
     addStep(tr("What stays here"), tr("Everything you write."), buildPrivacy());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -16,6 +16,7 @@
 #include "ui/hardware/machine_texts.h"
 #include "ui/hardware/placement_view.h"
 #include "ui/hardware/speed_table.h"
+#include "ui/models/recommended/recommended_list.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/banner.h"
@@ -121,6 +122,8 @@ QWidget* HardwarePage::buildBody() {
     m_noGpu->setWordWrap(true);
     m_noGpu->setTextFormat(Qt::PlainText);
     m_speeds = new SpeedTable(content);
+    auto* recommended = new models::RecommendedList(m_application.recommendations(), content);
+    connect(recommended, &models::RecommendedList::modelRequested, this, &HardwarePage::modelRequested);
     m_placement = new PlacementView(m_application.engineHost(), content);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(metrics::kPageMargin, metrics::kSpace4, metrics::kPageMargin,
@@ -128,6 +131,7 @@ QWidget* HardwarePage::buildBody() {
     layout->setSpacing(metrics::kSpace4);
     layout->addWidget(m_cards);
     layout->addWidget(m_noGpu);
+    layout->addWidget(recommended);
     layout->addWidget(new widgets::Separator(Qt::Horizontal, content));
     layout->addWidget(m_placement, 1);
     layout->addWidget(m_speeds);

@@ -1,5 +1,5 @@
-// HardwarePage: what this computer has, what it does now, how fast it was measured, where a model's experts
-// are.
+// HardwarePage: what this computer has, what it does now, how fast it was measured, what runs well, where a
+// model's experts are.
 #pragma once
 
 #include "app/application/application.h"
@@ -25,6 +25,9 @@ class HardwarePage : public widgets::Panel {
     Q_OBJECT
  public:
     explicit HardwarePage(app::application::Application& application, QWidget* parent = nullptr);
+
+ Q_SIGNALS:
+    void modelRequested(const QString& repo); // to be looked at, with its variants
 
  protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -282,13 +282,24 @@ QWidget* MainWindow::buildModels() {
     return m_models;
 }
 
+QWidget* MainWindow::buildHardware() {
+    auto* page = new hardware::HardwarePage(m_application, this);
+    connect(page, &hardware::HardwarePage::modelRequested, this, &MainWindow::showModel);
+    return page;
+}
+
+void MainWindow::showModel(const QString& repo) {
+    showPage(kModelsPage);
+    m_models->showModel(repo);
+}
+
 QWidget* MainWindow::pageOf(Page page) {
     if (page == kChatPage) return m_chat;
     if (page == kModelsPage) return m_models != nullptr ? m_models : buildModels();
     QWidget*& built = page == kHardwarePage ? m_hardware : m_settings;
     if (built != nullptr) return built;
     if (page == kHardwarePage)
-        built = new hardware::HardwarePage(m_application, this);
+        built = buildHardware();
     else
         built = new settings::SettingsPage(m_application.settings(), m_application.hubSettings(), this);
     m_pages->addWidget(built);

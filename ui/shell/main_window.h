@@ -53,7 +53,9 @@ class MainWindow : public QMainWindow {
     void connectApplication();
     QWidget* pageOf(Page page);
     QWidget* buildModels();
+    QWidget* buildHardware();
     void showPage(Page page);
+    void showModel(const QString& repo); // of the hub
     void chooseFile();
     void cyclePane(int step);
     void zoom(int step);

@@ -31,6 +31,13 @@ QByteArray safetensors(qint64 data) {
     return QByteArray(reinterpret_cast<const char*>(&length), 8) + json + pattern(data, 9);
 }
 
+// All that a model's matrices hold.
+qint64 weightsOf(const app::bridge::ModelOutline& m) {
+    const qint64 attention = m.width * m.headSize * 2 * (m.heads + m.kvHeads);
+    const qint64 feedForward = 3 * m.width * (m.experts > 0 ? m.experts * m.expertWidth : m.feedForward);
+    return m.layers * (attention + feedForward) + (m.tiedHead ? 1 : 2) * m.vocabulary * m.width;
+}
+
 } // namespace
 
 class HeaderFetcherTest : public QObject {
@@ -69,6 +76,17 @@ class HeaderFetcherTest : public QObject {
         QVERIFY(answer.value.endsWith(kFile));
         QCOMPARE(QFileInfo(QFileInfo(answer.value).absolutePath() + QStringLiteral("/second.gguf")).size(),
                  400'000);
+    }
+
+    void twoAskForTheSameAtOnce() {
+        open(model(3'000'000, 6'000'000));
+        QStringList paths;
+        for (int i = 0; i < 2; ++i)
+            m_fetcher->fetch(kRepo, QStringLiteral("main"), variant({kFile}), this,
+                             [&](const Answer<QString>& answer) { paths.append(answer.value); });
+        QTRY_COMPARE(paths.size(), 2);
+        QVERIFY(!paths[0].isEmpty() && paths[0] == paths[1]);
+        QCOMPARE(QDir(m_folder->path()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 1);
     }
 
     void foldersOfSafetensors() {
@@ -152,6 +170,24 @@ class HeaderFetcherTest : public QObject {
         QCOMPARE(explore.found()->rows().at(0).plan->verdict, app::bridge::ModelPlan::Verdict::fitsMemory);
     }
 
+    void plansFromElsewhereServeTheList() {
+        open("x");
+        HubClient client;
+        Explore explore(client, *m_fetcher, catalogue());
+        const int all = explore.found()->rowCount();
+        const QString repo = explore.found()->rows().at(1).repo;
+        app::bridge::ModelPlan plan;
+        plan.verdict = app::bridge::ModelPlan::Verdict::doesNotFit;
+        explore.know(repo, plan);
+        QCOMPARE(explore.found()->rows().at(1).plan, plan);
+        explore.setFilters({.fits = true});
+        QCOMPARE(explore.found()->rowCount(), all - 1);
+        plan.verdict = app::bridge::ModelPlan::Verdict::fitsMemory;
+        explore.know(repo, plan);
+        QCOMPARE(explore.found()->rowCount(), all);
+        QVERIFY(m_hub->requests().isEmpty());
+    }
+
     void withoutAHubTheCatalogueIsThere() {
         open("x");
         HubClient client;
@@ -176,6 +212,10 @@ class HeaderFetcherTest : public QObject {
             for (const char* fact : {"repo", "parameters", "active", "context", "licence"})
                 QVERIFY(!entry.sources.value(QLatin1String(fact)).isEmpty());
             repos.insert(entry.repo);
+            if (!entry.outline) continue;
+            QVERIFY(!entry.sources.value(QStringLiteral("shape")).isEmpty());
+            const double count = double(weightsOf(*entry.outline));
+            QVERIFY2(qAbs(count / double(entry.parameters) - 1) < 0.01, qPrintable(entry.name));
         }
         QCOMPARE(repos.size(), entries.size());
         QVERIFY(parseCatalogue("nonsense").isEmpty());

@@ -40,6 +40,14 @@ class LibraryTest : public QObject {
         QVERIFY(window.named(text("b"))->problem.contains(text("cut off")));
     }
 
+    void whatIsFreeForTheOwnFolderBeforeItIsThere() {
+        LibraryWindow window(m_data->path());
+        QVERIFY(window.settle());
+        const QString own = window.library->modelsFolder();
+        QVERIFY(!QFileInfo::exists(own) && !window.library->report(own).reachable);
+        QVERIFY(window.library->report(own).freeBytes > 0);
+    }
+
     void nextStartReadsOnlyWhatChanged() {
         for (int i = 0; i < 20; ++i)
             m_tree->file(QStringLiteral("%1.gguf").arg(i), "name Model");

@@ -2,6 +2,7 @@
 #include <QAbstractButton>
 #include <QCheckBox>
 #include <QLabel>
+#include <QPushButton>
 
 #include "app/settings/first_run.h"
 #include "tests/app/library/model_tree.h"
@@ -9,11 +10,13 @@
 #include "tests/ui/shell/window_harness.h"
 #include "ui/first_run/check_row.h"
 #include "ui/first_run/first_run.h"
+#include "ui/models/recommended/recommended_row.h"
 
 using namespace app;
 using tests::WindowHarness;
 using ui::first_run::CheckRow;
 using ui::first_run::FirstRun;
+using ui::models::RecommendedRow;
 
 class FirstRunTest : public QObject {
     Q_OBJECT
@@ -120,6 +123,83 @@ class FirstRunTest : public QObject {
         QTest::keyClick(box(), Qt::Key_Space);
         QTRY_COMPARE(library.entries().size(), 1);
         QVERIFY(m_window->find<QWidget>("firstRunAddFolder")->isVisible());
+    }
+
+    // One model, from an estimate to its file, by one key.
+    void aModelIsDownloadedInTheBackground() {
+        tests::FakeHub hub;
+        const QString repo = QStringLiteral("unsloth/Qwen3-235B-A22B-Instruct-2507-GGUF");
+        const QByteArray content = tests::pattern(300'000);
+        hub.addFile(repo, QStringLiteral("m-Q4_K_M.gguf"), content);
+        m_window->useHub(hub);
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        m_window->find<FirstRun>("firstRun")->setStep(3);
+        QTRY_VERIFY(m_window->find<QWidget>("recommendedModel")->isVisible());
+        const auto texts = [&] {
+            QStringList all;
+            for (const QLabel* label : m_window->find<QWidget>("recommendedModel")->findChildren<QLabel*>())
+                all.append(label->text());
+            return all.join(QLatin1Char('\n'));
+        };
+        QTRY_VERIFY2(texts().contains(QLatin1String("Qwen3-235B")), qPrintable(texts()));
+        QVERIFY2(texts().contains(QLatin1String("to download (Q4_K_M)")), qPrintable(texts()));
+        QVERIFY(hub.requests().isEmpty());
+        auto* button = m_window->find<QPushButton>("firstRunDownload");
+        QVERIFY(button->accessibleName().contains(QLatin1String("Qwen3-235B")));
+        button->setFocus();
+        QTest::keyClick(button, Qt::Key_Space);
+        QTRY_VERIFY2(texts().contains(QLatin1String("Done")), qPrintable(texts()));
+        QVERIFY(!button->isVisible());
+        QFile file(m_window->services->library().modelsFolder() + QLatin1Char('/') + repo +
+                   QStringLiteral("/m-Q4_K_M.gguf"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), content);
+    }
+
+    void anotherModelIsPicked() {
+        m_window->openReady();
+        app::downloads::Recommendations& models = m_window->services->recommendations();
+        models.setAsk([&models, last = quint64{1} << 32](const bridge::PlanQuery& query) mutable {
+            bridge::ModelPlan plan; // the deeper, the slower
+            plan.verdict = bridge::ModelPlan::Verdict::fitsMemory;
+            plan.generateTokensPerSecond = 400.0 / double(query.outline->layers);
+            QMetaObject::invokeMethod(
+                &models, [&models, number = ++last, plan] { models.take(number, plan); },
+                Qt::QueuedConnection);
+            return last;
+        });
+        models.replan();
+        m_window->window->offerFirstRun();
+        m_window->find<FirstRun>("firstRun")->setStep(3);
+        const auto rows = [&] {
+            return m_window->find<QWidget>("recommendedModel")->findChildren<RecommendedRow*>();
+        };
+        QTRY_COMPARE(rows().size(), 2); // a faster one and a stronger one
+        QTRY_VERIFY(rows().first()->accessibleName().startsWith(QLatin1String("Faster: ")));
+        const QString best = models.best()->repo, other = rows().first()->model().repo;
+        rows().first()->setFocus();
+        QTest::keyClick(rows().first(), Qt::Key_Space);
+        QCOMPARE(rows().first()->model().repo, best);
+        QVERIFY2(rows().first()->accessibleName().startsWith(QLatin1String("Recommended: ")),
+                 qPrintable(rows().first()->accessibleName()));
+        QVERIFY(m_window->find<QPushButton>("firstRunDownload")
+                    ->accessibleName()
+                    .contains(models.known(other)->name));
+        QTest::keyClick(rows().first(), Qt::Key_Space); // and back
+        QCOMPARE(rows().first()->model().repo, other);
+    }
+
+    void withoutAHubTheModelStepSaysSo() {
+        settings::Settings(m_window->paths().settingsFile())
+            .setValue(settings::kHubEndpoint, QStringLiteral("http://127.0.0.1:1"));
+        m_window->openReady();
+        m_window->window->offerFirstRun();
+        m_window->find<FirstRun>("firstRun")->setStep(3);
+        QTRY_VERIFY(m_window->find<QWidget>("recommendedModel")->isVisible());
+        QTest::keyClick(m_window->find<QPushButton>("firstRunDownload"), Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->find<QWidget>("findProblem")->isVisible(), 20'000);
+        QVERIFY(m_window->find<QPushButton>("firstRunDownload")->isVisible()); // to try again
     }
 
     void themeIsChosenAtOnce() {

@@ -7,12 +7,14 @@
 #include "tests/ui/shell/window_harness.h"
 #include "ui/hardware/fact_card.h"
 #include "ui/hardware/placement_grid.h"
+#include "ui/models/recommended/recommended_row.h"
 #include "ui/widgets/elided_label.h"
 
 using namespace app;
 using tests::WindowHarness;
 using ui::hardware::FactCard;
 using ui::hardware::PlacementGrid;
+using ui::models::RecommendedRow;
 using ui::shell::Command;
 
 namespace {
@@ -142,6 +144,60 @@ class HardwarePageTest : public QObject {
             grid->resize(size);
             QVERIFY(!grid->grab().isNull());
         }
+    }
+
+    // Estimates are there at once; the hub is asked when somebody presses the button, and never before.
+    void whatRunsWellHere() {
+        tests::FakeHub hub;
+        const QString best = QStringLiteral("unsloth/Qwen3-235B-A22B-Instruct-2507-GGUF");
+        hub.addFile(best, QStringLiteral("m-Q4_K_M.gguf"), tests::pattern(300'000));
+        hub.addFile(QStringLiteral("Qwen/Qwen3-8B-GGUF"), QStringLiteral("m-Q4_K_M.gguf"),
+                    tests::pattern(200'000));
+        m_window->useHub(hub);
+        openPage();
+        const auto rows = [&] {
+            return m_window->find<QWidget>("recommendedList")->findChildren<RecommendedRow*>();
+        };
+        QTRY_COMPARE(rows().size(), 5);
+        QVERIFY2(rows().first()->accessibleName().contains(QLatin1String("Q4_K_M, estimate")),
+                 qPrintable(rows().first()->accessibleName()));
+        QVERIFY(hub.requests().isEmpty());
+        auto* button = m_window->find<QPushButton>("findModels");
+        button->setFocus();
+        QTest::keyClick(button, Qt::Key_Space);
+        QCOMPARE(button->text(), QStringLiteral("Stop"));
+        QTRY_COMPARE(button->text(), QStringLiteral("Ask the hub"));
+        QCOMPARE(QApplication::focusWidget(), button);
+        QVERIFY(m_window->find<QWidget>("findProblem")->isVisible());
+        QVERIFY2(texts().contains(QLatin1String("23 models could not be looked at")), qPrintable(texts()));
+        QVERIFY2(texts().contains(QLatin1String("2 models as the hub offered them on")), qPrintable(texts()));
+        QCOMPARE(rows().first()->model().repo, best);
+        QVERIFY(!rows().first()->accessibleName().contains(QLatin1String("estimate")));
+        QVERIFY2(rows().first()->accessibleName().contains(QLatin1String("tok/s")),
+                 qPrintable(rows().first()->accessibleName()));
+        QTest::keyClick(button, Qt::Key_Tab);
+        for (int i = 0; i < 5 && QApplication::focusWidget() != rows().first(); ++i) // past what went wrong
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget(), rows().first());
+        QTest::keyClick(rows().first(), Qt::Key_Space);
+        QTRY_VERIFY(m_window->find<QWidget>("explorePane")->isVisible());
+        QCOMPARE(m_window->services->explore().page().repo, best);
+        QTRY_COMPARE(m_window->services->explore().variants()->rowCount(), 2);
+    }
+
+    void stoppedByTheSameButton() {
+        tests::FakeHub hub;
+        hub.addFile(QStringLiteral("Qwen/Qwen3-8B-GGUF"), QStringLiteral("m-Q4_K_M.gguf"),
+                    tests::pattern(200'000));
+        hub.setFault(QStringLiteral("m-Q4_K_M.gguf"), {.stallAfter = 0});
+        m_window->useHub(hub);
+        openPage();
+        auto* button = m_window->find<QPushButton>("findModels");
+        QTest::keyClick(button, Qt::Key_Space);
+        QTRY_VERIFY(texts().contains(QLatin1String("Looking at model 25 of 25")));
+        QTest::keyClick(button, Qt::Key_Space);
+        QCOMPARE(button->text(), QStringLiteral("Ask the hub"));
+        QVERIFY(!m_window->services->recommendations().searching());
     }
 
     void narrowWindowsAndRightToLeft() {

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "tests/support/fake_engine_factory.h"
+#include "tests/support/fake_hub.h"
 #include "tests/support/seeded_chats.h"
 #include "ui/shell/main_window.h"
 #include "ui/theme/system_look.h"
@@ -36,12 +37,21 @@ struct WindowHarness {
         return file.fileName();
     }
 
+    // Before open(): this hub instead of the real one; whatever it holds is a model.
+    void useHub(const FakeHub& hub) {
+        app::settings::Settings(paths().settingsFile()).setValue(app::settings::kHubEndpoint, hub.endpoint());
+        probe = [](const QByteArray&, qint64) {
+            return app::bridge::HeaderProbe{app::bridge::HeaderProbe::State::whole, {}};
+        };
+    }
+
     // Opens the window; an empty path starts without a model.
     void open(const QString& model = QStringLiteral("/models/fake.gguf")) {
         app::application::Setup setup;
         setup.places = {home, {}};
         setup.paths = paths();
         setup.engine = fakeEngine(script);
+        setup.probeHeader = probe;
         services = std::make_unique<app::application::Application>(setup);
         window = std::make_unique<ui::shell::MainWindow>(*services, theme);
         window->show();
@@ -89,7 +99,8 @@ struct WindowHarness {
 
     ui::theme::Theme& theme;
     QTemporaryDir folder;
-    QString home; // in which other programs' folders are looked for; empty: there are none
+    QString home;                   // in which other programs' folders are looked for; empty: there are none
+    app::bridge::ProbeHeader probe; // of what a fake hub holds; empty: no header can be read
     std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>();
     std::unique_ptr<app::application::Application> services;
     std::unique_ptr<ui::shell::MainWindow> window;

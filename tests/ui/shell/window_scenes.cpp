@@ -113,6 +113,30 @@ bridge::ModelPlan makeBelievePlan(const QString& path) {
     return plan;
 }
 
+// About what a desktop with a card of 16 GB would do.
+bridge::ModelPlan outlinePlan(const bridge::ModelOutline& outline) {
+    using Verdict = bridge::ModelPlan::Verdict;
+    const auto weights = [&](qint64 feedForward) {
+        const qint64 attention = outline.width * outline.headSize * 2 * (outline.heads + outline.kvHeads);
+        return outline.layers * (attention + 3 * outline.width * feedForward) +
+               2 * outline.vocabulary * outline.width;
+    };
+    const bool mixture = outline.experts > 0;
+    const double all =
+        0.6 * double(weights(mixture ? outline.experts * outline.expertWidth : outline.feedForward));
+    const double active =
+        0.6 * double(weights(mixture ? outline.expertsUsed * outline.expertWidth : outline.feedForward));
+    bridge::ModelPlan plan;
+    plan.verdict = all < 15e9 ? Verdict::fitsGpu : all < 55e9 ? Verdict::fitsPartly : Verdict::doesNotFit;
+    plan.missingBytes = plan.fits() ? 0 : static_cast<qint64>(all - 55e9);
+    plan.generateTokensPerSecond = plan.fits() ? (all < 15e9 ? 600e9 : 120e9) / active : 0;
+    bridge::PlanDevice memory;
+    memory.weights = static_cast<qint64>(all);
+    memory.kvCache = 800'000'000;
+    plan.devices = {memory};
+    return plan;
+}
+
 // A few experts of each layer get most of the calls; the hottest lie in VRAM.
 std::vector<engine::api::ExpertLayer> experts(int layers, int perLayer) {
     using engine::api::ExpertTier;
@@ -177,7 +201,8 @@ int main(int argc, char** argv) {
     parser.addOptions({
         {QStringLiteral("scene"),
          QStringLiteral("empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, "
-                        "palette, menu, hardware, hardware-small, first-run, first-folders, experts, models, "
+                        "palette, menu, hardware, hardware-small, first-run, first-folders, first-model, "
+                        "experts, models, "
                         "folders or settings"),
          QStringLiteral("scene"), QStringLiteral("chat")},
         {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
@@ -229,6 +254,16 @@ int main(int argc, char** argv) {
                 Qt::QueuedConnection);
             return asked;
         });
+    services.recommendations().setAsk(
+        [&services, last = quint64{1} << 32](const bridge::PlanQuery& query) mutable {
+            QMetaObject::invokeMethod(
+                &services,
+                [&services, number = ++last, query] {
+                    if (query.outline) services.recommendations().take(number, outlinePlan(*query.outline));
+                },
+                Qt::QueuedConnection);
+            return last;
+        });
     ui::shell::MainWindow window(services, theme);
     const QStringList size = parser.value(QStringLiteral("size")).split(QLatin1Char('x'));
     window.resize(size.value(0).toInt(), size.value(1).toInt());
@@ -260,7 +295,9 @@ int main(int argc, char** argv) {
         if (scene.startsWith(QLatin1String("first-"))) {
             window.offerFirstRun();
             window.findChild<ui::first_run::FirstRun*>()->setStep(scene == QLatin1String("first-run") ? 1
-                                                                                                      : 2);
+                                                                  : scene == QLatin1String("first-folders")
+                                                                      ? 2
+                                                                      : 3);
         }
         if (scene == QLatin1String("settings")) run(Command::ShowSettings);
         if (scene == QLatin1String("menu"))

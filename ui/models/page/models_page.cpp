@@ -153,6 +153,11 @@ void ModelsPage::showExplore() {
     m_explore->focusSearch();
 }
 
+void ModelsPage::showModel(const QString& repo) {
+    showExplore();
+    m_application.explore().choose(repo);
+}
+
 void ModelsPage::focusPage() {
     switch (m_tabs->currentIndex()) {
         case kExplore:

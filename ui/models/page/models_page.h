@@ -24,6 +24,7 @@ class ModelsPage : public QWidget {
     explicit ModelsPage(app::application::Application& application, QWidget* parent = nullptr);
 
     void showExplore();
+    void showModel(const QString& repo); // in Explore, whatever was looked for there
 
     void focusPage();
     void cyclePane(int step, QWidget* rail); // F6

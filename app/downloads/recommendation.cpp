@@ -1,0 +1,174 @@
+// Order, and the form in which results are kept.
+#include "app/downloads/recommendation.h"
+
+#include <QHash>
+#include <QJsonArray>
+#include <algorithm>
+#include <tuple>
+
+namespace app::downloads {
+
+namespace {
+
+using Verdict = bridge::ModelPlan::Verdict;
+
+constexpr double kReadingSpeed = 10; // tokens/s; people read five words in a second
+
+struct VerdictName {
+    Verdict verdict;
+    const char* name;
+};
+constexpr VerdictName kNames[] = {{Verdict::fitsGpu, "fits_gpu"},
+                                  {Verdict::fitsPartly, "fits_partly"},
+                                  {Verdict::fitsMemory, "fits_memory"},
+                                  {Verdict::fromDisk, "from_disk"},
+                                  {Verdict::tight, "tight"},
+                                  {Verdict::doesNotFit, "does_not_fit"}};
+
+QString nameOf(Verdict verdict) {
+    for (const VerdictName& known : kNames)
+        if (known.verdict == verdict) return QLatin1String(known.name);
+    return {};
+}
+
+Verdict verdictOf(const QString& name) {
+    for (const VerdictName& known : kNames)
+        if (name == QLatin1String(known.name)) return known.verdict;
+    return Verdict::unknown;
+}
+
+// 0: runs well.
+int groupOf(const Recommendation& model) {
+    if (model.runsWell()) return 0;
+    if (model.plan.fits()) return 1;
+    return model.plan.verdict == Verdict::tight ? 2 : model.plan.verdict == Verdict::fromDisk ? 3 : 4;
+}
+
+} // namespace
+
+void Recommendation::setPlan(const bridge::ModelPlan& made) {
+    plan = made;
+    memory = 0;
+    for (const bridge::PlanDevice& device : std::as_const(plan.devices))
+        if (device.kind != bridge::PlanDevice::Kind::disk)
+            memory += device.weights + device.experts + device.kvCache + device.compute + device.adapter;
+    plan.devices.clear();
+}
+
+bool Recommendation::runsWell() const {
+    return plan.fits() && plan.generateTokensPerSecond >= kReadingSpeed;
+}
+
+qint64 weightBytes(const bridge::ModelPlan& plan) {
+    qint64 bytes = 0;
+    for (const bridge::PlanDevice& device : plan.devices)
+        bytes += device.weights + device.experts;
+    return bytes;
+}
+
+qint64 roomOf(const bridge::ModelPlan& plan) {
+    qint64 room = 0;
+    for (const bridge::PlanDevice& device : plan.devices)
+        if (device.kind != bridge::PlanDevice::Kind::disk) room += device.limit;
+    return room;
+}
+
+void sortByMerit(QList<Recommendation>& models, const QList<CatalogueEntry>& known) {
+    QHash<QString, qsizetype> places;
+    for (qsizetype i = 0; i < known.size(); ++i)
+        places.insert(known[i].repo, i);
+    const auto key = [&](const Recommendation& model) {
+        const qsizetype place = places.value(model.repo, -1);
+        const int group = groupOf(model);
+        const qint64 size = group == 0 && place >= 0 ? known[place].parameters : 0;
+        return std::tuple(group, -size, -model.plan.generateTokensPerSecond, place);
+    };
+    std::sort(models.begin(), models.end(),
+              [&](const Recommendation& a, const Recommendation& b) { return key(a) < key(b); });
+}
+
+QList<Alternative> alternativesTo(const Recommendation& best, const QList<Recommendation>& models,
+                                  const QList<CatalogueEntry>& known) {
+    using Kind = Alternative::Kind;
+    QHash<QString, qint64> parameters;
+    for (const CatalogueEntry& entry : known)
+        if (entry.tags.contains(QLatin1String("chat"))) parameters.insert(entry.repo, entry.parameters);
+    const auto serves = [&](Kind kind, const Recommendation& model) {
+        switch (kind) {
+            case Kind::faster:
+                return model.plan.generateTokensPerSecond > 1.5 * best.plan.generateTokensPerSecond;
+            case Kind::stronger:
+                return parameters.value(model.repo) > parameters.value(best.repo);
+            case Kind::smaller:
+                return model.variant.bytes < best.variant.bytes / 2;
+        }
+        return false;
+    };
+    QList<Alternative> found;
+    for (const Kind kind : {Kind::faster, Kind::stronger, Kind::smaller}) {
+        for (const Recommendation& model : models) {
+            const bool taken = std::any_of(found.begin(), found.end(), [&](const Alternative& other) {
+                return other.repo == model.repo;
+            });
+            if (taken || model.repo == best.repo || !model.plan.fits() || !parameters.contains(model.repo) ||
+                !serves(kind, model))
+                continue;
+            found.append({kind, model.repo});
+            break;
+        }
+    }
+    return found;
+}
+
+QJsonObject toJson(const Recommendation& model) {
+    QJsonArray files;
+    for (const RepoFile& file : model.variant.files)
+        files.append(QJsonObject{{QStringLiteral("path"), file.path},
+                                 {QStringLiteral("bytes"), file.bytes},
+                                 {QStringLiteral("sha256"), file.sha256},
+                                 {QStringLiteral("blob"), file.blobId}});
+    const bridge::ModelPlan& plan = model.plan;
+    return {{QStringLiteral("repo"), model.repo},
+            {QStringLiteral("revision"), model.revision},
+            {QStringLiteral("variant"), model.variant.name},
+            {QStringLiteral("quantisation"), model.variant.quantisation},
+            {QStringLiteral("safetensors"), model.variant.format == RepoVariant::Format::safetensors},
+            {QStringLiteral("bytes"), model.variant.bytes},
+            {QStringLiteral("files"), files},
+            {QStringLiteral("header"), plan.path},
+            {QStringLiteral("verdict"), nameOf(plan.verdict)},
+            {QStringLiteral("missing_bytes"), plan.missingBytes},
+            {QStringLiteral("context"), plan.contextSize},
+            {QStringLiteral("prompt_tokens_per_s"), plan.promptTokensPerSecond},
+            {QStringLiteral("generate_tokens_per_s"), plan.generateTokensPerSecond},
+            {QStringLiteral("memory_bytes"), model.memory},
+            {QStringLiteral("taken"), model.taken.toMSecsSinceEpoch()}};
+}
+
+Recommendation recommendationFromJson(const QJsonObject& json) {
+    const auto text = [&](const char* name) { return json.value(QLatin1String(name)).toString(); };
+    const auto integer = [&](const char* name) { return json.value(QLatin1String(name)).toInteger(); };
+    Recommendation model;
+    model.repo = text("repo");
+    model.revision = text("revision");
+    model.variant.name = text("variant");
+    model.variant.quantisation = text("quantisation");
+    if (json.value(QLatin1String("safetensors")).toBool())
+        model.variant.format = RepoVariant::Format::safetensors;
+    model.variant.bytes = integer("bytes");
+    for (const QJsonValue& file : json.value(QLatin1String("files")).toArray())
+        model.variant.files.append(
+            {file[QLatin1String("path")].toString(), file[QLatin1String("bytes")].toInteger(-1),
+             file[QLatin1String("sha256")].toString(), file[QLatin1String("blob")].toString()});
+    model.plan.path = text("header");
+    model.plan.verdict = verdictOf(text("verdict"));
+    model.plan.missingBytes = integer("missing_bytes");
+    model.plan.contextSize = integer("context");
+    model.plan.promptTokensPerSecond = json.value(QLatin1String("prompt_tokens_per_s")).toDouble();
+    model.plan.generateTokensPerSecond = json.value(QLatin1String("generate_tokens_per_s")).toDouble();
+    model.memory = integer("memory_bytes");
+    model.taken = QDateTime::fromMSecsSinceEpoch(integer("taken"));
+    return model;
+}
+
+} // namespace app::downloads

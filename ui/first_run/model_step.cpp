@@ -1,0 +1,208 @@
+// The card of the model and the button below it.
+#include "ui/first_run/model_step.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+
+#include "ui/models/downloads/download_words.h"
+#include "ui/models/fit/fit_chip.h"
+#include "ui/models/fit/model_words.h"
+#include "ui/models/recommended/find_bar.h"
+#include "ui/models/recommended/recommended_row.h"
+#include "ui/theme/fonts.h"
+#include "ui/theme/metrics.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/panel.h"
+
+namespace ui::first_run {
+
+namespace metrics = theme::metrics;
+using app::downloads::Alternative;
+using app::downloads::DownloadStatus;
+using app::downloads::Recommendation;
+using app::downloads::Recommendations;
+using theme::TextRole;
+
+namespace {
+
+constexpr int kCardWidth = 620;
+
+QLabel* label(TextRole role, bool muted, QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setFont(theme::font(role));
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    if (muted) label->setForegroundRole(QPalette::PlaceholderText);
+    return label;
+}
+
+} // namespace
+
+ModelStep::ModelStep(app::application::Application& application, QWidget* parent)
+    : QWidget(parent), m_application(application), m_none(label(TextRole::Body, false, this)) {
+    auto* find = new models::FindBar(application.recommendations(), this);
+    find->setMaximumWidth(kCardWidth);
+    m_none->setText(
+        tr("None of them fits this computer well. The built-in model runs everywhere, and the "
+           "models page has more to choose from."));
+    m_none->setMaximumWidth(kCardWidth);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(metrics::kSpace4);
+    layout->addWidget(find);
+    layout->addWidget(m_none);
+    layout->addWidget(buildCard());
+    layout->addStretch(1);
+    connect(&application.recommendations(), &Recommendations::changed, this, &ModelStep::refresh);
+    connect(&application.library(), &app::library::Library::scanned, this, &ModelStep::refresh);
+    connect(&application.downloads(), &app::downloads::DownloadManager::changed, this,
+            &ModelStep::showDownload);
+    refresh();
+}
+
+QWidget* ModelStep::buildCard() {
+    m_card = new widgets::Card(this);
+    m_card->setObjectName(QStringLiteral("recommendedModel"));
+    m_card->setMaximumWidth(kCardWidth);
+    m_best = new widgets::Chip(tr("Recommended for this computer"), m_card, widgets::Tone::Accent,
+                               theme::Icon::Star);
+    m_fit = new widgets::Chip(QString(), m_card);
+    m_name = label(TextRole::Figure, false, m_card);
+    m_description = label(TextRole::Body, true, m_card);
+    m_facts = label(TextRole::Body, false, m_card);
+    m_where = new widgets::ElidedLabel(QString(), m_card);
+    m_where->setElideMode(Qt::ElideMiddle);
+    m_where->setFont(theme::font(TextRole::Small));
+    m_where->setToken(theme::Token::Muted);
+    m_download = new widgets::Button(tr("Download in the background"), m_card, theme::Variant::Normal,
+                                     theme::Icon::Download);
+    m_download->setObjectName(QStringLiteral("firstRunDownload"));
+    m_progress = label(TextRole::Small, true, m_card);
+    m_progress->setObjectName(QStringLiteral("firstRunProgress"));
+    connect(m_download, &QAbstractButton::clicked, this, &ModelStep::download);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_best);
+    top->addStretch(1);
+    top->addWidget(m_fit);
+    auto* foot = new QHBoxLayout;
+    foot->setSpacing(metrics::kSpace3);
+    foot->addWidget(m_download);
+    foot->addWidget(m_progress, 1);
+    auto* column = new QVBoxLayout(m_card);
+    column->setSpacing(metrics::kSpace2);
+    column->addLayout(top);
+    column->addWidget(m_name);
+    column->addWidget(m_description);
+    column->addWidget(m_facts);
+    column->addWidget(m_where);
+    column->addSpacing(metrics::kSpace2);
+    column->addLayout(foot);
+    m_line = new widgets::Separator(Qt::Horizontal, m_card);
+    m_others = new QVBoxLayout;
+    m_others->setSpacing(0);
+    column->addSpacing(metrics::kSpace2);
+    column->addWidget(m_line);
+    column->addLayout(m_others);
+    return m_card;
+}
+
+// What is being downloaded stays in view, whatever is found besides.
+void ModelStep::refresh() {
+    const Recommendations& all = m_application.recommendations();
+    if (m_wanted && !all.searching()) {
+        m_wanted = false;
+        const Recommendation* model = all.find(m_repo);
+        if (model != nullptr && !model->estimate && model->plan.fits()) return download();
+    }
+    if (m_wanted && !all.searching()) {
+        m_wanted = false;
+        const Recommendation* model = all.find(m_repo);
+        if (model != nullptr && !model->estimate && model->plan.fits()) return download();
+    }
+    const Recommendation* shown = m_downloadId.isEmpty() ? all.find(m_picked) : all.find(m_repo);
+    if (shown == nullptr) shown = all.best();
+    m_card->setVisible(shown != nullptr);
+    m_none->setVisible(shown == nullptr && !all.searching() && !all.models().isEmpty());
+    if (shown == nullptr) return;
+    showModel(*shown);
+    m_best->setVisible(shown == all.best());
+    showOthers();
+}
+
+// Rows keep their places while their models change, and with them the focus.
+void ModelStep::showOthers() {
+    const Recommendations& all = m_application.recommendations();
+    QList<QPair<QString, QString>> others; // what it is, repository
+    if (const Recommendation* best = all.best()) others.append({tr("Recommended: %1"), best->repo});
+    for (const Alternative& other : all.alternatives())
+        others.append({other.kind == Alternative::Kind::faster     ? tr("Faster: %1")
+                       : other.kind == Alternative::Kind::stronger ? tr("Stronger: %1")
+                                                                   : tr("Smaller download: %1"),
+                       other.repo});
+    others.removeIf([&](const auto& other) { return other.second == m_repo || !m_downloadId.isEmpty(); });
+    while (m_rows.size() < others.size()) {
+        auto* row = new models::RecommendedRow(m_card);
+        connect(row, &QAbstractButton::clicked, this, [this, row] {
+            m_picked = row->model().repo;
+            refresh();
+        });
+        m_others->addWidget(row);
+        m_rows.append(row);
+    }
+    m_line->setVisible(!others.isEmpty());
+    while (m_rows.size() > others.size())
+        m_rows.takeLast()->deleteLater();
+    for (qsizetype i = 0; i < m_rows.size(); ++i) {
+        const auto& [what, repo] = others[i];
+        m_rows[i]->setModel(what.arg(all.known(repo)->name), *all.find(repo));
+        m_rows[i]->setToolTip(QString());
+    }
+}
+
+void ModelStep::showModel(const Recommendation& model) {
+    m_repo = model.repo;
+    const auto* entry = m_application.recommendations().known(model.repo);
+    const models::FitChip fit = models::fitChip(model.plan.verdict, model.plan.missingBytes);
+    m_fit->setText(fit.text);
+    m_fit->setTone(fit.tone);
+    m_fit->setGlyph(fit.icon);
+    m_name->setText(entry ? entry->name : model.repo);
+    m_description->setText(entry ? entry->description : QString());
+    const QString size = models::bytesText(model.variant.bytes);
+    QStringList facts{model.estimate ? tr("About %1 to download (%2)").arg(size, model.variant.name)
+                                     : tr("%1 to download (%2)").arg(size, model.variant.name),
+                      tr("%1 of memory").arg(models::bytesText(model.memory))};
+    if (const QString speed = models::speedWords(model); !speed.isEmpty())
+        facts.append(tr("%1 expected").arg(speed));
+    m_facts->setText(facts.join(QStringLiteral(" · ")));
+    const QString folder = m_application.hubSettings().folderOf(model.repo);
+    const qint64 free = m_application.library().report(m_application.library().modelsFolder()).freeBytes;
+    m_where->setText(free > 0 ? tr("Goes to %1 (%2 free)").arg(folder, models::bytesText(free))
+                              : tr("Goes to %1").arg(folder));
+    m_download->setAccessibleName(tr("Download %1, %2, in the background").arg(m_name->text(), size));
+    m_download->setVisible(m_downloadId.isEmpty());
+}
+
+// An estimate knows no files: the hub is asked for this one model first.
+// An estimate knows no files: the hub is asked for this one model first.
+void ModelStep::download() {
+    const Recommendation* model = m_application.recommendations().find(m_repo);
+    if (model == nullptr || m_application.recommendations().searching()) return;
+    if (model->estimate) {
+        m_wanted = true;
+        return m_application.recommendations().search({m_repo});
+    }
+    m_downloadId = m_application.hubSettings().download(model->repo, model->revision, model->variant);
+    refresh();
+    if (const DownloadStatus* status = m_application.downloads().find(m_downloadId)) showDownload(*status);
+}
+
+void ModelStep::showDownload(const DownloadStatus& status) {
+    if (status.id != m_downloadId) return;
+    m_progress->setText(status.active() ? models::progressText(status) + QLatin1Char('\n') +
+                                              tr("It goes on in the background; the models page shows it.")
+                                        : models::progressText(status));
+}
+
+} // namespace ui::first_run
