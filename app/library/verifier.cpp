@@ -1,11 +1,11 @@
 // Hashing on a thread of its own, judging with the database.
 #include "app/library/verifier.h"
 
-#include <QCryptographicHash>
 #include <QElapsedTimer>
 #include <QFile>
 
 #include "app/library/fingerprint.h"
+#include "app/storage/sha256.h"
 
 namespace app::library {
 
@@ -20,7 +20,7 @@ using Verdict = Verification::Verdict;
 QString hashOf(const QString& path, const std::atomic_bool& stop, const std::function<void(qint64)>& tell) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) return {};
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    storage::Sha256 hash;
     QByteArray chunk(kChunk, Qt::Uninitialized);
     for (;;) {
         const qint64 got = file.read(chunk.data(), kChunk);
