@@ -209,11 +209,13 @@ void Library::markUsed(const QString& path) {
 }
 
 void Library::noteHash(const QString& path, const QString& sha256) {
+    ++m_notes;
     QtConcurrent::run([path] { return fingerprint(path); }).then(this, [this, sha256](const QString& found) {
-        if (found.isEmpty()) return;
-        m_database.write([found, sha256](storage::Connection& connection) {
-            return writeHash(connection, found, {sha256, true});
-        });
+        if (!found.isEmpty())
+            m_database.write([found, sha256](storage::Connection& connection) {
+                return writeHash(connection, found, {sha256, true});
+            });
+        if (--m_notes == 0) Q_EMIT hashesNoted();
     });
 }
 
