@@ -86,6 +86,8 @@ class Pull : public QObject {
         std::signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is a full disk
 #endif
         m_poll.start(50);
+        if (!m_arguments.endpoint.empty())
+            m_hub.useEndpoint(QString::fromLocal8Bit(m_arguments.endpoint.c_str()));
         m_hub.readToken();
         const int code = m_loop.exec();
         std::signal(SIGINT, SIG_DFL);
@@ -94,12 +96,6 @@ class Pull : public QObject {
 
  private:
     void ask() {
-        if (!m_arguments.endpoint.empty()) {
-            const HubAccess access{QString::fromLocal8Bit(m_arguments.endpoint.c_str()),
-                                   m_hub.access().token};
-            m_client.setAccess(access);
-            m_manager.setAccess(access);
-        }
         m_client.list(m_address.repo, m_address.revision, this,
                       [this](const Answer<RepoListing>& answer) { choose(answer); });
     }

@@ -7,18 +7,27 @@ namespace app::downloads {
 
 HubSettings::HubSettings(settings::Settings& settings, const storage::Paths& paths, HubClient& client,
                          DownloadManager& manager, QObject* parent)
-    : QObject(parent),
-      m_settings(settings),
-      m_paths(paths),
-      m_credentials(paths.tokenFile()),
-      m_client(client),
-      m_manager(manager) {
+    : QObject(parent), m_settings(settings), m_paths(paths), m_client(client), m_manager(manager) {
     connect(&settings, &settings::Settings::changed, this, &HubSettings::apply);
     apply();
 }
 
+settings::Credentials HubSettings::credentials() const {
+    const QString hub = originOf(QUrl(m_access.endpoint));
+    return settings::Credentials(hub, m_paths.tokenFile(hub));
+}
+
+QString HubSettings::hubName() const {
+    return QUrl(m_access.endpoint).authority();
+}
+
+void HubSettings::useEndpoint(const QString& endpoint) {
+    m_endpoint = endpoint;
+    apply();
+}
+
 void HubSettings::readToken() {
-    QtConcurrent::run([credentials = m_credentials] {
+    QtConcurrent::run([credentials = credentials()] {
         return credentials.read();
     }).then(this, [this, read = ++m_reads](const settings::Credentials::Found& found) {
         if (read != m_reads) return;
@@ -30,7 +39,7 @@ void HubSettings::readToken() {
 }
 
 void HubSettings::storeToken(const QByteArray& token, bool fileWillDo) {
-    QtConcurrent::run([credentials = m_credentials, token, fileWillDo] {
+    QtConcurrent::run([credentials = credentials(), token, fileWillDo] {
         return credentials.store(token, fileWillDo);
     }).then(this, [this](settings::Credentials::Stored stored) {
         Q_EMIT tokenStored(stored);
@@ -39,19 +48,28 @@ void HubSettings::storeToken(const QByteArray& token, bool fileWillDo) {
 }
 
 void HubSettings::removeToken() {
-    QtConcurrent::run([credentials = m_credentials] { credentials.remove(); }).then(this, [this] {
+    QtConcurrent::run([credentials = credentials()] {
+        return credentials.remove();
+    }).then(this, [this](const QString& whyNot) {
+        Q_EMIT tokenRemoved(whyNot);
         readToken();
     });
 }
 
 void HubSettings::apply() {
     const HubAccess before = m_client.access();
-    m_access.endpoint = m_settings.value(settings::kHubEndpoint);
+    m_access.endpoint = m_endpoint.isEmpty() ? m_settings.value(settings::kHubEndpoint) : m_endpoint;
+    const bool otherHub = originOf(QUrl(m_access.endpoint)) != originOf(QUrl(before.endpoint));
+    if (otherHub) {
+        m_access.token.clear(); // it was made for another hub
+        m_place = settings::Credentials::Place::none;
+    }
     m_client.setAccess(m_access);
     m_manager.setAccess(m_access);
     m_manager.setActive(m_settings.value(settings::kDownloadsAtOnce));
     m_manager.setSpeedLimit(qint64{m_settings.value(settings::kDownloadLimit)} * 1000);
     if (!(before == m_access)) Q_EMIT accessChanged(m_access);
+    if (otherHub && m_reads > 0) readToken();
 }
 
 QString HubSettings::folderOf(const QString& repo) const {
