@@ -58,6 +58,7 @@ class Library : public QObject {
     void take(const QList<EntryPointer>& entries);
     void drop(const QList<EntryId>& ids);
     void index(const EntryPointer& entry);
+    void forgetPaths(const Entry& entry);
     template <typename F>
     void tellWorker(F f);
 

@@ -180,12 +180,18 @@ void LibraryListModel::show(const QList<EntryPointer>& rows) {
 // order.
 bool LibraryListModel::followsBySteps(const QList<EntryPointer>& rows) {
     if (qAbs(rows.size() - m_rows.size()) > kMostSteps) return false;
+    if (std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(), isSame)) return true;
     QSet<EntryId> wanted, present;
+    wanted.reserve(rows.size());
+    present.reserve(m_rows.size());
     for (const EntryPointer& entry : rows)
         wanted.insert(entry->id);
     for (const EntryPointer& entry : std::as_const(m_rows))
         present.insert(entry->id);
-    if ((present - wanted).size() + (wanted - present).size() > kMostSteps) return false;
+    const auto missing = [](const QSet<EntryId>& from, const QSet<EntryId>& of) {
+        return std::count_if(of.begin(), of.end(), [&from](EntryId id) { return !from.contains(id); });
+    };
+    if (missing(wanted, present) + missing(present, wanted) > kMostSteps) return false;
     QList<EntryPointer> kept;
     for (const EntryPointer& entry : std::as_const(m_rows))
         if (wanted.contains(entry->id)) kept.append(entry);
