@@ -26,34 +26,41 @@ void HubSettings::useEndpoint(const QString& endpoint) {
     apply();
 }
 
-void HubSettings::readToken() {
-    QtConcurrent::run([credentials = credentials()] {
-        return credentials.read();
-    }).then(this, [this, read = ++m_reads](const settings::Credentials::Found& found) {
-        if (read != m_reads) return;
-        m_access.token = found.token;
-        m_place = found.place;
-        apply();
-        Q_EMIT ready();
+// QFuture::then() calls at once when the work is done by then: inside the key press that asked for it, say.
+// Here the answer always comes later.
+template <typename Work, typename Answer>
+void HubSettings::ask(Work work, Answer answer) {
+    QtConcurrent::run(std::move(work)).then(this, [this, answer](const std::invoke_result_t<Work>& result) {
+        QMetaObject::invokeMethod(
+            this, [answer, result] { answer(result); }, Qt::QueuedConnection);
     });
+}
+
+void HubSettings::readToken() {
+    ask([credentials = credentials()] { return credentials.read(); },
+        [this, read = ++m_reads](const settings::Credentials::Found& found) {
+            if (read != m_reads) return;
+            m_access.token = found.token;
+            m_place = found.place;
+            apply();
+            Q_EMIT ready();
+        });
 }
 
 void HubSettings::storeToken(const QByteArray& token, bool fileWillDo) {
-    QtConcurrent::run([credentials = credentials(), token, fileWillDo] {
-        return credentials.store(token, fileWillDo);
-    }).then(this, [this](settings::Credentials::Stored stored) {
-        Q_EMIT tokenStored(stored);
-        readToken();
-    });
+    ask([credentials = credentials(), token, fileWillDo] { return credentials.store(token, fileWillDo); },
+        [this](settings::Credentials::Stored stored) {
+            Q_EMIT tokenStored(stored);
+            readToken();
+        });
 }
 
 void HubSettings::removeToken() {
-    QtConcurrent::run([credentials = credentials()] {
-        return credentials.remove();
-    }).then(this, [this](const QString& whyNot) {
-        Q_EMIT tokenRemoved(whyNot);
-        readToken();
-    });
+    ask([credentials = credentials()] { return credentials.remove(); },
+        [this](const QString& whyNot) {
+            Q_EMIT tokenRemoved(whyNot);
+            readToken();
+        });
 }
 
 void HubSettings::apply() {

@@ -42,6 +42,8 @@ class HubSettings : public QObject {
 
  private:
     void apply();
+    template <typename Work, typename Answer>
+    void ask(Work work, Answer answer);        // on a thread that may wait
     settings::Credentials credentials() const; // of the hub that is set now
 
     settings::Settings& m_settings;
