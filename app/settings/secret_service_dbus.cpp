@@ -99,7 +99,8 @@ std::optional<QByteArray> readSecret(const QString& name) {
     if (!QDBusConnection::sessionBus().isConnected()) return std::nullopt;
     const QDBusObjectPath session = openSession();
     if (session.path().isEmpty()) return std::nullopt;
-    for (const QDBusObjectPath& item : itemsOf(name).open) {
+    const Items items = itemsOf(name);
+    for (const QDBusObjectPath& item : items.open) {
         const QDBusMessage reply = call(item.path(), "Item", "GetSecret", {QVariant::fromValue(session)});
         if (succeeded(reply, 1)) return qdbus_cast<Secret>(reply.arguments().at(0)).value;
     }
