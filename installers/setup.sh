@@ -13,7 +13,7 @@ build_packages=(
     nlohmann-json3-dev libpcre2-dev libutf8proc-dev libmd4c-dev libcli11-dev libnuma-dev
     fonts-noto-core fonts-noto-mono fonts-noto-color-emoji
 )
-test_packages=(binutils clang clang-format libclang-rt-dev)
+test_packages=(binutils clang clang-format dbus-daemon libclang-rt-dev)
 
 say() { printf '\n== %s\n' "$*"; }
 
