@@ -9,11 +9,11 @@ cd "$(dirname "$0")/.."
 build_packages=(
     g++ cmake ninja-build pkg-config
     qt6-base-dev qt6-base-dev-tools libgl-dev
-    libqt6sql6-sqlite
+    libqt6sql6-sqlite libssl-dev
     nlohmann-json3-dev libpcre2-dev libutf8proc-dev libmd4c-dev libcli11-dev libnuma-dev
     fonts-noto-core fonts-noto-mono fonts-noto-color-emoji
 )
-test_packages=(binutils clang clang-format libclang-rt-dev)
+test_packages=(binutils clang clang-format dbus-daemon libclang-rt-dev)
 
 say() { printf '\n== %s\n' "$*"; }
 

@@ -79,6 +79,8 @@ Action actionOf(ErrorCode code, Task task) {
         case ErrorCode::bad_file:
         case ErrorCode::unsupported:
             return Action::chooseModel;
+        case ErrorCode::io: // while replying: the loaded model's file
+            return task == Task::replying ? Action::reloadModel : Action::retry;
         default:
             return Action::retry;
     }

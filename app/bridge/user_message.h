@@ -16,6 +16,8 @@ struct UserMessage {
         increaseContext,  // reload with more
         usePlainTemplate, // the model's own cannot be used
         freeDiskSpace,
+        reloadModel, // its file could not be read any further
+        // Stored messages hold the number: a new one comes last, and is known in app/chat/message_json.
     };
 
     QString title; // "The model could not be loaded"

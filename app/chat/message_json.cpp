@@ -75,7 +75,7 @@ QJsonObject toJson(const bridge::UserMessage& message) {
 bridge::UserMessage failureFromJson(const QJsonObject& json) {
     using Action = bridge::UserMessage::Action;
     const int action = json[kAction].toInt();
-    const bool known = action >= 0 && action <= static_cast<int>(Action::freeDiskSpace);
+    const bool known = action >= 0 && action <= static_cast<int>(Action::reloadModel);
     return {json[kTitle].toString(), json[kText].toString(), json[kHint].toString(),
             known ? static_cast<Action>(action) : Action::none, json[kDetails].toString()};
 }

@@ -50,14 +50,11 @@ HubModel::HubModel(RepoAddress address, const HubArguments& arguments)
 
 void HubModel::ask(std::function<void(const HubOffer&)> done) {
     m_done = std::move(done);
+    if (!m_endpoint.isEmpty()) m_hub.useEndpoint(m_endpoint);
     m_hub.readToken();
 }
 
 void HubModel::list() {
-    m_access = m_hub.access();
-    if (!m_endpoint.isEmpty()) m_access.endpoint = m_endpoint;
-    m_client.setAccess(m_access);
-    m_manager.setAccess(m_access);
     m_client.list(m_address.repo, m_address.revision, this,
                   [this](const Answer<RepoListing>& answer) { m_done(offerOf(answer)); });
 }

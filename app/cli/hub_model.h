@@ -38,7 +38,7 @@ class HubModel : public QObject {
 
     const downloads::RepoAddress& address() const { return m_address; }
     const storage::Paths& paths() const { return m_paths; }
-    const downloads::HubAccess& access() const { return m_access; } // with the offer
+    const downloads::HubAccess& access() const { return m_hub.access(); } // with the offer
     downloads::DownloadManager& manager() { return m_manager; }
     QString folder() const { return m_hub.folderOf(m_address.repo); } // for its files
 
@@ -52,7 +52,6 @@ class HubModel : public QObject {
     downloads::HubClient m_client;
     downloads::DownloadManager m_manager;
     downloads::HubSettings m_hub;
-    downloads::HubAccess m_access;
     QString m_endpoint;
     std::function<void(const HubOffer&)> m_done;
 };

@@ -61,7 +61,7 @@ FileProgress progressFromJson(const QJsonObject& json, qint64 bytes) {
     progress.ranges = json[QLatin1String("ranges")].toBool(true);
     progress.finished = json[QLatin1String("finished")].toBool();
     progress.finishedAt = json[QLatin1String("finished_at")].toInteger();
-    const auto hash = Sha256::fromState(json[QLatin1String("hash")].toString().toLatin1());
+    const auto hash = storage::Sha256::fromState(json[QLatin1String("hash")].toString().toLatin1());
     qint64 at = 0;
     for (const QJsonValue& value : json[QLatin1String("segments")].toArray()) {
         const QJsonArray numbers = value.toArray();

@@ -6,7 +6,7 @@
 #include <QJsonObject>
 #include <QList>
 
-#include "app/downloads/sha256.h"
+#include "app/storage/sha256.h"
 
 namespace app::downloads {
 
@@ -21,7 +21,7 @@ struct FileProgress {
     QByteArray etag;           // of the content that the segments belong to; empty: not begun
     QByteArray rangeValidator; // for If-Range
     QList<Segment> segments;   // in order, without gaps; empty: not begun
-    Sha256 hash;               // of the first hash.count() bytes
+    storage::Sha256 hash;      // of the first hash.count() bytes
     bool ranges = true;        // false: the server ignores Range
     bool finished = false;     // verified and under its own name
     qint64 finishedAt = 0;     // the file's time of change then, so that another file in its place is noticed

@@ -35,7 +35,7 @@ class FileTransfer : public QObject {
     const FileProgress& progress() const { return m_progress; }
     // Grows each time the content is begun anew, so that work on an older one is recognised.
     int generation() const { return m_generation; }
-    void takeHash(const Sha256& hash) { m_progress.hash = hash; } // of bytes that this part holds
+    void takeHash(const storage::Sha256& hash) { m_progress.hash = hash; } // of bytes that this part holds
 
     bool isConnected() const { return m_connected; }
     qint64 silentMs() const { return m_silent.elapsed(); } // since the last byte

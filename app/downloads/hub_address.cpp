@@ -61,6 +61,11 @@ std::optional<RepoAddress> parseAddress(const QString& typed) {
     return address;
 }
 
+QString originOf(const QUrl& url) {
+    const int usual = url.scheme() == QLatin1String("https") ? 443 : 80;
+    return QStringLiteral("%1://%2:%3").arg(url.scheme(), url.host().toLower()).arg(url.port(usual));
+}
+
 HubUrls::HubUrls(const QString& endpoint) {
     QUrl url(endpoint.trimmed(), QUrl::StrictMode);
     const bool web = url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http");

@@ -20,6 +20,9 @@ struct RepoAddress {
 // or file of a repository. nullopt: these are words to search for.
 std::optional<RepoAddress> parseAddress(const QString& typed);
 
+// "https://huggingface.co:443": whom an access token is for, and who gets it.
+QString originOf(const QUrl& url);
+
 // A hub's API and files under one endpoint, "https://huggingface.co" or a mirror.
 class HubUrls {
  public:

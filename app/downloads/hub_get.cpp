@@ -9,6 +9,8 @@
 #include <QNetworkRequest>
 #include <QTimeZone>
 
+#include "app/downloads/hub_address.h"
+
 namespace app::downloads {
 
 namespace {
@@ -19,11 +21,6 @@ constexpr int kSilentMs = 60'000; // nothing at all for so long
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Downloads", text);
-}
-
-QString origin(const QUrl& url) {
-    const int usual = url.scheme() == QLatin1String("https") ? 443 : 80;
-    return QStringLiteral("%1://%2:%3").arg(url.scheme(), url.host().toLower()).arg(url.port(usual));
 }
 
 bool isRedirect(int status) {
@@ -89,7 +86,7 @@ HubGet::~HubGet() {
 
 // Not in clear text over a network, and to nobody but the hub.
 bool HubGet::mayHaveToken(const QUrl& url) const {
-    if (m_request.token.isEmpty() || origin(url) != origin(m_request.endpoint)) return false;
+    if (m_request.token.isEmpty() || originOf(url) != originOf(m_request.endpoint)) return false;
     return url.scheme() == QLatin1String("https") || QHostAddress(url.host()).isLoopback() ||
            url.host() == QLatin1String("localhost");
 }

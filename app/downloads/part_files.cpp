@@ -19,6 +19,7 @@ using Kind = Problem::Kind;
 using storage::DurableFile;
 using storage::Failure;
 using storage::Outcome;
+using storage::Sha256;
 constexpr qint64 kBlock = 1024 * 1024;
 
 QString tr(const char* text) {

@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QtConcurrent>
+#include <algorithm>
 
 #include "app/library/fingerprint.h"
 
@@ -23,6 +24,12 @@ QString modelWord(const QString& name) {
 bool isBase(const Entry& model, const QString& word) {
     if (model.info.kind != bridge::ModelInfo::Kind::model || word.isEmpty()) return false;
     return modelWord(model.source) == word || modelWord(model.name) == word;
+}
+
+bool hasSamePaths(const Entry& a, const Entry& b) {
+    return a.path == b.path &&
+           std::equal(a.files.begin(), a.files.end(), b.files.begin(), b.files.end(),
+                      [](const EntryFile& x, const EntryFile& y) { return x.path == y.path; });
 }
 
 QStringList with(QStringList list, const QString& path, bool present) {
@@ -66,6 +73,8 @@ void Library::start() {
 void Library::begin(const StoredEntries& stored) {
     if (std::exchange(m_begun, true)) return;
     QList<EntryId> ids;
+    m_entries.reserve(stored.there.size());
+    m_byPath.reserve(stored.there.size());
     for (const Entry& entry : stored.there) {
         index(std::make_shared<const Entry>(entry));
         ids.append(entry.id);
@@ -99,19 +108,30 @@ void Library::tellWorker(F f) {
 }
 
 void Library::index(const EntryPointer& entry) {
-    if (const EntryPointer before = m_entries.value(entry->id)) {
-        m_byPath.remove(before->path);
-        for (const EntryFile& file : before->files)
-            m_byPath.remove(file.path);
-    }
-    m_entries.insert(entry->id, entry);
+    EntryPointer& place = m_entries[entry->id];
+    const EntryPointer before = std::exchange(place, entry);
+    if (before && hasSamePaths(*before, *entry)) return;
+    if (before) forgetPaths(*before);
     m_byPath.insert(entry->path, entry->id);
     for (const EntryFile& file : entry->files)
-        m_byPath.insert(file.path, entry->id);
+        if (file.path != entry->path) m_byPath.insert(file.path, entry->id);
+}
+
+// Of those that another entry has taken over, nothing.
+void Library::forgetPaths(const Entry& entry) {
+    const auto forget = [&](const QString& path) {
+        if (const auto at = m_byPath.constFind(path); at != m_byPath.constEnd() && *at == entry.id)
+            m_byPath.erase(at);
+    };
+    forget(entry.path);
+    for (const EntryFile& file : entry.files)
+        forget(file.path);
 }
 
 void Library::take(const QList<EntryPointer>& entries) {
     QList<EntryId> ids;
+    m_entries.reserve(entries.size());
+    m_byPath.reserve(entries.size());
     for (const EntryPointer& entry : entries) {
         index(entry);
         ids.append(entry->id);
@@ -124,10 +144,7 @@ void Library::take(const QList<EntryPointer>& entries) {
 void Library::drop(const QList<EntryId>& ids) {
     for (const EntryId id : ids) {
         const EntryPointer entry = m_entries.take(id);
-        if (!entry) continue;
-        m_byPath.remove(entry->path);
-        for (const EntryFile& file : entry->files)
-            m_byPath.remove(file.path);
+        if (entry) forgetPaths(*entry);
     }
     m_database.write([ids](storage::Connection& connection) { return markGone(connection, ids); });
     Q_EMIT removed(ids);
@@ -209,11 +226,13 @@ void Library::markUsed(const QString& path) {
 }
 
 void Library::noteHash(const QString& path, const QString& sha256) {
+    ++m_notes;
     QtConcurrent::run([path] { return fingerprint(path); }).then(this, [this, sha256](const QString& found) {
-        if (found.isEmpty()) return;
-        m_database.write([found, sha256](storage::Connection& connection) {
-            return writeHash(connection, found, {sha256, true});
-        });
+        if (!found.isEmpty())
+            m_database.write([found, sha256](storage::Connection& connection) {
+                return writeHash(connection, found, {sha256, true});
+            });
+        if (--m_notes == 0) Q_EMIT hashesNoted();
     });
 }
 

@@ -40,6 +40,7 @@ class Library : public QObject {
     void markUsed(const QString& path);
     // The hash that a file must have, as its publisher says; for what was downloaded.
     void noteHash(const QString& path, const QString& sha256);
+    bool isNotingHashes() const { return m_notes > 0; } // some are not on their way to the database yet
     void noteVerification(EntryId id, const Verification& verification);
 
  Q_SIGNALS:
@@ -48,6 +49,7 @@ class Library : public QObject {
     void moved(const QString& from, const QString& to);
     void scanned();
     void settled();
+    void hashesNoted(); // all that were given
     void foldersChanged();
 
  private:
@@ -56,6 +58,7 @@ class Library : public QObject {
     void take(const QList<EntryPointer>& entries);
     void drop(const QList<EntryId>& ids);
     void index(const EntryPointer& entry);
+    void forgetPaths(const Entry& entry);
     template <typename F>
     void tellWorker(F f);
 
@@ -66,6 +69,7 @@ class Library : public QObject {
     QHash<EntryId, EntryPointer> m_entries;
     QHash<QString, EntryId> m_byPath;
     QHash<QString, FolderReport> m_reports;
+    int m_notes = 0; // hashes whose file is still being looked at
     bool m_begun = false, m_scanned = false, m_settled = false;
     QThread m_thread;
     LibraryWorker* m_worker; // on m_thread

@@ -3,6 +3,8 @@
 
 #include <QSet>
 #include <algorithm>
+#include <limits>
+#include <vector>
 
 namespace app::library {
 
@@ -114,10 +116,10 @@ QVariant LibraryListModel::advice(const Entry& entry, int role) const {
 }
 
 bool LibraryListModel::passes(const Entry& entry) const {
-    const bool model = entry.info.kind == bridge::ModelInfo::Kind::model;
-    if (m_filter.chat && !(model && entry.info.hasTemplate)) return false;
+    using Kind = bridge::ModelInfo::Kind;
+    if (m_filter.chat && !(entry.info.kind == Kind::model && entry.info.hasTemplate)) return false;
     if (m_filter.experts && !entry.info.isMixtureOfExperts()) return false;
-    if (m_filter.adapters && entry.info.kind != bridge::ModelInfo::Kind::adapter) return false;
+    if (m_filter.adapters && entry.info.kind != Kind::adapter) return false;
     if (m_filter.problems && !isProblem(entry)) return false;
     if (m_filter.fits) {
         const bridge::ModelPlan* plan = m_advice.find(entry.path);
@@ -132,14 +134,19 @@ bool LibraryListModel::passes(const Entry& entry) const {
     });
 }
 
-bool LibraryListModel::isBefore(const Entry& a, const Entry& b) const {
-    if (m_sort == Sort::lastUsed && a.lastUsed != b.lastUsed)
-        return a.lastUsed.isValid() && (!b.lastUsed.isValid() || a.lastUsed > b.lastUsed);
-    if (m_sort == Sort::size && a.bytes() != b.bytes()) return a.bytes() > b.bytes();
-    if (m_sort == Sort::parameters && a.info.parameters != b.info.parameters)
-        return a.info.parameters > b.info.parameters;
-    const int names = a.name.compare(b.name, Qt::CaseInsensitive);
-    return names != 0 ? names < 0 : a.path < b.path;
+qint64 LibraryListModel::rankOf(const Entry& entry) const {
+    switch (m_sort) {
+        case Sort::lastUsed:
+            return entry.lastUsed.isValid() ? entry.lastUsed.toMSecsSinceEpoch()
+                                            : std::numeric_limits<qint64>::min();
+        case Sort::size:
+            return entry.bytes();
+        case Sort::parameters:
+            return entry.info.parameters;
+        case Sort::name:
+            break;
+    }
+    return 0;
 }
 
 void LibraryListModel::rearrange() {
@@ -150,12 +157,25 @@ void LibraryListModel::rearrange() {
             if (entry->isLoadable()) paths.append(entry->path);
         m_advice.wantAll(paths);
     }
-    QList<EntryPointer> rows;
-    rows.reserve(m_library.entries().size());
+    // What is compared lies together here; entries lie all over the memory.
+    struct Key {
+        qint64 rank;
+        QString name;
+        const EntryPointer* entry;
+    };
+    std::vector<Key> keys;
+    keys.reserve(static_cast<size_t>(m_library.entries().size()));
     for (const EntryPointer& entry : m_library.entries())
-        if (passes(*entry)) rows.append(entry);
-    std::sort(rows.begin(), rows.end(),
-              [this](const EntryPointer& a, const EntryPointer& b) { return isBefore(*a, *b); });
+        if (passes(*entry)) keys.push_back({rankOf(*entry), entry->name.toCaseFolded(), &entry});
+    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+        if (a.rank != b.rank) return a.rank > b.rank;
+        const int names = a.name.compare(b.name);
+        return names != 0 ? names < 0 : (*a.entry)->path < (*b.entry)->path;
+    });
+    QList<EntryPointer> rows;
+    rows.reserve(static_cast<qsizetype>(keys.size()));
+    for (const Key& key : keys)
+        rows.append(*key.entry);
     show(rows);
 }
 
@@ -180,12 +200,18 @@ void LibraryListModel::show(const QList<EntryPointer>& rows) {
 // order.
 bool LibraryListModel::followsBySteps(const QList<EntryPointer>& rows) {
     if (qAbs(rows.size() - m_rows.size()) > kMostSteps) return false;
+    if (std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(), isSame)) return true;
     QSet<EntryId> wanted, present;
+    wanted.reserve(rows.size());
+    present.reserve(m_rows.size());
     for (const EntryPointer& entry : rows)
         wanted.insert(entry->id);
     for (const EntryPointer& entry : std::as_const(m_rows))
         present.insert(entry->id);
-    if ((present - wanted).size() + (wanted - present).size() > kMostSteps) return false;
+    const auto missing = [](const QSet<EntryId>& from, const QSet<EntryId>& of) {
+        return std::count_if(of.begin(), of.end(), [&from](EntryId id) { return !from.contains(id); });
+    };
+    if (missing(wanted, present) + missing(present, wanted) > kMostSteps) return false;
     QList<EntryPointer> kept;
     for (const EntryPointer& entry : std::as_const(m_rows))
         if (wanted.contains(entry->id)) kept.append(entry);

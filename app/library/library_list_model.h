@@ -44,7 +44,7 @@ class LibraryListModel : public QAbstractListModel {
 
  private:
     bool passes(const Entry& entry) const;
-    bool isBefore(const Entry& a, const Entry& b) const;
+    qint64 rankOf(const Entry& entry) const; // the greatest comes first
     void rearrange();
     void show(const QList<EntryPointer>& rows);
     bool followsBySteps(const QList<EntryPointer>& rows);

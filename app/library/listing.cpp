@@ -24,7 +24,7 @@ struct PartName {
 };
 
 PartName partName(const QString& name) {
-    static const QRegularExpression kPart(QStringLiteral("^(.*)-(\\d{5})-of-(\\d{5})\\.[A-Za-z]+$"));
+    static const QRegularExpression kPart(QStringLiteral("^(.+)-(\\d{5})-of-(\\d{5})\\.[A-Za-z]+$"));
     const QRegularExpressionMatch match = kPart.match(name);
     if (!match.hasMatch()) return {};
     const PartName part{match.captured(1), match.captured(2).toInt(), match.captured(3).toInt()};

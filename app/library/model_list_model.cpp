@@ -29,16 +29,17 @@ ModelListModel::ModelListModel(RecentModels& models, Library* library, QObject* 
 void ModelListModel::setFilter(const QString& words) {
     if (words == m_filter) return;
     m_filter = words;
+    m_words = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
     rebuild();
 }
 
 int ModelListModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_recent.size() + m_unused.size());
 }
 
 QVariant ModelListModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-    const ModelEntry& entry = m_rows[index.row()];
+    const ModelEntry entry = rowAt(index.row());
     switch (role) {
         case Qt::DisplayRole:
         case NameRole:
@@ -89,47 +90,54 @@ QHash<int, QByteArray> ModelListModel::roleNames() const {
             {UnsupportedRole, "unsupported"}};
 }
 
-QList<ModelEntry> ModelListModel::unused() const {
+ModelEntry ModelListModel::rowAt(int row) const {
+    const bool builtIn = !m_recent.isEmpty() && m_recent.last().builtIn;
+    const qsizetype before = m_recent.size() - (builtIn ? 1 : 0);
+    if (row < before) return m_recent[row];
+    if (row - before >= m_unused.size()) return m_recent.last();
+    const Entry& entry = *m_unused[row - before];
+    ModelEntry made{entry.info, entry.path, entry.lastUsed};
+    made.info.name = entry.name;
+    made.info.path = entry.path;
+    return made;
+}
+
+bool ModelListModel::passes(const bridge::ModelInfo& info, const QString& name) const {
+    return std::all_of(m_words.begin(), m_words.end(), [&](const QString& word) {
+        return name.contains(word, Qt::CaseInsensitive) || info.path.contains(word, Qt::CaseInsensitive) ||
+               info.architecture.contains(word, Qt::CaseInsensitive) ||
+               info.quantization.contains(word, Qt::CaseInsensitive);
+    });
+}
+
+QList<EntryPointer> ModelListModel::unused() const {
     if (m_library == nullptr) return {};
     QSet<EntryId> used;
     for (const ModelEntry& recent : m_models.entries())
         for (const QString& path : {recent.info.path, recent.file})
             if (const EntryPointer entry = m_library->findPath(path)) used.insert(entry->id);
-    QList<ModelEntry> rows;
+    QList<EntryPointer> rows;
     for (const EntryPointer& entry : m_library->entries()) {
         const bool model = entry->info.kind == bridge::ModelInfo::Kind::model;
-        if (!model || entry->state != Entry::State::ready || used.contains(entry->id)) continue;
-        ModelEntry row;
-        row.info = entry->info;
-        row.info.name = entry->name;
-        row.info.path = row.file = entry->path;
-        row.lastUsed = entry->lastUsed;
-        rows.append(row);
+        if (model && entry->state == Entry::State::ready && !used.contains(entry->id) &&
+            passes(entry->info, entry->name))
+            rows.append(entry);
     }
-    std::sort(rows.begin(), rows.end(), [](const ModelEntry& a, const ModelEntry& b) {
-        const int names = a.info.name.compare(b.info.name, Qt::CaseInsensitive);
-        return names != 0 ? names < 0 : a.info.path < b.info.path;
+    std::sort(rows.begin(), rows.end(), [](const EntryPointer& a, const EntryPointer& b) {
+        const int names = a->name.compare(b->name, Qt::CaseInsensitive);
+        return names != 0 ? names < 0 : a->path < b->path;
     });
     return rows;
 }
 
 void ModelListModel::rebuild() {
     m_later.stop();
-    QList<ModelEntry> all = m_models.entries();
-    const bool guide = !all.isEmpty() && all.last().builtIn;
-    const QList<ModelEntry> rest = unused();
-    for (qsizetype i = 0; i < rest.size(); ++i)
-        all.insert(all.size() - (guide ? 1 : 0), rest[i]);
-    const QStringList words = m_filter.split(QLatin1Char(' '), Qt::SkipEmptyParts);
-    all.removeIf([&](const ModelEntry& entry) {
-        const QString text =
-            QStringList{entry.info.name, entry.info.path, entry.info.architecture, entry.info.quantization}
-                .join(QLatin1Char('\n'));
-        return !std::all_of(words.begin(), words.end(),
-                            [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
-    });
+    QList<ModelEntry> recent = m_models.entries();
+    recent.removeIf([this](const ModelEntry& entry) { return !passes(entry.info, entry.info.name); });
+    const QList<EntryPointer> rest = unused();
     beginResetModel();
-    m_rows = all;
+    m_recent = recent;
+    m_unused = rest;
     endResetModel();
 }
 

@@ -40,13 +40,17 @@ class ModelListModel : public QAbstractListModel {
 
  private:
     void rebuild();
-    QList<ModelEntry> unused() const; // of the library, by name
+    QList<EntryPointer> unused() const; // of the library, by name
+    bool passes(const bridge::ModelInfo& info, const QString& name) const;
+    ModelEntry rowAt(int row) const;
 
     RecentModels& m_models;
     Library* m_library;
     QString m_filter;
-    QTimer m_later; // many changes of the library, one rebuilding
-    QList<ModelEntry> m_rows;
+    QStringList m_words;          // of the filter
+    QTimer m_later;               // many changes of the library, one rebuilding
+    QList<ModelEntry> m_recent;   // with the built-in one last, if there is one
+    QList<EntryPointer> m_unused; // between the others and the built-in one
 };
 
 } // namespace app::library

@@ -1,11 +1,11 @@
 // Hashing on a thread of its own, judging with the database.
 #include "app/library/verifier.h"
 
-#include <QCryptographicHash>
 #include <QElapsedTimer>
 #include <QFile>
 
 #include "app/library/fingerprint.h"
+#include "app/storage/sha256.h"
 
 namespace app::library {
 
@@ -20,16 +20,16 @@ using Verdict = Verification::Verdict;
 QString hashOf(const QString& path, const std::atomic_bool& stop, const std::function<void(qint64)>& tell) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) return {};
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    storage::Sha256 hash;
     QByteArray chunk(kChunk, Qt::Uninitialized);
     for (;;) {
         const qint64 got = file.read(chunk.data(), kChunk);
         if (stop || got < 0) return {};
         if (got == 0) break;
-        hash.addData(QByteArrayView(chunk.constData(), got));
+        hash.add(chunk.constData(), got);
         tell(got);
     }
-    return QString::fromLatin1(hash.result().toHex());
+    return QString::fromLatin1(hash.hex());
 }
 
 // What the hashes say together: the worst of all files.
@@ -92,6 +92,16 @@ void Verifier::read(const Entry& entry, const std::shared_ptr<std::atomic_bool>&
         });
     };
     for (const EntryFile& file : entry.files) {
+        const auto before = storage::stampOf(file.path);
+        if (!before || !before->isUnchanged(file.stamp)) {
+            reading.changed = true;
+            reading.problem =
+                before ? tr("%1 has changed since it was listed. The list is being brought up to date; "
+                            "then verify the model again.")
+                             .arg(file.path)
+                       : tr("%1 is not there any more.").arg(file.path);
+            break;
+        }
         FileHash hash{file, hashOf(file.path, *stop, tell), fingerprint(file.path)};
         const auto now = storage::stampOf(file.path);
         if (*stop) break;
@@ -106,8 +116,15 @@ void Verifier::read(const Entry& entry, const std::shared_ptr<std::atomic_bool>&
 }
 
 void Verifier::judge(EntryId id, const Reading& reading) {
+    if (reading.changed) m_library.rescan();
     if (reading.hashes.isEmpty() || !reading.problem.isEmpty())
         return conclude(id, Verdict::none, reading.problem);
+    if (m_library.isNotingHashes()) { // one of them may be this model's
+        connect(
+            &m_library, &Library::hashesNoted, this, [this, id, reading] { judge(id, reading); },
+            Qt::SingleShotConnection);
+        return;
+    }
     const auto verdicts = std::make_shared<QList<Verdict>>();
     const auto different = std::make_shared<QString>();
     m_database.write(

@@ -35,6 +35,7 @@ class Verifier : public QObject {
     struct Reading {
         QList<FileHash> hashes;
         QString problem;
+        bool changed = false; // since the library looked at it
     };
 
     void next();

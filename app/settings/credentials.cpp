@@ -1,6 +1,7 @@
 // Keychain first, file second.
 #include "app/settings/credentials.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -11,9 +12,16 @@
 namespace app::settings {
 
 namespace {
-const QString kName = QStringLiteral("hub-token");
 constexpr qint64 kLongest = 4096;
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("Credentials", text);
+}
 } // namespace
+
+QString Credentials::secretName() const {
+    return QStringLiteral("hub-token ") + m_hub;
+}
 
 QByteArray Credentials::cleaned(const QString& typed) {
     const QByteArray token = typed.trimmed().toUtf8();
@@ -26,7 +34,7 @@ QByteArray Credentials::cleaned(const QString& typed) {
 Credentials::Found Credentials::read() const {
     const QByteArray given = cleaned(qEnvironmentVariable("HF_TOKEN"));
     if (!given.isEmpty()) return {given, Place::environment};
-    if (const auto secret = readSecret(kName); secret && !secret->isEmpty())
+    if (const auto secret = readSecret(secretName()); secret && !secret->isEmpty())
         return {cleaned(QString::fromUtf8(*secret)), Place::keychain};
     QFile file(m_file);
     if (!file.open(QIODevice::ReadOnly)) return {};
@@ -35,7 +43,7 @@ Credentials::Found Credentials::read() const {
 }
 
 Credentials::Stored Credentials::store(const QByteArray& token, bool fileWillDo) const {
-    if (storeSecret(kName, QStringLiteral("Tandem: access token of the model hub"), token)) {
+    if (storeSecret(secretName(), QStringLiteral("Tandem: access token of ") + m_hub, token)) {
         QFile::remove(m_file); // one place only
         return Stored::inKeychain;
     }
@@ -51,9 +59,12 @@ bool Credentials::writeFile(const QByteArray& token) const {
            file.write(token) == token.size() && file.commit();
 }
 
-void Credentials::remove() const {
-    removeSecret(kName);
-    QFile::remove(m_file);
+QString Credentials::remove() const {
+    const QString keychain = removeSecret(secretName());
+    QFile file(m_file);
+    if (file.exists() && !file.remove())
+        return tr("The token's file %1 could not be deleted: %2.").arg(m_file, file.errorString());
+    return keychain.isEmpty() ? QString() : tr("The keychain has not removed the token: %1").arg(keychain);
 }
 
 } // namespace app::settings

@@ -1,5 +1,5 @@
-// Credentials: the person's access token of the hub, in the desktop's keychain where there is one; else in a
-// file that only this person may read, and only when they agreed to that.
+// Credentials: the person's access token of one model hub, in the desktop's keychain where there is one; else
+// in a file that only this person may read, and only when they agreed to that.
 #pragma once
 
 #include <QByteArray>
@@ -21,13 +21,14 @@ class Credentials {
         failed,
     };
 
-    // `file`: where the token goes when there is no keychain. The environment's HF_TOKEN wins over both.
-    explicit Credentials(QString file) : m_file(std::move(file)) {}
+    // `hub`: its scheme, host and port; `file`: where its token goes when there is no keychain. The
+    // environment's HF_TOKEN, which is for whichever hub is set, wins over both.
+    Credentials(QString hub, QString file) : m_hub(std::move(hub)), m_file(std::move(file)) {}
 
     // Any thread; these wait for the keychain, up to some seconds.
     Found read() const;
     Stored store(const QByteArray& token, bool fileWillDo) const;
-    void remove() const; // from both
+    QString remove() const; // from both; why not, or nothing
 
     // A token has no white space and no control characters; empty: it cannot be one.
     static QByteArray cleaned(const QString& typed);
@@ -35,7 +36,9 @@ class Credentials {
  private:
     bool writeFile(const QByteArray& token) const;
 
-    QString m_file;
+    QString secretName() const;
+
+    QString m_hub, m_file;
 };
 
 } // namespace app::settings

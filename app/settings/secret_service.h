@@ -12,6 +12,6 @@ namespace app::settings {
 bool keychainIsThere();
 std::optional<QByteArray> readSecret(const QString& name);
 bool storeSecret(const QString& name, const QString& label, const QByteArray& secret);
-void removeSecret(const QString& name);
+QString removeSecret(const QString& name); // why not; empty: it is not there any more
 
 } // namespace app::settings

@@ -1,5 +1,6 @@
 // org.freedesktop.secrets (GNOME Keyring, KWallet, KeePassXC) over the session bus, without encryption on the
 // bus: whoever can listen there can ask for the secret itself.
+#include <QCoreApplication>
 #include <QDBusArgument>
 #include <QDBusConnection>
 #include <QDBusConnectionInterface>
@@ -74,12 +75,16 @@ Attributes attributesOf(const QString& name) {
     return {{QStringLiteral("application"), QStringLiteral("tandem")}, {QStringLiteral("name"), name}};
 }
 
-// Of our items, those that are unlocked.
-Paths itemsOf(const QString& name) {
+struct Items {
+    Paths open, locked;
+    QString problem; // of asking for them
+};
+
+Items itemsOf(const QString& name) {
     const QDBusMessage reply =
         call(kRoot, "Service", "SearchItems", {QVariant::fromValue(attributesOf(name))});
-    if (!succeeded(reply, 1)) return {};
-    return qdbus_cast<Paths>(reply.arguments().at(0));
+    if (!succeeded(reply, 2)) return {{}, {}, reply.errorMessage()};
+    return {qdbus_cast<Paths>(reply.arguments().at(0)), qdbus_cast<Paths>(reply.arguments().at(1)), {}};
 }
 
 } // namespace
@@ -94,7 +99,8 @@ std::optional<QByteArray> readSecret(const QString& name) {
     if (!QDBusConnection::sessionBus().isConnected()) return std::nullopt;
     const QDBusObjectPath session = openSession();
     if (session.path().isEmpty()) return std::nullopt;
-    for (const QDBusObjectPath& item : itemsOf(name)) {
+    const Items items = itemsOf(name);
+    for (const QDBusObjectPath& item : items.open) {
         const QDBusMessage reply = call(item.path(), "Item", "GetSecret", {QVariant::fromValue(session)});
         if (succeeded(reply, 1)) return qdbus_cast<Secret>(reply.arguments().at(0)).value;
     }
@@ -114,10 +120,19 @@ bool storeSecret(const QString& name, const QString& label, const QByteArray& se
     return succeeded(reply, 1) && reply.arguments().at(0).value<QDBusObjectPath>().path().size() > 1;
 }
 
-void removeSecret(const QString& name) {
-    if (!QDBusConnection::sessionBus().isConnected()) return;
-    for (const QDBusObjectPath& item : itemsOf(name))
-        (void)call(item.path(), "Item", "Delete", {});
+QString removeSecret(const QString& name) {
+    if (!keychainIsThere()) return {};
+    const QString locked =
+        QCoreApplication::translate("Credentials", "it is locked. Unlock it, then try again.");
+    const Items items = itemsOf(name);
+    if (!items.problem.isEmpty()) return items.problem;
+    for (const QDBusObjectPath& item : items.open) {
+        const QDBusMessage reply = call(item.path(), "Item", "Delete", {});
+        if (!succeeded(reply, 1)) return reply.errorMessage();
+        if (reply.arguments().at(0).value<QDBusObjectPath>().path() != QLatin1String("/"))
+            return locked; // it asks
+    }
+    return items.locked.isEmpty() ? QString() : locked;
 }
 
 } // namespace app::settings

@@ -12,6 +12,8 @@ std::optional<QByteArray> readSecret(const QString&) {
 bool storeSecret(const QString&, const QString&, const QByteArray&) {
     return false;
 }
-void removeSecret(const QString&) {}
+QString removeSecret(const QString&) {
+    return {};
+}
 
 } // namespace app::settings

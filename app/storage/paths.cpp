@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
+#include <QUrl>
 
 namespace app::storage {
 
@@ -18,6 +19,10 @@ Paths Paths::standard() {
 }
 
 Paths::Paths(const QString& root) : m_data(root), m_config(root) {}
+
+QString Paths::tokenFile(const QString& hub) const {
+    return m_config + QStringLiteral("/hub_token-") + QString::fromLatin1(QUrl::toPercentEncoding(hub));
+}
 
 Outcome<void> Paths::create() const {
     for (const QString& folder : {m_data, m_config, instancesFolder()}) {

@@ -21,7 +21,7 @@ class Paths {
     QString modelsFolder() const { return m_data + QStringLiteral("/models"); }
     QString downloadsFolder() const { return m_data + QStringLiteral("/downloads"); } // what is known of them
     QString headersFolder() const { return m_data + QStringLiteral("/headers"); } // of models not downloaded
-    QString tokenFile() const { return m_config + QStringLiteral("/hub_token"); }
+    QString tokenFile(const QString& hub) const; // of the access token of one model hub
     QString instancesFolder() const { return m_data + QStringLiteral("/instances"); }
 
  private:

@@ -148,6 +148,7 @@ class Quantizer {
         writer_.add_tensor(entry.name, format.dtype, entry.shape,
                            [this, job = std::move(job), &mse](std::span<std::byte> out) -> Result<void> {
                                ENGINE_ASSIGN(const double error, quantize_tensor(job, out, pool_, stop_));
+                               ENGINE_TRY(file_.check());
                                if (has_blocks(job.to)) mse = error;
                                return {};
                            });

@@ -28,6 +28,7 @@ Result<void> add_part(ModelFile& model, MappedPart file, GgufHeader header) {
 
 Result<GgufHeader> header_of(const MappedFile& file) {
     auto header = parse_gguf(file.bytes(), file.bytes().size());
+    ENGINE_TRY(file.check());
     if (!header.ok()) return in_file(file.path(), std::move(header).error());
     return header;
 }

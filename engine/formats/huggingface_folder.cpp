@@ -36,7 +36,9 @@ Result<std::string> text_of(const fs::path& path, size_t longest) {
                      path.string() + " has " + std::to_string(bytes.size()) + " bytes; at most " +
                          std::to_string(longest) + " are read",
                      ""};
-    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    std::string text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    ENGINE_TRY(file->check());
+    return text;
 }
 
 Result<std::vector<std::string>> file_names(const fs::path& folder) {
@@ -53,6 +55,7 @@ Result<std::vector<std::string>> file_names(const fs::path& folder) {
 Result<void> add_shard(ModelFile& model, const fs::path& path, const NameTable* wanted, size_t shard) {
     ENGINE_ASSIGN(auto file, MappedFile::open(path.string()));
     auto entries = parse_safetensors(file->bytes(), file->bytes().size());
+    ENGINE_TRY(file->check());
     if (!entries.ok()) return in_file(path.string(), std::move(entries).error());
     for (TensorEntry& entry : *entries) {
         entry.part = static_cast<uint32_t>(model.parts.size());

@@ -48,6 +48,8 @@ struct ModelFile {
     std::string config_json, generation_config_json, tokenizer_json, tokenizer_config_json, chat_template;
 
     TensorView tensor(const TensorEntry& entry) const;
+    // io when a part could not be read since it was opened: what was made of its bytes is worthless.
+    Result<void> check() const;
 };
 
 // Opens PATH: a GGUF file (v2, v3; any part of a split "-00001-of-00003.gguf" set opens the whole set) or a

@@ -25,4 +25,10 @@ TensorView ModelFile::tensor(const TensorEntry& entry) const {
     return {bytes.data() + entry.offset, entry.dtype, entry.shape};
 }
 
+Result<void> ModelFile::check() const {
+    for (const auto& part : parts)
+        ENGINE_TRY(part->check());
+    return {};
+}
+
 } // namespace engine::formats

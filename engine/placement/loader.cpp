@@ -98,6 +98,7 @@ class Loader {
                                                : add_written(entry, source, way));
             }
         }
+        ENGINE_TRY(weights_->check());
         report();
         return std::shared_ptr<const Weights>(std::move(weights_));
     }

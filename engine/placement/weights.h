@@ -25,6 +25,9 @@ class Weights {
     WeightMatrix matrix(const model::WeightId& id) const;
     const model::Inventory& inventory() const { return inventory_; }
 
+    // io when the file could not be read since it was opened: results since the last time are worthless.
+    Result<void> check() const { return file_->check(); }
+
     int64_t mapped_bytes() const { return mapped_bytes_; } // used where the file's mapping has them
     int64_t copied_bytes() const;                          // in memory of our own
     int nodes() const { return nodes_; }                   // that matrices are cut for; 1: not cut

@@ -41,12 +41,24 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
         if (data == MAP_FAILED) return file_error("cannot map", path, errno);
         mapped->data_ = static_cast<const std::byte*>(data);
         mapped->size_ = size;
+        mapped->guard_ = std::make_unique<MappingGuard>(mapped->bytes());
     }
     return std::shared_ptr<const MappedFile>(std::move(mapped));
 }
 
 MappedFile::~MappedFile() {
+    guard_.reset();
     if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+Error MappedFile::unreadable() const {
+    struct stat status {};
+    const bool shorter = ::stat(path_.c_str(), &status) == 0 && static_cast<uint64_t>(status.st_size) < size_;
+    if (shorter)
+        return {ErrorCode::io, path_ + " became shorter while it was in use",
+                "Another program has changed the file. Get it again if need be, then load the model again."};
+    return {ErrorCode::io, path_ + " could not be read any further",
+            "Check that its disk is connected and sound, then load the model again."};
 }
 
 void MappedFile::release(std::span<const std::byte> part) const {

@@ -169,6 +169,7 @@ Result<void> Decoder::State::emit(ops::ConstMatrix x, int64_t first_row, const L
         ops::rms_norm(*context, {x.row(at), rows, x.columns, x.stride}, output_norm,
                       static_cast<float>(spec.output_norm.epsilon), some);
         ENGINE_TRY(ops::matmul(*context, some, head.weight, head.bias, out));
+        ENGINE_TRY(weights->check());
         ENGINE_TRY(sink(first_row + at, {out.data, static_cast<size_t>(rows * spec.vocabulary)}));
     }
     return {};
@@ -299,6 +300,7 @@ Result<void> Decoder::read_micro_batch(std::span<const int32_t> tokens, KvCache&
         ENGINE_TRY(s.apply(s.layers[static_cast<size_t>(i)], pass, x));
         if (request.progress) request.progress(request.done + count * (i + 1) / layers, request.total);
     }
+    ENGINE_TRY(s.weights->check());
     const bool last = request.done + count == request.total;
     if (request.logits_for == LogitsFor::all) {
         ENGINE_TRY(s.emit(x, request.done, request.sink));

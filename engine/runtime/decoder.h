@@ -46,9 +46,9 @@ class Decoder {
     // every layer, in tokens: what is left of a micro-batch counts in proportion. A stop is seen within some
     // milliseconds, inside the long verbs too. Errors: invalid_argument (a token outside the vocabulary, a
     // cache of another model: nothing was read), context_full (they do not fit: nothing was read),
-    // out_of_memory, cancelled, the sink's. After the last three the cache holds the micro-batches that were
-    // complete: cache.length() says how many tokens were read, and the rest can be read later (with a rope
-    // that depends on the length: none).
+    // out_of_memory, cancelled, io (the model's file cannot be read any more), the sink's. After the last
+    // four the cache holds the micro-batches that were complete: cache.length() says how many tokens were
+    // read, and the rest can be read later (with a rope that depends on the length: none).
     Result<void> forward(std::span<const int32_t> tokens, KvCache& cache, LogitsFor logits_for,
                          const LogitsSink& sink, const StopToken& stop, const Progress& progress = {});
 

@@ -25,19 +25,20 @@ QString masked(const QByteArray& token) {
     return QString::fromLatin1(token.first(kShownStart)) + dots + QString::fromLatin1(token.last(kShownEnd));
 }
 
-QString placeText(Credentials::Place place) {
+QString placeText(Credentials::Place place, const QString& hub) {
     switch (place) {
         case Credentials::Place::environment:
-            return TokenRow::tr("Comes from the environment variable HF_TOKEN; change it there.");
+            return TokenRow::tr(
+                       "Comes from the environment variable HF_TOKEN; change it there. It is sent to %1.")
+                .arg(hub);
         case Credentials::Place::keychain:
-            return TokenRow::tr("Kept in your desktop's keychain.");
+            return TokenRow::tr("For %1 only. Kept in your desktop's keychain.").arg(hub);
         case Credentials::Place::file:
-            return TokenRow::tr("Kept in a file that only you can read.");
+            return TokenRow::tr("For %1 only. Kept in a file that only you can read.").arg(hub);
         case Credentials::Place::none:
             break;
     }
-    return TokenRow::tr(
-        "Needed only for models that ask you to sign in. Sent to the hub above, nowhere else.");
+    return TokenRow::tr("Needed only for models that ask you to sign in. Sent to %1, nowhere else.").arg(hub);
 }
 
 } // namespace
@@ -65,6 +66,11 @@ TokenRow::TokenRow(app::downloads::HubSettings& hub, QWidget* parent)
     });
     connect(m_cancel, &QAbstractButton::clicked, this, &TokenRow::showToken);
     connect(&hub, &app::downloads::HubSettings::tokenStored, this, &TokenRow::takeStored);
+    connect(&hub, &app::downloads::HubSettings::tokenRemoved, this,
+            [this](const QString& whyNot) { m_problem = whyNot; });
+    connect(&hub, &app::downloads::HubSettings::accessChanged, this, [this] {
+        if (m_hub.hubName() != m_shownHub) showToken(); // what was typed was for another
+    });
     connect(&hub, &app::downloads::HubSettings::ready, this, [this] {
         if (m_typed.isEmpty()) showToken(); // else a token waits for its place
     });
@@ -129,6 +135,7 @@ void TokenRow::remove() {
 }
 
 void TokenRow::takeStored(Credentials::Stored stored) {
+    if (m_typed.isEmpty()) return; // the hub was changed meanwhile
     if (stored == Credentials::Stored::inKeychain || stored == Credentials::Stored::inFile) {
         m_field->clear();
         m_typed.clear();
@@ -148,7 +155,9 @@ void TokenRow::showToken() {
     m_typed.clear();
     showStage();
     m_masked->setText(masked(m_hub.access().token));
-    say(placeText(m_hub.tokenPlace()));
+    m_shownHub = m_hub.hubName();
+    say(m_problem.isEmpty() ? placeText(m_hub.tokenPlace(), m_shownHub) : m_problem);
+    m_problem.clear();
     m_field->setAccessibleDescription(m_note->text());
 }
 

@@ -33,6 +33,8 @@ class TokenRow : public QWidget {
     app::downloads::HubSettings& m_hub;
     Stage m_stage = Stage::shown;
     QByteArray m_typed; // while it is asked where it may be kept
+    QString m_shownHub; // whose token is shown
+    QString m_problem;  // of removing, until what is there was read again
     QLineEdit* m_field;
     QLabel* m_masked;
     QLabel* m_note;

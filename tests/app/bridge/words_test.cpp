@@ -37,6 +37,12 @@ class WordsTest : public QObject {
                  UserMessage::Action::chooseModel);
     }
 
+    void aModelWhoseFileIsGoneIsLoadedAgain() {
+        const engine::Error error{ErrorCode::io, "m.gguf became shorter while it was in use", ""};
+        QCOMPARE(toUserMessage(error, Task::replying).action, UserMessage::Action::reloadModel);
+        QCOMPARE(toUserMessage(error, Task::loading).action, UserMessage::Action::retry);
+    }
+
     void thinkingIsSeenInTheTemplate_data() {
         QTest::addColumn<QByteArray>("chatTemplate");
         QTest::addColumn<bool>("canThink");

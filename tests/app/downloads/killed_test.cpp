@@ -75,7 +75,7 @@ class KilledTest : public QObject {
         QCOMPARE(part.size(), f.content.size());
         for (const Segment& segment : record->files[0].segments)
             QVERIFY(part.mid(segment.begin, segment.done) == f.content.mid(segment.begin, segment.done));
-        const Sha256& hash = record->files[0].hash;
+        const app::storage::Sha256& hash = record->files[0].hash;
         QCOMPARE(hash.hex(),
                  QCryptographicHash::hash(f.content.left(hash.count()), QCryptographicHash::Sha256).toHex());
     }

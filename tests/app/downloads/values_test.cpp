@@ -1,9 +1,8 @@
-// The values under it all: hash, progress, records, variants, the answers of the API.
+// The values under it all: progress, records, variants, the answers of the API.
 #include <QJsonArray>
 #include <QJsonDocument>
 
 #include "app/downloads/hub_json.h"
-#include "app/downloads/sha256.h"
 #include "tests/app/downloads/download_fixture.h"
 
 using namespace app::downloads;
@@ -12,28 +11,6 @@ using namespace tests;
 class ValuesTest : public QObject {
     Q_OBJECT
  private Q_SLOTS:
-    void hashIsThatOfQt() {
-        for (const int size : {0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000, 100'003}) {
-            const QByteArray bytes = pattern(size, size);
-            Sha256 hash;
-            qint64 at = 0;
-            for (int step = 1; at < size;
-                 step = step * 3 % 101 + 1) { // odd pieces, the state kept after each
-                const qint64 count = qMin<qint64>(step, size - at);
-                hash.add(bytes.constData() + at, count);
-                at += count;
-                const auto again = Sha256::fromState(hash.state());
-                QVERIFY(again);
-                hash = *again;
-            }
-            QCOMPARE(hash.hex(), QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
-            QCOMPARE(hash.count(), size);
-        }
-        for (const QByteArray& bad :
-             {QByteArray(), QByteArray("zz"), QByteArray(80, 'f'), Sha256().state() + "00"})
-            QVERIFY(!Sha256::fromState(bad));
-    }
-
     void progressThatContradictsItselfIsNone() {
         FileProgress progress;
         progress.restart(1000, 4, 100);
@@ -56,7 +33,7 @@ class ValuesTest : public QObject {
             QVERIFY2(with("segments", QJsonDocument::fromJson(bad).array()), bad);
         QVERIFY(with("segments", QStringLiteral("none")));
         QVERIFY(with("hash", QStringLiteral("00")));
-        Sha256 ahead;
+        app::storage::Sha256 ahead;
         ahead.add(pattern(500).constData(), 500);
         QVERIFY(with("hash", QString::fromLatin1(ahead.state()))); // more than is there
     }

@@ -50,6 +50,11 @@ class FolderWalkTest : public QObject {
         QCOMPARE(half.missingParts, (QStringList{text("m-00002-of-00002.gguf")}));
     }
 
+    void aPartWithoutAStemIsAFileOfItsOwn() {
+        m_tree->file(text("-00001-of-00002.gguf"));
+        QCOMPARE(names(), (QStringList{text("-00001-of-00002")}));
+    }
+
     void firstPartMayBeMissing() {
         m_tree->file(text("m-00002-of-00003.gguf"));
         QCOMPARE(names(), (QStringList{text("m")}));

@@ -56,7 +56,41 @@ class JobsTest : public QObject {
         QTRY_COMPARE(window.named(text("Own"))->verification.verdict, Verdict::same);
         QVERIFY(window.named(text("Own"))->verification.when.isValid());
         window.library->noteHash(window.named(text("Own"))->path, ModelTree::sha256("name Own"));
-        QTRY_COMPARE(verify(verifier, *window.named(text("Own"))), Verdict::intact);
+        QCOMPARE(verify(verifier, *window.named(text("Own"))), Verdict::intact);
+    }
+
+    // As for a model that was just downloaded.
+    void hashesThatAreBeingNotedCount() {
+        for (int i = 0; i < 20; ++i)
+            m_tree->file(QStringLiteral("%1.gguf").arg(i), QByteArray("name M") + QByteArray::number(i));
+        LibraryWindow window(m_data->path(), m_tree->path());
+        QVERIFY(window.settle());
+        Verifier verifier(*window.library, window.database);
+        for (int i = 0; i < 20; ++i) {
+            const EntryPointer entry = window.named(QStringLiteral("M%1").arg(i));
+            window.library->noteHash(entry->path, ModelTree::sha256("something else"));
+            QCOMPARE(verify(verifier, *entry), Verdict::differs);
+        }
+    }
+
+    void changesSinceTheListAreNoDamage() {
+        const QString path = m_tree->file(text("a.gguf"), "name A");
+        LibraryWindow window(m_data->path(), m_tree->path());
+        QVERIFY(window.settle());
+        Verifier verifier(*window.library, window.database);
+        QSignalSpy finished(&verifier, &Verifier::finished);
+        QSignalSpy scanned(&*window.library, &Library::scanned);
+        m_tree->file(text("a.gguf"), "name A, longer");
+        QCOMPARE(verify(verifier, *window.named(text("A"))), Verdict::none);
+        QVERIFY(
+            finished.first().at(2).toString().startsWith(path + text(" has changed since it was listed")));
+        QTRY_VERIFY(!scanned.isEmpty() && window.named(text("A, longer")));
+        QVERIFY(window.settle());
+        QCOMPARE(verify(verifier, *window.named(text("A, longer"))), Verdict::noted);
+        QVERIFY(QFile::remove(path));
+        QCOMPARE(verify(verifier, *window.named(text("A, longer"))), Verdict::none);
+        QVERIFY(finished.last().at(2).toString().contains(text("not there any more")));
+        QTRY_VERIFY(window.library->entries().isEmpty());
     }
 
     void verifyingAllParts() {

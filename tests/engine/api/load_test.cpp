@@ -1,6 +1,7 @@
 // Loading: refused before anything is allocated, with what would help; stopped at any point, with everything
 // given back.
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
 
@@ -102,6 +103,44 @@ class LoadTest : public QObject {
         QVERIFY(second.error().message.find(std::to_string(context)) != std::string::npos);
         *first = nullptr;
         QVERIFY((*model)->start_session().ok());
+    }
+
+    void aFileThatBecomesShorterEndsTheReplyOnly() {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("model.gguf"));
+        QVERIFY(QFile::copy(QString::fromStdString(kGuide), path));
+        QVERIFY(QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner));
+        const auto engine = make_engine();
+        const auto model = engine->load({.path = path.toStdString()}, {}, {});
+        QVERIFY(model.ok());
+        const auto session = (*model)->start_session();
+        QVERIFY(session.ok());
+        Turn turn;
+        turn.messages = {{"user", "What is a context?", "", ""}};
+        std::string text;
+        const auto cut_after_some_words = [&](const TokenEvent& event) {
+            text += event.text;
+            if (event.generated_tokens >= 3) QFile::resize(path, 100'000);
+        };
+        const auto reply = (*session)->respond(turn, cut_after_some_words, {});
+        QVERIFY(!reply.ok());
+        QCOMPARE(reply.error().code, ErrorCode::io);
+        QCOMPARE(reply.error().message, path.toStdString() + " became shorter while it was in use");
+        QVERIFY(!text.empty());
+        QVERIFY(!(*session)->respond(turn, {}, {}).ok()); // as often as it is asked
+        QVERIFY(!engine->load({.path = path.toStdString()}, {}, {}).ok());
+        QVERIFY(engine->load({.path = kGuide}, {}, {}).ok());
+    }
+
+    void aFileThatBecomesShorterEndsTheLoad() {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("model.gguf"));
+        QVERIFY(QFile::copy(QString::fromStdString(kGuide), path));
+        QVERIFY(QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner));
+        const auto model = make_engine()->load({.path = path.toStdString()},
+                                               [&](int64_t, int64_t) { QFile::resize(path, 100'000); }, {});
+        QVERIFY(!model.ok());
+        QCOMPARE(model.error().code, ErrorCode::io);
     }
 
     void aGuardrailOfNothingLetsMoreThrough() {

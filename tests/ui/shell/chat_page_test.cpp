@@ -235,13 +235,36 @@ class ChatPageTest : public QObject {
         QCOMPARE(view->messages().at(1).problem.text, QStringLiteral("A kernel said no. Ask another one"));
         QVERIFY(view->messages().at(1).problem.details.contains(QStringLiteral("a kernel said no")));
         // The card's button answers to Enter too.
-        QAbstractButton* button = nullptr;
-        for (auto* candidate : view->findChildren<QAbstractButton*>())
-            if (candidate->text() == view->messages().at(1).problem.action) button = candidate;
+        QAbstractButton* button = problemButton();
         QVERIFY(button != nullptr);
         button->setFocus(Qt::TabFocusReason);
         QTest::keyClick(button, Qt::Key_Return);
         QTRY_VERIFY(m_window->chat().chatSettings().plainTemplate);
+    }
+
+    void aModelWhoseFileIsGoneIsLoadedAgainAndAnswers() {
+        m_window->script->set_reply(
+            {"",
+             "Half a reply",
+             0,
+             1,
+             0ms,
+             1,
+             {engine::ErrorCode::io, "m.gguf became shorter while it was in use", "load the model again"}});
+        m_window->openReady();
+        m_window->talk(QStringLiteral("Go on"));
+        auto* view = m_window->find<TranscriptView>("transcript");
+        QTRY_COMPARE(view->messages().at(1).state, ui::chat::transcript::State::Failed);
+        QVERIFY(!m_window->text(1).isEmpty()); // what had come is kept
+        QVERIFY(QStringLiteral("Half a reply").startsWith(m_window->text(1)));
+        m_window->script->set_reply({"", "Whole", 0});
+        QSignalSpy states(&m_window->host(), &Host::stateChanged);
+        QAbstractButton* button = problemButton();
+        QVERIFY(button != nullptr);
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_COMPARE(m_window->text(1), QStringLiteral("Whole"));
+        QCOMPARE(states.first().first().value<Host::State>(), Host::State::loading);
+        QCOMPARE(m_window->host().state(), Host::State::ready);
     }
 
     void keysOfTheComposer() {
@@ -392,6 +415,13 @@ class ChatPageTest : public QObject {
     }
 
  private:
+    // Of the failed reply's card; null: it has none.
+    QAbstractButton* problemButton() const {
+        auto* view = m_window->find<TranscriptView>("transcript");
+        for (auto* candidate : view->findChildren<QAbstractButton*>())
+            if (candidate->text() == view->messages().at(1).problem.action) return candidate;
+        return nullptr;
+    }
     std::unique_ptr<ui::theme::Theme> m_theme;
     std::unique_ptr<WindowHarness> m_window;
 };

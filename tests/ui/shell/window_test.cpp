@@ -262,6 +262,7 @@ class WindowTest : public QObject {
         m_window->action(Command::ShowSettings)->trigger();
         auto* field = m_window->find<QLineEdit>("hubToken");
         auto* note = m_window->find<QLabel>("hubTokenNote");
+        const QString tokenFile = m_window->paths().tokenFile(QStringLiteral("https://huggingface.co:443"));
         field->setFocus();
         QTest::keyClicks(field, QStringLiteral("hf_a token"));
         QTest::keyClick(field, Qt::Key_Return);
@@ -270,7 +271,7 @@ class WindowTest : public QObject {
         QTest::keyClick(field, Qt::Key_Return);
         auto* inFile = m_window->find<QAbstractButton>("tokenInFile");
         QTRY_VERIFY2_WITH_TIMEOUT(inFile->isVisible(), qPrintable(note->text()), 10'000);
-        QVERIFY(!QFile::exists(m_window->paths().tokenFile()));
+        QVERIFY(!QFile::exists(tokenFile));
         QTest::keyClick(inFile, Qt::Key_Space);
         auto* shown = m_window->find<QLabel>("hubTokenShown");
         QTRY_VERIFY(shown->isVisible());
@@ -279,11 +280,18 @@ class WindowTest : public QObject {
         QVERIFY(!shown->text().contains(QStringLiteral("abc")));
         QVERIFY(!field->isVisible() && field->text().isEmpty());
         QVERIFY(note->text().contains(QStringLiteral("file")));
+        QVERIFY(note->text().contains(QStringLiteral("huggingface.co")));
         QCOMPARE(m_window->services->hub().access().token, QByteArray("hf_abcdefghijkl9876"));
+        auto& settings = m_window->services->settings();
+        settings.setValue(settings::kHubEndpoint, QStringLiteral("https://mirror.example"));
+        QVERIFY(field->isVisible()); // another hub, another token
+        QVERIFY(note->text().contains(QStringLiteral("mirror.example")));
+        settings.setValue(settings::kHubEndpoint, settings::kHubEndpoint.fallback);
+        QTRY_VERIFY(shown->isVisible());
         m_window->find<QAbstractButton>("removeToken")->click();
         QTRY_VERIFY(field->isVisible());
         QVERIFY(m_window->services->hub().access().token.isEmpty());
-        QVERIFY(!QFile::exists(m_window->paths().tokenFile()));
+        QVERIFY(!QFile::exists(tokenFile));
     }
 
     void fromRightToLeft() {

@@ -238,6 +238,10 @@ void ChatPage::fixProblem(UserMessage::Action action, app::chat::MessageId messa
             else
                 again();
             break;
+        case UserMessage::Action::reloadModel:
+            m_application.engineHost().reload();
+            again(); // the reply waits until the model has come
+            break;
         case UserMessage::Action::increaseContext:
             setInspectorVisible(true);
             m_inspector->showModel();

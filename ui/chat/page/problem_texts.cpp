@@ -34,6 +34,8 @@ QString problemActionLabel(UserMessage::Action action) {
             return tr("Choose a model");
         case UserMessage::Action::retry:
             return tr("Try again");
+        case UserMessage::Action::reloadModel:
+            return tr("Load the model again");
         case UserMessage::Action::increaseContext:
             return tr("Model settings");
         case UserMessage::Action::usePlainTemplate:
