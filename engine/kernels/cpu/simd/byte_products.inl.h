@@ -26,6 +26,15 @@ struct LastActivations {
     }
 };
 
+// Asks for what a row's stream wants 2 KiB later. While chunks are multiplied the hardware does not run ahead
+// far enough: 25 GB/s without, 30 with (Q4_K, two threads of a Xeon whose memory gives 30).
+template <int64_t kBytes>
+INLINE void fetch_ahead(const uint8_t* p) {
+    constexpr int64_t kAhead = 2048;
+    repeat<static_cast<int>((kBytes + 63) / 64)>(
+        [&](auto line) INLINE_LAMBDA { _mm_prefetch(p + kAhead + 64 * line.value, _MM_HINT_T0); });
+}
+
 template <class F, int kRows, int kX>
 INLINE void dot_bytes_tile(const uint8_t* const (&w)[kRows], const QuantizedRow* x, int64_t n, float* y,
                            int64_t row_step, int64_t y_stride) {
@@ -38,6 +47,7 @@ INLINE void dot_bytes_tile(const uint8_t* const (&w)[kRows], const QuantizedRow*
     const uint8_t* at[kRows];
     repeat<kRows>([&](auto r) INLINE_LAMBDA { at[r.value] = w[r.value]; });
     for (int64_t c = 0; c < chunks; ++c) {
+        repeat<kRows>([&](auto r) INLINE_LAMBDA { fetch_ahead<kChunkBytes>(at[r.value]); });
         add_chunk<F, kRows, kX>(at, x, c, acc);
         repeat<kRows>([&](auto r) INLINE_LAMBDA { at[r.value] += kChunkBytes; });
     }
