@@ -158,9 +158,9 @@ int64_t micro_batch(const Footprint& model) {
     for (const LayerFootprint& layer : model.layers)
         elements = std::max(elements, elements_per_token(layer, model.width));
     elements += 3 * model.width;
-    const int64_t least = model.has_experts() ? 512 : 64;
+    const int64_t least = model.has_experts() ? 1024 : 64;
     const double fitting = kFlops / (2 * static_cast<double>(std::max<int64_t>(model.active_parameters, 1)));
-    const int64_t by_time = std::clamp(static_cast<int64_t>(std::min(fitting, 512.0)), least, int64_t{512});
+    const int64_t by_time = std::max(static_cast<int64_t>(std::min(fitting, 512.0)), least);
     return std::clamp<int64_t>(kLargestScratch / std::max<int64_t>(elements, 1), 1, by_time);
 }
 
