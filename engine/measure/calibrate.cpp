@@ -49,9 +49,11 @@ class Calibrator {
     // With all threads, one, two, four, ...; in rounds, so that a moment's disturbance spoils no number.
     Result<void> measure_memory(platform::ThreadPool& pool) {
         ENGINE_TRY(go_on(CalibrationStep::memory));
-        // Half of what benches read: a machine that is busy with other things takes seconds to write 512 MB.
-        const int64_t bytes =
-            request_.bandwidth_bytes > 0 ? request_.bandwidth_bytes : bytes_beyond_caches(int64_t{256} << 20);
+        // Half of what benches read, and not much even beside a large cache: fresh pages come at less than a
+        // gigabyte per second on some virtual machines, and on machines that are busy with other things.
+        constexpr int64_t kLeast = int64_t{256} << 20, kMost = int64_t{768} << 20;
+        const int64_t bytes = request_.bandwidth_bytes > 0 ? request_.bandwidth_bytes
+                                                           : std::min(bytes_beyond_caches(kLeast), kMost);
         ENGINE_ASSIGN(ReadBandwidth bandwidth, ReadBandwidth::create(pool, bytes));
         std::vector<int> counts = {pool.size()};
         for (int t = 1; t < pool.size(); t *= 2)
