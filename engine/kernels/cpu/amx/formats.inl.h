@@ -36,8 +36,8 @@ INLINE Vec factor(const Sixteen& factors, int at) {
 }
 
 // Blocks without a faster way: unpacked as floats. kPairs: in rising order, so that two vectors are rounded
-// at once. kWeightParts 2: what rounding leaves is a second part, and 16 bits of a value are kept.
-template <class Format, bool kPairs = true, int kWeightParts = 1>
+// at once.
+template <class Format, bool kPairs = true>
 struct Rounded {
     static constexpr int kBlock = Format::kValues, kBytes = Format::kBytes;
     static INLINE void row(const uint8_t* p, int64_t n, PanelRow out) {

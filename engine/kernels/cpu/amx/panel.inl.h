@@ -7,8 +7,8 @@
 //
 // A factor is a sum of BF16 parts: one (rounded to 8 bits) for weights in blocks and their activations.
 // Weights in BF16 and F16 keep the accuracy of F32: activations are split into three parts of 8 bits, which
-// is exact, and F16 weights into two; so are weights in FP8 and in groups of whole numbers, whose 16 leading
-// bits are kept. The product of two last parts is below 2^-26 of the whole and left out.
+// is exact, and F16 weights into two. The product of two last parts is below 2^-26 of the whole and left out.
+// (FP8 and groups of whole numbers, times their F32 scales, would need three parts: they stay with AVX-512.)
 //
 // A panel is 32 rows x 256 columns: its 16 KiB, the 16 KiB of 32 tokens and the 4 KiB of sums stay in a first
 // cache of 48 KiB while the tokens take turns. Four sums, two left and two right tiles are all eight
