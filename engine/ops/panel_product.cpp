@@ -178,17 +178,6 @@ std::span<const std::byte> rest_of(const PanelTask& task, int64_t first) {
     return bytes_of(*task.weight, task.first + first, task.rows - first);
 }
 
-// The products of `rows` rows from the task's row `first` on.
-void store_rows(const PanelKernels& kernels, const PanelTask& task, int64_t first, int64_t rows,
-                const RowGroup& group, const PanelScratch& scratch) {
-    for (int64_t t = 0; t < group.count; t += kernels.tile) {
-        const int64_t width = tile_width(kernels, group.count - t);
-        kernels.store(scratch.products + t * rows, rows, width, std::min(width, group.count - t),
-                      task.bias != nullptr ? task.bias + first : nullptr, task.y + first + t * task.y_stride,
-                      task.y_stride);
-    }
-}
-
 // Rows that fit one panel.
 void multiply_rows(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
                    const RowGroup& group, const PanelScratch& scratch) {
@@ -216,9 +205,13 @@ void multiply_rows(const ExecContext& context, const PanelKernels& kernels, cons
             }
         }
     }
-    store_rows(kernels, task, 0, task.rows, group, scratch);
+    for (int64_t first = 0; first < group.count; first += kernels.tile) {
+        const int64_t width = tile_width(kernels, group.count - first);
+        kernels.store(scratch.products + first * task.rows, task.rows, width,
+                      std::min(width, group.count - first), task.bias, task.y + first * task.y_stride,
+                      task.y_stride);
+    }
 }
-
 } // namespace
 
 void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
