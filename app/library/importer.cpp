@@ -8,12 +8,12 @@
 #include <QLocale>
 #include <QLockFile>
 #include <QSaveFile>
-#include <QStorageInfo>
 #include <QUuid>
 #include <filesystem>
 
 #include "app/library/fingerprint.h"
 #include "app/storage/file_identity.h"
+#include "app/storage/free_space.h"
 
 namespace app::library {
 
@@ -83,11 +83,11 @@ class Run {
     Outcome<void> findRoom(const QList<ImportItem>& items) {
         for (const ImportItem& item : items)
             if (mustCopy(item.files.value(0))) m_total += item.bytes;
-        const qint64 room = QStorageInfo(m_request.target).bytesAvailable();
-        if (m_total <= room) return {};
+        const auto room = storage::freeSpaceAt(m_request.target);
+        if (!room || m_total <= *room) return {}; // where nobody knows, copying will tell
         return Failure{Failure::Kind::diskFull,
                        tr("The disk of %1 needs %2 more room.")
-                           .arg(m_request.target, QLocale::c().formattedDataSize(m_total - room, 1,
+                           .arg(m_request.target, QLocale::c().formattedDataSize(m_total - *room, 1,
                                                                                  QLocale::DataSizeSIFormat))};
     }
 

@@ -2,11 +2,11 @@
 #include "app/library/library_worker.h"
 
 #include <QFileInfo>
-#include <QStorageInfo>
 #include <algorithm>
 
 #include "app/library/fingerprint.h"
 #include "app/library/reconcile.h"
+#include "app/storage/free_space.h"
 
 namespace app::library {
 
@@ -88,9 +88,9 @@ FolderReport LibraryWorker::look(const Folder& folder, QList<Entry>& found, QStr
     const Walk walked = walk(folder, m_stop);
     found += walked.found;
     folders += walked.folders;
-    const QStorageInfo disk(folder.owner == Folder::Owner::own ? nearestFolder(folder.path) : folder.path);
+    const bool own = folder.owner == Folder::Owner::own;
     return {folder.path, walked.reachable, walked.cutShort, static_cast<int>(walked.unreadable.size()),
-            disk.isValid() ? disk.bytesAvailable() : 0};
+            storage::freeSpaceAt(own ? nearestFolder(folder.path) : folder.path).value_or(0)};
 }
 
 void LibraryWorker::take(const QList<Entry>& found) {

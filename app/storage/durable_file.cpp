@@ -6,12 +6,13 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
-#include <QStorageInfo>
 #include <cerrno>
 #include <cstring>
 #if __has_include(<sys/file.h>)
 #include <sys/file.h>
 #endif
+
+#include "app/storage/free_space.h"
 
 namespace app::storage {
 
@@ -83,8 +84,8 @@ Outcome<void> DurableFile::reserve(qint64 bytes) {
         if (error != 0 && error != EOPNOTSUPP && error != ENOSYS) return failure(error);
         if (error == 0) return size() == bytes ? Outcome<void>() : setSize(bytes);
 #endif
-        const QStorageInfo disk(QFileInfo(m_file.fileName()).absolutePath());
-        if (disk.isValid() && disk.bytesAvailable() < bytes - size()) return failure(ENOSPC);
+        const auto room = freeSpaceAt(QFileInfo(m_file.fileName()).absolutePath());
+        if (room && *room < bytes - size()) return failure(ENOSPC);
     }
     return setSize(bytes);
 }

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include "app/storage/atomic_file.h"
+#include "app/storage/free_space.h"
 #include "app/storage/instance_lock.h"
 #include "app/storage/paths.h"
 
@@ -24,6 +25,12 @@ class FilesTest : public QObject {
         QVERIFY(paths.settingsFile().startsWith(folder.path()));
         QVERIFY(paths.databaseFile().startsWith(folder.path()));
         QVERIFY(!Paths::standard().dataFolder().startsWith(folder.path()));
+    }
+
+    void roomOnTheDisk() {
+        const QTemporaryDir folder;
+        QVERIFY(freeSpaceAt(folder.path()).value_or(0) > 0);
+        QVERIFY(!freeSpaceAt(folder.filePath(QStringLiteral("not there"))));
     }
 
     void foldersBelongToTheirOwner() {
