@@ -16,6 +16,7 @@ struct AttentionShape {
     int64_t key_dim = 0, value_dim = 0; // elements of a head
     float scale = 0;                    // of the scores, usually 1 / sqrt(key_dim)
     int64_t window = 0;                 // positions that a query sees, itself included; 0: all before it
+    bool may_round = false; // prompts may be multiplied in BF16, where that is faster and the cache not F32
 };
 
 // How keys and values lie in every segment. Key of position p and head h: keys + p * key_stride + h *

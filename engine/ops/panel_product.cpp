@@ -153,19 +153,6 @@ int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows) {
 }
 
 namespace {
-// The thread's state between enter() and leave().
-struct Entered {
-    explicit Entered(const PanelKernels& k) : kernels(k) {
-        if (kernels.enter != nullptr) kernels.enter();
-    }
-    ~Entered() {
-        if (kernels.leave != nullptr) kernels.leave();
-    }
-    Entered(const Entered&) = delete;
-    Entered& operator=(const Entered&) = delete;
-    const PanelKernels& kernels;
-};
-
 // Rows that are multiplied between two looks ahead.
 constexpr int64_t kSliceRows = 12;
 

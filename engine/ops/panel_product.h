@@ -31,6 +31,19 @@ void pack_groups(ExecContext& context, const PanelKernels& kernels, std::span<co
 void pack_columns(const PanelKernels& kernels, const RowGroup& group, int64_t depth, int64_t first,
                   int64_t columns, const float* x, int64_t stride);
 
+// The thread's state in which `kernels` multiply.
+struct Entered {
+    explicit Entered(const PanelKernels& k) : kernels(k) {
+        if (kernels.enter != nullptr) kernels.enter();
+    }
+    ~Entered() {
+        if (kernels.leave != nullptr) kernels.leave();
+    }
+    Entered(const Entered&) = delete;
+    Entered& operator=(const Entered&) = delete;
+    const PanelKernels& kernels;
+};
+
 // Room of one worker.
 struct PanelScratch {
     std::byte* panel = nullptr; // decoded weights

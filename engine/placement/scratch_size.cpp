@@ -36,11 +36,19 @@ bool is_wide(DType dtype) {
 }
 
 // What the matrix path of a kernel table takes.
+// Formats whose products see their activations as they are.
+bool keeps_floats(DType dtype) {
+    const FormatFamily family = family_of(dtype);
+    return family == FormatFamily::floats || dtype == DType::F8_B128 ||
+           (family == FormatFamily::groups && dtype != DType::MXFP4);
+}
+
 struct Panels {
     int64_t lanes = 16, quant_lanes = 16;
     int64_t float_bytes = 128, quant_bytes = 128; // of one packed row over 32 columns
     int64_t panel_bytes = kPanelRows * kPanelDepth * kFloat;
     int64_t tile = 32;        // queries of prompt attention
+    bool rounds = false;      // prompt attention in BF16
     bool signed_bytes = true; // whether the byte kernels take weights that reach beyond 63
 
     int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
@@ -63,6 +71,7 @@ Panels panels_of(const CpuFeatures& f) {
         panels.lanes = panels.quant_lanes = 1;
         panels.tile = 8;
     }
+    panels.rounds = f.avx512_bf16 && f.avx512_vnni;
     panels.signed_bytes = f.avx512_vnni || (f.avx_vnni && !f.avx512);
     if (f.avx2 && !f.avx512) {
         panels.lanes = 8;
@@ -101,16 +110,21 @@ class Sizes {
                                 mixed + matmul(layer.attention_dtype, v)});
     }
 
-    // Of prompt_attention: each worker's tile of positions and its queries.
+    // Of prompt_attention: each worker's tile of positions and its queries. A cache in F32, whose rooms are a
+    // third larger where the others' are rounded, is not told apart.
     int64_t rooms(const LayerFootprint& layer) const {
-        constexpr int64_t kPositions = 64, kQueries = 128;
+        constexpr int64_t kPositions = 64, kRoundedColumns = 256;
+        const bool rounds = panels_.rounds && !keeps_floats(layer.attention_dtype);
+        const int64_t queries = rounds ? 256 : 128;
+        const int64_t row = rounds ? kRoundedColumns * 2 + 64 : kPanelDepth * kFloat; // of a panel
         const int64_t keys = layer.kv.key_dim, values = layer.kv.value_dim;
         const int64_t group = std::max<int64_t>(layer.heads / std::max<int64_t>(layer.kv.rows, 1), 1);
-        const int64_t tokens = std::clamp<int64_t>(kQueries / group, 1, std::max<int64_t>(batch_, 1));
+        const int64_t tokens = std::clamp<int64_t>(queries / group, 1, std::max<int64_t>(batch_, 1));
         const int64_t tiles = (tokens * group + panels_.tile - 1) / panels_.tile;
-        const int64_t each = kPositions * (kPanelDepth + values + panels_.tile) + values * kPanelDepth +
-                             tiles * panels_.tile * (keys + values + 3);
-        return workers_ * each * kFloat;
+        int64_t each = (kPositions + values) * row + kPositions * (values + panels_.tile) * kFloat +
+                       tiles * panels_.tile * (keys * (rounds ? 2 : kFloat) + (values + 3) * kFloat);
+        if (rounds) each += kPositions * (std::max(kRoundedColumns, values) * kFloat + panels_.tile * 2);
+        return workers_ * each;
     }
 
     int64_t dense(const LayerFootprint& layer) const {

@@ -44,6 +44,8 @@ class IsaSymbolsTest : public QObject {
         QTest::newRow("avx512") << QStringLiteral(TANDEM_AVX512_OBJECTS) << QStringLiteral("avx512_table");
         QTest::newRow("avx512_vnni") << QStringLiteral(TANDEM_AVX512_VNNI_OBJECTS)
                                      << QStringLiteral("avx512_vnni_kernels");
+        QTest::newRow("avx512_bf16") << QStringLiteral(TANDEM_AVX512_BF16_OBJECTS)
+                                     << QStringLiteral("avx512_bf16_products");
         QTest::newRow("amx") << QStringLiteral(TANDEM_AMX_OBJECTS) << QStringLiteral("amx_kernels");
     }
     void oneDoorPerFolder() {

@@ -8,6 +8,7 @@ namespace engine::kernels {
 struct MatrixKernels {
     const PanelKernels* panel[base::kDTypeCount] = {}; // null: the format keeps its matrix path
     DecodePanel decode_panel[base::kDTypeCount] = {};
+    RoundedProducts rounded;
     bool (*works)() = nullptr; // multiplies once, on the machine that has the unit, and looks at the result
 };
 

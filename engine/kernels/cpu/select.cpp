@@ -7,6 +7,7 @@
 #include "engine/kernels/cpu/avx2/table.h"
 #include "engine/kernels/cpu/avx2_bytes/table.h"
 #include "engine/kernels/cpu/avx512/table.h"
+#include "engine/kernels/cpu/avx512_bf16/table.h"
 #include "engine/kernels/cpu/avx512_vnni/table.h"
 #include "engine/kernels/cpu/avx_vnni/table.h"
 #include "engine/kernels/reference/reference.h"
@@ -39,6 +40,15 @@ const KernelTable& joined() {
     return kTable;
 }
 
+const KernelTable& avx512_bf16_table() {
+    static const KernelTable kTable = [] {
+        KernelTable table = joined<avx512_table, avx512_vnni_kernels>();
+        table.rounded = avx512_bf16_products();
+        return table;
+    }();
+    return kTable;
+}
+
 bool offers_amx(const CpuFeatures& f) {
     if (!f.amx_bf16 || !f.avx512_bf16 || !f.avx512_vnni) return false;
     static const bool kWorks = amx_kernels().works();
@@ -54,6 +64,8 @@ const KernelTable& amx_table() {
 // gain.
 constexpr Candidate kBestFirst[] = {
     {"amx", offers_amx, amx_table},
+    {"avx512", [](const CpuFeatures& f) { return f.avx512 && f.avx512_vnni && f.avx512_bf16; },
+     avx512_bf16_table},
     {"avx512", [](const CpuFeatures& f) { return f.avx512 && f.avx512_vnni; },
      joined<avx512_table, avx512_vnni_kernels>},
     {"avx512", [](const CpuFeatures& f) { return f.avx512; }, joined<avx512_table, avx2_bytes_kernels>},
@@ -71,6 +83,7 @@ KernelTable with_matrix_kernels(const char* name, const KernelTable& vector, con
         table.formats[i].panel = matrix.panel[i];
         table.formats[i].decode_panel = matrix.decode_panel[i];
     }
+    table.rounded = matrix.rounded;
     return table;
 }
 

@@ -92,6 +92,16 @@ struct PanelKernels {
 using DecodePanel = void (*)(const void* weights, int64_t row_stride, int64_t rows, int64_t n, void* panel,
                              const void* ahead);
 
+// Products of F32 factors that are rounded to BF16 (8 bits), with sums in F32, for attention over caches that
+// hold less than F32: both factors change from call to call, so neither may cost much to prepare.
+struct RoundedProducts {
+    const PanelKernels* panel = nullptr; // null: this instruction set has nothing faster than F32
+    DecodePanel round = nullptr;         // rows of F32 -> its panels
+    // rows {depth, width}, depth at most panel->depth -> what panel->pack makes of `width` activation rows,
+    // whose columns they are.
+    void (*pack_columns)(const float* rows, int64_t depth, int64_t width, void* packed) = nullptr;
+};
+
 struct FormatKernels { // decode and dot_rows are null where the format cannot be decoded
     DecodeRowKernel decode = nullptr;
     DotRows dot_rows = nullptr;
@@ -105,6 +115,7 @@ struct KernelTable {
     const char* name = ""; // "reference", "avx2", "avx512", "amx"
     FormatKernels formats[base::kDTypeCount];
     QuantizeRow quantize_row = nullptr;
+    RoundedProducts rounded;
 
     // y = x / sqrt(mean(x^2) + epsilon) * weight; weight may be null (ones). y may be x.
     void (*rms_norm)(const float* x, const float* weight, float epsilon, int64_t n, float* y) = nullptr;

@@ -59,9 +59,11 @@ void GqaAttention::turn(const Pass& pass, ops::Matrix q, ops::Matrix k) const {
 // Each sequence by itself.
 Result<void> GqaAttention::attend(const Pass& pass, ops::Matrix q, ops::Matrix k, ops::Matrix v,
                                   ops::Matrix mixed) const {
+    // Where the projections see their activations as bytes, attention need not be more accurate than they.
+    const bool may_round = pass.context.format(query_.weight.dtype).dot_quantized != nullptr;
     const ops::AttentionShape shape{
-        spec_.heads, spec_.kv_heads, spec_.key_dim, spec_.value_dim, static_cast<float>(spec_.scale),
-        spec_.window};
+        spec_.heads,  spec_.kv_heads, spec_.key_dim, spec_.value_dim, static_cast<float>(spec_.scale),
+        spec_.window, may_round};
     int64_t row = 0;
     for (const Sequence& sequence : pass.sequences) {
         const auto own = [&](ops::Matrix m) { return rows_of(m, row, sequence.tokens); };

@@ -1,5 +1,5 @@
-// Panels that are neither F32 nor bytes (the matrix path of AMX): every format x instruction set x odd shape,
-// under guard pages.
+// Panels that are neither F32 nor bytes (the matrix path of AMX, and F32 rounded to BF16): every format x
+// instruction set x odd shape, under guard pages.
 #include <QTest>
 #include <algorithm>
 #include <cmath>
@@ -24,8 +24,15 @@ namespace {
 struct Case {
     const KernelTable* table;
     DType dtype;
-    const kernels::FormatKernels& kernels() const { return table->formats[static_cast<size_t>(dtype)]; }
-    const kernels::PanelKernels& panel() const { return *kernels().panel; }
+    bool rounded = false; // RoundedProducts, whose weights are F32
+    const kernels::PanelKernels& panel() const {
+        return rounded ? *table->rounded.panel : *table->formats[static_cast<size_t>(dtype)].panel;
+    }
+    kernels::DecodePanel decode() const {
+        return rounded ? table->rounded.round : table->formats[static_cast<size_t>(dtype)].decode_panel;
+    }
+    bool tiles() const { return panel().enter != nullptr; }
+    std::string name() const { return samples::name_of(*table, dtype) + (rounded ? " rounded" : ""); }
     bool rounds() const { return panel().operands == PanelOperands::bf16; }
     // What the product sees of a number.
     double seen(float x) const { return static_cast<double>(rounds() ? bf16_to_float(float_to_bf16(x)) : x); }
@@ -43,6 +50,7 @@ std::vector<Case> cases() {
             const bool floats = panel == table->formats[static_cast<size_t>(DType::F32)].panel;
             if (!floats && panel->operands != PanelOperands::bytes) all.push_back({table, dtype});
         }
+        if (table->rounded.panel != nullptr) all.push_back({table, DType::F32, true});
     }
     return all;
 }
@@ -51,7 +59,7 @@ void add_cases() {
     const auto all = cases();
     if (all.empty()) QTest::newRow("none on this machine") << -1;
     for (size_t i = 0; i < all.size(); ++i)
-        QTest::newRow(samples::name_of(*all[i].table, all[i].dtype).c_str()) << static_cast<int>(i);
+        QTest::newRow(all[i].name().c_str()) << static_cast<int>(i);
 }
 #define FETCH_CASE(name)                          \
     QFETCH(int, index);                           \
@@ -93,7 +101,7 @@ std::vector<float> multiply(const Case& c, const Weights& w, const Activations& 
     std::fill(sums.span().begin(), sums.span().end(), std::nanf(""));
     panel.pack(x.rows.data(), x.count(), w.n, packed.data(), width);
     if (panel.enter != nullptr) panel.enter();
-    c.kernels().decode_panel(w.buffer.data(), w.stride, w.rows, w.n, room.data(), nullptr);
+    c.decode()(w.buffer.data(), w.stride, w.rows, w.n, room.data(), nullptr);
     for (int i = 0; i < times; ++i)
         panel.multiply(room.data(), w.rows, packed.data(), width, w.n, sums.floats(), i > 0);
     panel.store(sums.floats(), w.rows, width, x.count(), bias, y.floats(), y_stride);
@@ -182,6 +190,29 @@ class MatrixSweepTest : public QObject {
         }
     }
 
+    // What stands turned is packed to the same bytes.
+    void columnsPackLikeRows_data() { add_cases(); }
+    void columnsPackLikeRows() {
+        FETCH_CASE(c);
+        if (!c.rounded) QSKIP("packs rows only");
+        Random random(13);
+        for (const int64_t n : c.depths()) {
+            for (int64_t width = c.panel().lanes; width <= c.panel().tile; width += c.panel().lanes) {
+                const Activations x = random_activations(random, width, n);
+                const GuardedBuffer turned(n * width * 4);
+                for (int64_t i = 0; i < n * width; ++i)
+                    turned.floats()[i] = x.rows[static_cast<size_t>(i % width)][i / width];
+                const int64_t bytes = up(n, kQuantBlock) / kQuantBlock * width * c.panel().packed_bytes;
+                const GuardedBuffer of_rows(bytes), of_columns(bytes);
+                std::fill(of_rows.span().begin(), of_rows.span().end(), 0.0f);
+                std::fill(of_columns.span().begin(), of_columns.span().end(), 0.0f);
+                c.panel().pack(x.rows.data(), width, n, of_rows.data(), width);
+                c.table->rounded.pack_columns(turned.floats(), n, width, of_columns.data());
+                QVERIFY(support::compare_bits(of_columns.span(), of_rows.span()).ok);
+            }
+        }
+    }
+
     void infinitiesAndNansStayVisible_data() { add_cases(); }
     void infinitiesAndNansStayVisible() {
         FETCH_CASE(c);
@@ -199,11 +230,11 @@ class MatrixSweepTest : public QObject {
 
  private:
     // A tile adds 16 pairs in two rows, then both, then to what was there; exact operands take up to five
-    // products of parts each. Numbers below 2^-126 are lost.
+    // products of parts each. Without tiles pair follows pair. Numbers below 2^-126 are lost.
     static void checkProducts(const Case& c, const Weights& w, const Activations& x, Random& random) {
         const auto bias = samples::floats(random, w.rows);
         const auto y = multiply(c, w, x, 2, bias.data());
-        const int64_t additions = 18 + (c.rounds() ? 1 : 5) * 2 * (w.n / 32 + 1);
+        const int64_t additions = c.tiles() ? 18 + (c.rounds() ? 1 : 5) * 2 * (w.n / 32 + 1) : w.n + 3;
         std::vector<Expected> expected;
         for (const float* const row : x.rows) {
             for (size_t r = 0; r < w.values.size(); ++r) {

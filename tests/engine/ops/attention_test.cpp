@@ -40,9 +40,10 @@ struct Cache {
 };
 
 // One head of one token. A score is off by at most `delta`, so each weight by exp(+-2 delta) after division;
-// the exponential adds 4 units, sums of n weighted values their roundings.
+// the exponential adds 4 units, sums of n weighted values their roundings. `rounding` of every factor is
+// allowed on top: queries, keys, weights and values.
 std::vector<Expected> one_head(const ops::AttentionShape& s, const Cache& cache, const float* q,
-                               int64_t kv_head, int64_t position) {
+                               int64_t kv_head, int64_t position, double rounding) {
     const int64_t first = s.window > 0 ? std::max<int64_t>(0, position - s.window + 1) : 0;
     std::vector<double> weights;
     double greatest = -1e300, delta = 0;
@@ -50,13 +51,17 @@ std::vector<Expected> one_head(const ops::AttentionShape& s, const Cache& cache,
         const Expected dot = product(q, cache.key(p, kv_head), s.key_dim);
         weights.push_back(dot.value * d(s.scale));
         greatest = std::max(greatest, weights.back());
-        delta = std::max(delta, dot.allowed * d(s.scale) + 4 * support::kUnit * std::fabs(weights.back()));
+        double magnitudes = 0;
+        for (int64_t i = 0; i < s.key_dim; ++i)
+            magnitudes += std::fabs(d(q[i]) * d(cache.key(p, kv_head)[i]));
+        delta = std::max(delta, (dot.allowed + 2 * rounding * magnitudes) * d(s.scale) +
+                                    4 * support::kUnit * std::fabs(weights.back()));
     }
     double sum = 0;
     for (double& w : weights)
         sum += w = std::exp(w - greatest);
     const double n = static_cast<double>(weights.size());
-    const double relative = 2 * delta + (2 * 8 + 2 * n + 16) * support::kUnit;
+    const double relative = std::expm1(2 * delta) + 2 * rounding + (2 * 8 + 2 * n + 16) * support::kUnit;
     std::vector<Expected> out;
     for (int64_t i = 0; i < s.value_dim; ++i) {
         double value = 0, magnitudes = 0;
@@ -79,6 +84,11 @@ struct Problem {
 ops::AttentionShape shape_of(int64_t heads, int64_t kv_heads, int64_t key_dim, int64_t value_dim,
                              int64_t window) {
     return {heads, kv_heads, key_dim, value_dim, 1 / std::sqrt(static_cast<float>(key_dim)), window};
+}
+
+Problem rounding(Problem p) {
+    p.shape.may_round = true;
+    return p;
 }
 
 std::vector<float> run(Context& context, const Problem& p, const Cache& cache, const std::vector<float>& q,
@@ -134,7 +144,7 @@ class AttentionTest : public QObject {
         Random random(3);
         for (const Problem& p :
              {Problem{shape_of(8, 2, 64, 64, 0), 1500, 1}, Problem{shape_of(8, 2, 64, 64, 0), 0, 150},
-              Problem{shape_of(8, 2, 64, 64, 700), 1500, 5}}) {
+              rounding({shape_of(8, 2, 64, 64, 0), 0, 150}), Problem{shape_of(8, 2, 64, 64, 700), 1500, 5}}) {
             const Cache cache(random, DType::F16, p.shape, p.first_position + p.tokens);
             const auto q = samples::floats(random, p.tokens * p.shape.heads * p.shape.key_dim);
             std::vector<float> first;
@@ -154,7 +164,7 @@ class AttentionTest : public QObject {
         Context context(index, 2);
         Random random(4);
         for (const int64_t tokens : {1, 40}) {
-            const Problem p{shape_of(4, 2, 32, 32, 0), 600, tokens};
+            const Problem p = rounding({shape_of(4, 2, 32, 32, 0), 600, tokens});
             const int64_t all = p.first_position + tokens;
             const Cache cache(random, DType::F16, p.shape, all + 50);
             const auto q = samples::floats(random, tokens * 4 * 32, 3);
@@ -167,7 +177,7 @@ class AttentionTest : public QObject {
             const auto odd = run(context, p, cache, q,
                                  {cache.segment(0, 1), cache.segment(1, 0), cache.segment(1, 99),
                                   cache.segment(100, all - 100)});
-            checkTextbook(p, cache, q, odd);
+            checkTextbook(context, p, cache, q, odd);
         }
     }
 
@@ -192,14 +202,17 @@ class AttentionTest : public QObject {
     }
 
  private:
-    static void checkTextbook(const Problem& p, const Cache& cache, const std::vector<float>& q,
-                              const std::vector<float>& out) {
+    static void checkTextbook(const Context& context, const Problem& p, const Cache& cache,
+                              const std::vector<float>& q, const std::vector<float>& out) {
+        const bool rounds = p.shape.may_round && p.tokens > 8 && cache.dtype != DType::F32 &&
+                            context.exec.kernels().rounded.panel != nullptr;
+        const double rounding = rounds ? 1.01 * 0x1p-9 : 0;
         std::vector<Expected> expected;
         for (int64_t t = 0; t < p.tokens; ++t) {
             for (int64_t h = 0; h < p.shape.heads; ++h) {
                 const auto one =
                     one_head(p.shape, cache, q.data() + (t * p.shape.heads + h) * p.shape.key_dim,
-                             h / (p.shape.heads / p.shape.kv_heads), p.first_position + t);
+                             h / (p.shape.heads / p.shape.kv_heads), p.first_position + t, rounding);
                 expected.insert(expected.end(), one.begin(), one.end());
             }
         }
@@ -210,8 +223,9 @@ class AttentionTest : public QObject {
                                      float magnitude) {
         const Cache cache(random, dtype, p.shape, p.first_position + p.tokens);
         const auto q = samples::floats(random, p.tokens * p.shape.heads * p.shape.key_dim, magnitude);
-        checkTextbook(p, cache, q,
-                      run(context, p, cache, q, {cache.segment(0, p.first_position + p.tokens)}));
+        for (const Problem& each : {p, rounding(p)})
+            checkTextbook(context, each, cache, q,
+                          run(context, each, cache, q, {cache.segment(0, p.first_position + p.tokens)}));
     }
 };
 

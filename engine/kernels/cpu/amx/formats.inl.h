@@ -205,6 +205,13 @@ struct CopiedBF16 {
         }
     }
 };
+struct RoundedF32 {
+    static constexpr int kBlock = 1, kBytes = 4;
+    static INLINE void row(const uint8_t* p, int64_t n, PanelRow out) {
+        for (int64_t i = 0; i < n; i += kTileDepth)
+            out.store(i / kTileDepth, to_bf16_part(reinterpret_cast<const float*>(p) + i, n - i));
+    }
+};
 struct SplitF16 { // two parts of 8 bits hold the 11 of a half, subnormal ones too
     static constexpr int kBlock = 1, kBytes = 2;
     static INLINE void row(const uint8_t* p, int64_t n, PanelRow out) {

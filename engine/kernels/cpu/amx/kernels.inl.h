@@ -11,6 +11,10 @@
 
 #include "engine/kernels/cpu/avx512_vnni/formats.inl.h"
 
+#include "engine/kernels/cpu/avx512/rounded.inl.h"
+
+#include "engine/kernels/cpu/avx512/turn.inl.h"
+
 #include "engine/kernels/cpu/amx/panel.inl.h"
 
 #include "engine/kernels/cpu/amx/formats.inl.h"
@@ -87,6 +91,7 @@ constexpr MatrixKernels make_kernels() {
     set_rounded<Rounded<Iq<LayoutIQ2_S>>>(kernels, DType::IQ2_S);
     set_rounded<Rounded<Iq<LayoutIQ3_XXS>>>(kernels, DType::IQ3_XXS);
     set_rounded<Rounded<Iq<LayoutIQ3_S>>>(kernels, DType::IQ3_S);
+    kernels.rounded = {&kRoundedPanel, decode_rows<RoundedF32, 1>, pack_columns};
     kernels.works = tiles_multiply_right;
     return kernels;
 }

@@ -21,9 +21,6 @@ constexpr int64_t kTileDepth = 32; // columns of one product
 constexpr int64_t kTileBytes = 1024;
 constexpr int64_t kPartBytes = 2 * kColumns; // of a panel row
 
-INLINE __m512i to_bf16(Vec low, Vec high) { // 32 values; the instruction rounds to nearest even
-    return (__m512i)_mm512_cvtne2ps_pbh(high, low);
-}
 INLINE Vec low_floats(__m512i bf16) {
     return from_bf16(_mm512_castsi512_si256(bf16));
 }
@@ -57,30 +54,6 @@ struct PanelRow {
     }
 };
 
-// emit(k, element k of the 16 floats at each row(0) .. row(15)) for all 16. Quarters are collected by loads,
-// which leaves two of four rounds of shuffles: 32 of them for 256 floats.
-template <class Row, class Emit>
-INLINE void turn(Row row, Emit emit) {
-    repeat<4>([&](auto q) INLINE_LAMBDA {
-        Vec v[4];
-        repeat<4>([&](auto b) INLINE_LAMBDA {
-            const auto quarter = [&](auto i) INLINE_LAMBDA { return _mm_loadu_ps(row(i) + 4 * q.value); };
-            Vec all = _mm512_castps128_ps512(quarter(Index<b.value>{}));
-            all = _mm512_insertf32x4(all, quarter(Index<4 + b.value>{}), 1);
-            all = _mm512_insertf32x4(all, quarter(Index<8 + b.value>{}), 2);
-            v[b.value] = _mm512_insertf32x4(all, quarter(Index<12 + b.value>{}), 3);
-        });
-        const __m512d a = _mm512_castps_pd(_mm512_unpacklo_ps(v[0], v[1]));
-        const __m512d b = _mm512_castps_pd(_mm512_unpacklo_ps(v[2], v[3]));
-        const __m512d c = _mm512_castps_pd(_mm512_unpackhi_ps(v[0], v[1]));
-        const __m512d d = _mm512_castps_pd(_mm512_unpackhi_ps(v[2], v[3]));
-        emit(Index<4 * q.value>{}, _mm512_castpd_ps(_mm512_unpacklo_pd(a, b)));
-        emit(Index<4 * q.value + 1>{}, _mm512_castpd_ps(_mm512_unpackhi_pd(a, b)));
-        emit(Index<4 * q.value + 2>{}, _mm512_castpd_ps(_mm512_unpacklo_pd(c, d)));
-        emit(Index<4 * q.value + 3>{}, _mm512_castpd_ps(_mm512_unpackhi_pd(c, d)));
-    });
-}
-
 // `columns` values of 16 tokens as pairs, zero from `columns` and `count` on: a tile for each part.
 template <int kParts>
 INLINE void pack_tile(const float* const* x, int64_t count, int64_t from, int64_t columns, uint8_t* out,
@@ -101,7 +74,7 @@ INLINE void pack_tile(const float* const* x, int64_t count, int64_t from, int64_
     }
     repeat<kParts>([&](auto part) INLINE_LAMBDA {
         auto* const to = reinterpret_cast<float*>(out + part.value * part_stride);
-        turn([&](auto i) INLINE_LAMBDA { return pairs[part.value][i.value]; },
+        turn([&](auto i) INLINE_LAMBDA { return pairs[part.value][i.value]; }, kSide,
              [&](auto k, Vec v) INLINE_LAMBDA { store(to + kSide * k.value, v); });
     });
 }
@@ -116,6 +89,22 @@ void pack_pairs(const float* const* x, int64_t count, int64_t depth, void* packe
         for (int64_t t = 0; t < width; t += kSide)
             pack_tile<kParts>(x + least(t, count), least(count - t, kSide), from, columns,
                               out + t / kSide * kTileBytes, part_stride);
+    }
+}
+
+// The same for one part of what stands turned already: rows {depth, width}.
+void pack_columns(const float* rows, int64_t depth, int64_t width, void* packed) {
+    auto* const out = static_cast<uint8_t*>(packed);
+    for (int64_t i = 0; i < depth; i += kTileDepth) {
+        for (int64_t t = 0; t < width; t += kSide) {
+            uint8_t* const tile = out + (i / kTileDepth * (width / kSide) + t / kSide) * kTileBytes;
+            for (int64_t pair = 0; pair < kTileDepth / 2; ++pair) {
+                const float* const from = rows + (i + 2 * pair) * width + t;
+                const int64_t left = depth - i - 2 * pair;
+                _mm512_storeu_si512(tile + 64 * pair, to_bf16_pairs(left > 0 ? load(from) : zero(),
+                                                                    left > 1 ? load(from + width) : zero()));
+            }
+        }
     }
 }
 
@@ -192,22 +181,6 @@ void multiply_panels(const void* panel, int64_t rows, const void* packed, int64_
         multiply_rows<kWeightParts, kParts, 1>(w, rows, x, steps, c, add_to);
     }
 }
-void store_turned(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
-                  int64_t y_stride) {
-    for (int64_t r = 0; r < rows; r += kSide) {
-        const int64_t left = least(rows - r, kSide);
-        const Vec b = bias != nullptr ? load_part(bias + r, left) : zero();
-        for (int64_t t = 0; t < count; t += kSide) {
-            const float* const from = c + r * width + t;
-            float* const to = y + t * y_stride + r;
-            turn([&](auto i) INLINE_LAMBDA { return from + (i.value < left ? i.value : 0) * width; },
-                 [&](auto k, Vec v) INLINE_LAMBDA {
-                     if (t + k.value < count) store_part(to + k.value * y_stride, add(v, b), left);
-                 });
-        }
-    }
-}
-
 void enter() {
     tiles_enter();
 }

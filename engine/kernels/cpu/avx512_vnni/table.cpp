@@ -36,6 +36,8 @@ constexpr int kTileVectors = 2;
 
 #include "engine/kernels/cpu/avx512_vnni/panel.inl.h"
 
+#include "engine/kernels/cpu/avx512/turn.inl.h"
+
 template <class F>
 constexpr void add_format(IntegerKernels& kernels, base::DType dtype) {
     kernels.dot_quantized[static_cast<int>(dtype)] = dot_quantized<F>;
@@ -48,7 +50,7 @@ constexpr IntegerKernels make_kernels() {
     IntegerKernels kernels;
     kernels.quantize_row = quantize_row;
     kernels.panel = {16 * kByteVectors, 8,          kByteRows,      kTokenBytes,
-                     sizeof(PanelRow),  pack_bytes, multiply_bytes, store_tile};
+                     sizeof(PanelRow),  pack_bytes, multiply_bytes, store_turned};
     kernels.panel.operands = PanelOperands::bytes;
     kernels.panel.neighbours = 4; // 96 rows x 2048 columns are 312 KiB
     add_formats(kernels);

@@ -6,7 +6,7 @@
 //   Lanes                                   a register of kTokens tokens: see multiply_bytes_tile()
 
 // A packed tile, for every 32 columns: eight times [token][4 columns] bytes, then [token] scales, [token]
-// sums, 2 x [token] half sums.
+// sums, 2 x [token] half sums. Its width is a multiple of 8.
 constexpr int64_t kBlockFloats = 4; // per token: scale, sum, two half sums
 constexpr int64_t kTokenBytes = kQuantBlock + 4 * kBlockFloats;
 
@@ -22,26 +22,103 @@ struct PanelRow {
 };
 static_assert(sizeof(PanelRow) == 832);
 
+// out(k, element k of the eight rows) for k < 8, of 32 bits each.
+template <class Out>
+INLINE void turn_eight(const __m256i (&rows)[8], Out out) {
+    __m256i pairs[8], fours[8];
+    repeat<4>([&](auto i) INLINE_LAMBDA {
+        pairs[2 * i.value] = _mm256_unpacklo_epi32(rows[2 * i.value], rows[2 * i.value + 1]);
+        pairs[2 * i.value + 1] = _mm256_unpackhi_epi32(rows[2 * i.value], rows[2 * i.value + 1]);
+    });
+    repeat<4>([&](auto i) INLINE_LAMBDA { // rows 0 - 3 or 4 - 7, elements k and k + 4
+        constexpr int kFrom = i.value / 2 * 4 + i.value % 2;
+        fours[2 * i.value] = _mm256_unpacklo_epi64(pairs[kFrom], pairs[kFrom + 2]);
+        fours[2 * i.value + 1] = _mm256_unpackhi_epi64(pairs[kFrom], pairs[kFrom + 2]);
+    });
+    repeat<4>([&](auto i) INLINE_LAMBDA {
+        out(Index<i.value>{}, _mm256_permute2x128_si256(fours[i.value], fours[i.value + 4], 0x20));
+        out(Index<i.value + 4>{}, _mm256_permute2x128_si256(fours[i.value], fours[i.value + 4], 0x31));
+    });
+}
+
+// The greatest of each of eight vectors that hold no negative integers.
+INLINE __m256i greatest_of_eight(const __m256i (&v)[8]) {
+    __m256i two[4], four[2];
+    repeat<4>([&](auto i) INLINE_LAMBDA {
+        const __m256i a = v[2 * i.value], b = v[2 * i.value + 1];
+        two[i.value] = _mm256_max_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+    });
+    repeat<2>([&](auto i) INLINE_LAMBDA {
+        const __m256i a = two[2 * i.value], b = two[2 * i.value + 1];
+        four[i.value] = _mm256_max_epi32(_mm256_unpacklo_epi64(a, b), _mm256_unpackhi_epi64(a, b));
+    });
+    return _mm256_max_epi32(_mm256_permute2x128_si256(four[0], four[1], 0x20),
+                            _mm256_permute2x128_si256(four[0], four[1], 0x31));
+}
+
+// quantize_row() of 32 columns of eight tokens side by side, to the last bit: one after the other they took
+// as long as the products of some 200 rows. `block` begins at the first of the eight.
+INLINE void pack_eight(const float* const (&x)[8], int64_t column, uint8_t* block, int64_t width) {
+    const __m256i magnitude = _mm256_set1_epi32(0x7fffffff);
+    const auto values = [&](auto t, auto i)
+                            INLINE_LAMBDA { return _mm256_loadu_ps(x[t.value] + column + 8 * i.value); };
+    __m256i bits[8];
+    repeat<8>([&](auto t) INLINE_LAMBDA {
+        bits[t.value] = _mm256_setzero_si256();
+        repeat<4>([&](auto i) INLINE_LAMBDA {
+            const __m256i v = _mm256_castps_si256(values(t, i));
+            bits[t.value] = _mm256_max_epi32(bits[t.value], _mm256_and_si256(v, magnitude));
+        });
+    });
+    const __m256 greatest = _mm256_castsi256_ps(greatest_of_eight(bits)), most = _mm256_set1_ps(127.0f);
+    const __m256 tiny = _mm256_cmp_ps(greatest, _mm256_set1_ps(1e-30f), _CMP_LT_OQ);
+    const __m256 scales = _mm256_andnot_ps(tiny, _mm256_div_ps(greatest, most));
+    const __m256 usable = _mm256_and_ps(_mm256_cmp_ps(scales, _mm256_setzero_ps(), _CMP_GT_OQ),
+                                        _mm256_cmp_ps(scales, _mm256_set1_ps(3e38f), _CMP_LT_OQ));
+    alignas(32) float inverse[8], keep[8];
+    _mm256_store_ps(inverse, _mm256_and_ps(usable, _mm256_div_ps(most, greatest)));
+    _mm256_store_ps(keep, usable);
+    __m256i bytes[8]; // packing works in 128-bit halves: groups of four columns stand in the order kGroups
+    repeat<8>([&](auto t) INLINE_LAMBDA {
+        const __m256 factor = _mm256_broadcast_ss(inverse + t.value);
+        const auto whole = [&](auto i) INLINE_LAMBDA {
+            return _mm256_cvtps_epi32(_mm256_mul_ps(values(t, i), factor));
+        };
+        const __m256i low = _mm256_packs_epi32(whole(Index<0>{}), whole(Index<1>{}));
+        const __m256i high = _mm256_packs_epi32(whole(Index<2>{}), whole(Index<3>{}));
+        bytes[t.value] = _mm256_and_si256(_mm256_packs_epi16(low, high),
+                                          _mm256_castps_si256(_mm256_broadcast_ss(keep + t.value)));
+    });
+    constexpr int kGroups[8] = {0, 2, 4, 6, 1, 3, 5, 7};
+    __m256i half_sums[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()}; // in 16 bits: 8 bytes each
+    turn_eight(bytes, [&](auto k, __m256i four) INLINE_LAMBDA {
+        constexpr int kGroup = kGroups[k.value];
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(block + 4 * kGroup * width), four);
+        half_sums[kGroup / 4] =
+            _mm256_add_epi16(half_sums[kGroup / 4], _mm256_maddubs_epi16(_mm256_set1_epi8(1), four));
+    });
+    const __m256i ones = _mm256_set1_epi16(1);
+    const __m256i first = _mm256_madd_epi16(half_sums[0], ones),
+                  second = _mm256_madd_epi16(half_sums[1], ones);
+    auto* const factors = reinterpret_cast<float*>(block + kQuantBlock * width);
+    const auto scaled = [&](__m256i sums)
+                            INLINE_LAMBDA { return _mm256_mul_ps(scales, _mm256_cvtepi32_ps(sums)); };
+    _mm256_storeu_ps(factors, scales);
+    _mm256_storeu_ps(factors + width, scaled(_mm256_add_epi32(first, second)));
+    _mm256_storeu_ps(factors + 2 * width, scaled(first));
+    _mm256_storeu_ps(factors + 3 * width, scaled(second));
+}
+
+alignas(64) constexpr float kNoToken[kPanelDepth] = {};
+
 void pack_bytes(const float* const* x, int64_t count, int64_t depth, void* packed, int64_t width) {
-    auto* const out = static_cast<uint8_t*>(packed);
-    const int64_t blocks = depth / kQuantBlock;
-    if (count < width) __builtin_memset(out, 0, static_cast<size_t>(blocks * width * kTokenBytes));
-    int8_t values[kPanelDepth];
-    float scales[kPanelDepth / 32], sums[kPanelDepth / 32], half_sums[kPanelDepth / 16];
-    const QuantizedRow row = {values, scales, sums, half_sums};
-    for (int64_t t = 0; t < count; ++t) {
-        quantize_row(x[t], depth, row);
-        for (int64_t b = 0; b < blocks; ++b) {
-            uint8_t* const block = out + b * width * kTokenBytes;
-            uint32_t words[8];
-            const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(values + 32 * b));
-            _mm256_storeu_si256(reinterpret_cast<__m256i*>(words), bytes);
-            for (int64_t i = 0; i < 8; ++i)
-                __builtin_memcpy(block + (i * width + t) * 4, &words[i], 4);
-            const float factors[kBlockFloats] = {scales[b], sums[b], half_sums[2 * b], half_sums[2 * b + 1]};
-            for (int64_t i = 0; i < kBlockFloats; ++i)
-                __builtin_memcpy(block + (kQuantBlock + 4 * i) * width + 4 * t, &factors[i], 4);
-        }
+    for (int64_t t = 0; t < width; t += 8) {
+        const float* rows[8];
+        for (int64_t i = 0; i < 8; ++i)
+            rows[i] = t + i < count ? x[t + i] : kNoToken;
+        uint8_t* block = static_cast<uint8_t*>(packed) + 4 * t;
+        for (int64_t column = 0; column < depth; column += kQuantBlock, block += width * kTokenBytes)
+            pack_eight(rows, column, block, width);
     }
 }
 
