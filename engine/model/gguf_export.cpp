@@ -3,8 +3,10 @@
 
 #include <cmath>
 #include <cstring>
+#include <span>
+#include <utility>
 
-#include "engine/kernels/quant/quant.h"
+#include "engine/model/gguf_rows.h"
 #include "engine/model/names.h"
 #include "engine/model/registry.h"
 #include "engine/model/rope.h"
@@ -12,9 +14,6 @@
 namespace engine::model {
 
 namespace {
-
-using formats::GgufWriter;
-using formats::Metadata;
 
 Error cannot_say(const std::string& what) {
     return {ErrorCode::unsupported, "GGUF files cannot say that " + what, "Use the model in its own format."};
@@ -25,33 +24,32 @@ class Exporter {
     Exporter(const ModelSpec& spec, const Inventory& inventory, const formats::ModelFile& file)
         : spec_(spec), inventory_(inventory), file_(file), architecture_(gguf_architecture(spec)) {}
 
-    Result<GgufWriter> run() {
+    Result<GgufModel> run() {
         if (architecture_.empty()) return cannot_say("a model is a \"" + spec_.architecture + "\"");
-        writer_.metadata.set_string("general.architecture", architecture_);
+        model_.metadata.set_string("general.architecture", architecture_);
         ENGINE_TRY(write_numbers());
         ENGINE_TRY(write_attention());
         ENGINE_TRY(write_rope());
         ENGINE_TRY(write_experts());
         for (const WeightEntry& entry : inventory_.entries()) {
-            if (!entry.scales.empty()) return cannot_say("weights are FP8 with a scale for each block");
             ENGINE_TRY(add(entry));
             if (entry.id.role == Role::token_embedding && !rope_factors_.empty()) add_rope_factors();
         }
-        return std::move(writer_);
+        return std::move(model_);
     }
 
  private:
     std::string key(std::string_view name) const { return architecture_ + "." + std::string(name); }
     void set(std::string_view name, int64_t value) {
-        writer_.metadata.set_u32(key(name), static_cast<uint32_t>(value));
+        model_.metadata.set_u32(key(name), static_cast<uint32_t>(value));
     }
     void set(std::string_view name, double value) {
-        writer_.metadata.set_f32(key(name), static_cast<float>(value));
+        model_.metadata.set_f32(key(name), static_cast<float>(value));
     }
     // One number where all layers agree, else one for each.
     void set(std::string_view name, const std::vector<int64_t>& values) {
         if (std::equal(values.begin() + 1, values.end(), values.begin())) return set(name, values.front());
-        writer_.metadata.set_i32s(key(name), {values.begin(), values.end()});
+        model_.metadata.set_i32s(key(name), {values.begin(), values.end()});
     }
 
     Result<void> write_numbers();
@@ -63,18 +61,19 @@ class Exporter {
     void add_rope_factors();
 
     bool reorders(const WeightEntry& entry) const;
-    TensorView source(const WeightEntry& entry) const;
+    WeightRows rows_of(const WeightEntry& entry) const;
+    void add_tensor(std::string name, DType dtype, const Shape& shape, GgufRows rows);
 
     const ModelSpec& spec_;
     const Inventory& inventory_;
     const formats::ModelFile& file_;
     std::string architecture_;
-    GgufWriter writer_;
+    GgufModel model_;
     std::vector<float> rope_factors_;
 };
 
 Result<void> Exporter::write_numbers() {
-    writer_.metadata.set_string("tokenizer.ggml.model", "no_vocab");
+    model_.metadata.set_string("tokenizer.ggml.model", "no_vocab");
     set("vocab_size", spec_.vocabulary);
     set("block_count", static_cast<int64_t>(spec_.layers.size()));
     set("embedding_length", spec_.width);
@@ -118,7 +117,7 @@ Result<void> Exporter::write_attention() {
     if (window == 0) return {};
     set("attention.sliding_window", window);
     if (std::find(slides.begin(), slides.end(), 0) != slides.end())
-        writer_.metadata.set_i32s(key("attention.sliding_window_pattern"), slides);
+        model_.metadata.set_i32s(key("attention.sliding_window_pattern"), slides);
     return {};
 }
 
@@ -131,11 +130,11 @@ Result<void> Exporter::write_rope() {
     set("rope.freq_base", rope.theta);
     double grown = 1;
     if (const auto* linear = std::get_if<RopeLinear>(&rope.scaling)) {
-        writer_.metadata.set_string(key("rope.scaling.type"), "linear");
+        model_.metadata.set_string(key("rope.scaling.type"), "linear");
         set("rope.scaling.factor", linear->factor);
     } else if (const auto* yarn = std::get_if<RopeYarn>(&rope.scaling)) {
         if (!yarn->round_range) return cannot_say("YaRN's range is not rounded");
-        writer_.metadata.set_string(key("rope.scaling.type"), "yarn");
+        model_.metadata.set_string(key("rope.scaling.type"), "yarn");
         set("rope.scaling.factor", yarn->factor);
         set("rope.scaling.original_context_length", yarn->trained_context);
         set("rope.scaling.yarn_beta_fast", yarn->beta_fast);
@@ -167,16 +166,18 @@ Result<void> Exporter::write_experts() {
     set("expert_count", first->experts);
     set("expert_used_count", first->used);
     set("expert_feed_forward_length", first->width);
-    writer_.metadata.set_bool(key("expert_weights_norm"), first->renormalize);
+    model_.metadata.set_bool(key("expert_weights_norm"), first->renormalize);
     if (first->weight_scale != 1) set("expert_weights_scale", first->weight_scale);
     return {};
 }
 
-TensorView Exporter::source(const WeightEntry& entry) const {
-    TensorView view = file_.tensor(*file_.tensors.find(entry.tensor));
-    view.data += entry.first_row * row_bytes(entry.dtype, entry.shape.inner());
-    view.shape = entry.shape;
-    return view;
+WeightRows Exporter::rows_of(const WeightEntry& entry) const {
+    const auto view = [&](const std::string& name) { return file_.tensor(*file_.tensors.find(name)); };
+    WeightRows rows{view(entry.tensor), {}};
+    rows.values.data += entry.first_row * row_bytes(rows.values.dtype, entry.shape.inner());
+    rows.values.shape = entry.shape;
+    if (!entry.scales.empty()) rows.scales = view(entry.scales);
+    return rows;
 }
 
 bool Exporter::reorders(const WeightEntry& entry) const {
@@ -184,17 +185,16 @@ bool Exporter::reorders(const WeightEntry& entry) const {
     return architecture_ == "llama" && spec_.ropes.front().layout == RopeLayout::halves;
 }
 
-// Row 2j + s of a head was its row j + s * dims / 2. A bias is rows of one element.
-void reorder_rows(const TensorView& from, int64_t heads, std::byte* to) {
-    const bool bias = from.shape.rank == 1;
-    const int64_t rows = bias ? from.shape.inner() : from.shape.rows();
-    const int64_t bytes = bias ? row_bytes(from.dtype, 1) : row_bytes(from.dtype, from.shape.inner());
-    const int64_t dim = rows / heads;
-    for (int64_t r = 0; r < rows; ++r) {
-        const int64_t within = r % dim;
-        const int64_t old = r - within + within / 2 + within % 2 * (dim / 2);
-        std::memcpy(to + r * bytes, from.data + old * bytes, static_cast<size_t>(bytes));
-    }
+void Exporter::add_tensor(std::string name, DType dtype, const Shape& shape, GgufRows rows) {
+    GgufTensor tensor;
+    tensor.stored = rows.parts.front().values.dtype;
+    tensor.entry.name = std::move(name);
+    tensor.entry.dtype = dtype;
+    tensor.entry.shape = shape;
+    tensor.entry.bytes = static_cast<uint64_t>(shape.rows() * row_bytes(dtype, shape.inner()));
+    rows.dtype = dtype;
+    tensor.read = [rows = std::move(rows)](int64_t row, std::byte* to) { rows.read(row, to); };
+    model_.tensors.push_back(std::move(tensor));
 }
 
 Result<void> Exporter::add(const WeightEntry& entry) {
@@ -209,78 +209,70 @@ Result<void> Exporter::add(const WeightEntry& entry) {
         break;
     }
     if (routed) return add_stack(entry, std::move(name));
-    const TensorView view = source(entry);
-    const bool to_f32 = entry.shape.rank == 1 || entry.id.role == Role::router;
-    const DType dtype = to_f32 ? DType::F32 : entry.dtype;
-    if (!reorders(entry) && dtype == entry.dtype) {
-        writer_.add_tensor(std::move(name), view);
-        return {};
+    const bool to_f32 = entry.shape.rank == 1 || entry.id.role == Role::router || !entry.scales.empty();
+    GgufRows rows{{rows_of(entry)}};
+    if (reorders(entry)) {
+        const auto& attention = std::get<GqaSpec>(spec_.layers[static_cast<size_t>(entry.id.layer)].mixer);
+        if (spec_.ropes.front().dims != attention.key_dim) return cannot_say("a part of each head is turned");
+        rows.turned_dims = attention.key_dim;
     }
-    const RopeSpec& rope = spec_.ropes.front();
-    const auto& attention =
-        std::get<GqaSpec>(spec_.layers[static_cast<size_t>(std::max(entry.id.layer, 0))].mixer);
-    const int64_t heads = entry.id.role == Role::query ? attention.heads : attention.kv_heads;
-    if (reorders(entry) && rope.dims != attention.key_dim) return cannot_say("a part of each head is turned");
-    const bool reorder = reorders(entry);
-    writer_.add_tensor(std::move(name), dtype, entry.shape, [=](std::span<std::byte> out) -> Result<void> {
-        std::vector<std::byte> reordered;
-        TensorView from = view;
-        if (reorder) {
-            reordered.resize(static_cast<size_t>(view.bytes()));
-            reorder_rows(view, heads, reordered.data());
-            from.data = reordered.data();
-        }
-        if (dtype == from.dtype) {
-            std::memcpy(out.data(), from.data, out.size());
-        } else {
-            kernels::decode_row(from.dtype)(from.data, reinterpret_cast<float*>(out.data()),
-                                            from.shape.elements());
-        }
-        return {};
-    });
+    add_tensor(std::move(name), to_f32 ? DType::F32 : entry.dtype, entry.shape, std::move(rows));
     return {};
 }
 
 Result<void> Exporter::add_stack(const WeightEntry& first, std::string name) {
     const auto& moe = std::get<MoeSpec>(spec_.layers[static_cast<size_t>(first.id.layer)].feed_forward);
-    Shape shape;
-    shape.rank = 3;
-    shape.dims = {moe.experts, first.shape[0], first.shape[1]};
-    std::vector<TensorView> parts;
+    const Shape shape{{moe.experts, first.shape[0], first.shape[1]}, 3};
+    GgufRows rows;
     for (int32_t e = 0; e < moe.experts; ++e) {
         WeightId id = first.id;
         id.expert = e;
-        parts.push_back(source(*inventory_.find(id)));
-        if (parts.back().dtype != first.dtype) return cannot_say("experts of a layer have different formats");
+        rows.parts.push_back(rows_of(*inventory_.find(id)));
+        if (rows.parts.back().values.dtype != rows.parts.front().values.dtype)
+            return cannot_say("experts of a layer have different formats");
     }
-    writer_.add_tensor(std::move(name), first.dtype, shape,
-                       [parts](std::span<std::byte> out) -> Result<void> {
-                           std::byte* to = out.data();
-                           for (const TensorView& part : parts) {
-                               std::memcpy(to, part.data, static_cast<size_t>(part.bytes()));
-                               to += part.bytes();
-                           }
-                           return {};
-                       });
+    add_tensor(std::move(name), first.scales.empty() ? first.dtype : DType::F32, shape, std::move(rows));
     return {};
 }
 
 void Exporter::add_rope_factors() {
-    Shape shape;
-    shape.rank = 1;
-    shape.dims[0] = static_cast<int64_t>(rope_factors_.size());
-    writer_.add_tensor("rope_freqs.weight", DType::F32, shape,
-                       [factors = rope_factors_](std::span<std::byte> out) -> Result<void> {
-                           std::memcpy(out.data(), factors.data(), out.size());
-                           return {};
-                       });
+    GgufTensor tensor;
+    tensor.entry.name = "rope_freqs.weight";
+    tensor.entry.shape = {{static_cast<int64_t>(rope_factors_.size())}, 1};
+    tensor.entry.bytes = rope_factors_.size() * sizeof(float);
+    tensor.read = [factors = rope_factors_](int64_t, std::byte* to) {
+        std::memcpy(to, factors.data(), factors.size() * sizeof(float));
+    };
+    model_.tensors.push_back(std::move(tensor));
 }
 
 } // namespace
 
+Result<GgufModel> gguf_model(const ModelSpec& spec, const Inventory& inventory,
+                             const formats::ModelFile& file) {
+    return Exporter(spec, inventory, file).run();
+}
+
+void add_rows(formats::GgufWriter& writer, const GgufTensor& tensor) {
+    const formats::TensorEntry& entry = tensor.entry;
+    const int64_t bytes = row_bytes(entry.dtype, entry.shape.inner());
+    writer.add_tensor_rows(
+        entry.name, entry.dtype, entry.shape,
+        [read = tensor.read, bytes](int64_t row, std::span<std::byte> out) -> Result<void> {
+            for (size_t at = 0; at < out.size(); at += static_cast<size_t>(bytes))
+                read(row++, out.data() + at);
+            return {};
+        });
+}
+
 Result<formats::GgufWriter> gguf_writer(const ModelSpec& spec, const Inventory& inventory,
                                         const formats::ModelFile& file) {
-    return Exporter(spec, inventory, file).run();
+    ENGINE_ASSIGN(GgufModel model, gguf_model(spec, inventory, file));
+    formats::GgufWriter writer;
+    writer.metadata = std::move(model.metadata);
+    for (const GgufTensor& tensor : model.tensors)
+        add_rows(writer, tensor);
+    return writer;
 }
 
 } // namespace engine::model
