@@ -2,13 +2,14 @@
 #include "engine/api/inspect.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "engine/formats/file_type.h"
 #include "engine/formats/gguf.h"
+#include "engine/formats/model_name.h"
 #include "engine/model/registry.h"
+#include "engine/text/template_source.h"
 
 namespace engine::api {
 
@@ -33,19 +34,6 @@ std::string architecture_of(const formats::ModelFile& file) {
     if (config.is_object() && config.contains("model_type") && config["model_type"].is_string())
         return config["model_type"].get<std::string>();
     return "";
-}
-
-std::string name_of(const formats::ModelFile& file) {
-    if (const std::string* given = file.metadata.string("general.name"); given != nullptr && !given->empty())
-        return *given;
-    std::filesystem::path path(file.path);
-    if (file.container == formats::Container::gguf) return path.stem().string();
-    if (!path.has_filename()) path = path.parent_path();
-    // Hugging Face's cache: models--OWNER--NAME/snapshots/REVISION.
-    const std::string repository = path.parent_path().parent_path().filename().string();
-    if (path.parent_path().filename() == "snapshots" && repository.starts_with("models--"))
-        return repository.substr(repository.rfind("--") + 2);
-    return path.filename().string();
 }
 
 std::string kind_of(const formats::ModelFile& file, const std::string& architecture) {
@@ -107,35 +95,13 @@ void add_numbers(const formats::ModelFile& file, ModelSummary& out) {
     out.active_parameters = inventory->active_parameters(*spec);
 }
 
-// tokenizer_config.json: "chat_template" is the text, or a list of {"name", "template"} of which "default"
-// counts.
-std::string template_in_config(const std::string& tokenizer_config) {
-    const auto config = nlohmann::json::parse(tokenizer_config, nullptr, false);
-    if (!config.is_object() || !config.contains("chat_template")) return "";
-    const auto& value = config["chat_template"];
-    if (value.is_string()) return value.get<std::string>();
-    if (!value.is_array()) return "";
-    for (const auto& item : value) {
-        if (item.is_object() && item.value("name", nlohmann::json()) == "default" &&
-            item.contains("template") && item["template"].is_string())
-            return item["template"].get<std::string>();
-    }
-    return "";
-}
-
 } // namespace
-
-std::string chat_template_of(const formats::ModelFile& file) {
-    if (const std::string* in_gguf = file.metadata.string("tokenizer.chat_template")) return *in_gguf;
-    if (!file.chat_template.empty()) return file.chat_template;
-    return template_in_config(file.tokenizer_config_json);
-}
 
 ModelSummary summarise(const formats::ModelFile& file, const text::Tokenizer* tokenizer,
                        std::string_view tokenizer_error) {
     ModelSummary out;
     out.path = file.path;
-    out.name = name_of(file);
+    out.name = formats::model_name(file);
     out.architecture = architecture_of(file);
     out.quantization = quantization_of(file);
     out.kind = kind_of(file, out.architecture);
@@ -151,7 +117,7 @@ ModelSummary summarise(const formats::ModelFile& file, const text::Tokenizer* to
     } else if (out.unsupported.empty()) {
         out.unsupported = tokenizer_error;
     }
-    out.chat_template = chat_template_of(file);
+    out.chat_template = text::chat_template_of(file);
     return out;
 }
 

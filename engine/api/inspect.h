@@ -17,8 +17,4 @@ ModelSummary summarise(const formats::ModelFile& file, const text::Tokenizer* to
 // with more. Errors: those of the header.
 Result<bool> holds_gguf_header(std::span<const std::byte> bytes, uint64_t file_size);
 
-// The chat template's source: GGUF metadata, chat_template.jinja, or tokenizer_config.json; "" when there is
-// none.
-std::string chat_template_of(const formats::ModelFile& file);
-
 } // namespace engine::api

@@ -1,7 +1,7 @@
 // Tokenizer and template of a file, as the staircase offers them.
 #include "engine/api/vocabulary.h"
 
-#include "engine/api/inspect.h"
+#include "engine/text/template_source.h"
 
 namespace engine::api {
 
@@ -22,7 +22,7 @@ text::TemplateInput input_of(const TemplateRequest& request) {
 Result<std::shared_ptr<const FileVocabulary>> FileVocabulary::open(const formats::ModelFile& file) {
     auto vocabulary = std::shared_ptr<FileVocabulary>(new FileVocabulary);
     ENGINE_ASSIGN(vocabulary->tokenizer, text::load_tokenizer(file));
-    if (const std::string source = chat_template_of(file); !source.empty()) {
+    if (const std::string source = text::chat_template_of(file); !source.empty()) {
         auto parsed = text::ChatTemplate::parse(source);
         if (parsed.ok()) {
             vocabulary->chat_template = std::make_shared<const text::ChatTemplate>(std::move(parsed).value());

@@ -50,29 +50,6 @@ Result<SplitBehavior> read_behavior(const Json& object, const char* otherwise) {
     return unsupported("pre_tokenizer", "behavior \"" + name + "\" is not known");
 }
 
-Result<std::string> decode_base64(const std::string& text) {
-    std::string bytes;
-    uint32_t bits = 0;
-    int count = 0;
-    for (const char c : text) {
-        int value = -1;
-        if (c >= 'A' && c <= 'Z') value = c - 'A';
-        if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-        if (c >= '0' && c <= '9') value = c - '0' + 52;
-        if (c == '+') value = 62;
-        if (c == '/') value = 63;
-        if (c == '=') break;
-        if (value < 0)
-            return Error{ErrorCode::bad_file, "tokenizer.json: precompiled_charsmap is not base64", {}};
-        bits = bits << 6 | static_cast<uint32_t>(value);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        bytes.push_back(static_cast<char>(bits >> count & 0xFF));
-    }
-    return bytes;
-}
-
 class NormalizerReader {
  public:
     bool ends_in_bytes = false; // the last step was ByteLevel
@@ -217,6 +194,29 @@ class PreTokenizerReader {
 };
 
 } // namespace
+
+Result<std::string> decode_base64(const std::string& text) {
+    std::string bytes;
+    uint32_t bits = 0;
+    int count = 0;
+    for (const char c : text) {
+        int value = -1;
+        if (c >= 'A' && c <= 'Z') value = c - 'A';
+        if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
+        if (c >= '0' && c <= '9') value = c - '0' + 52;
+        if (c == '+') value = 62;
+        if (c == '/') value = 63;
+        if (c == '=') break;
+        if (value < 0)
+            return Error{ErrorCode::bad_file, "tokenizer.json: precompiled_charsmap is not base64", {}};
+        bits = bits << 6 | static_cast<uint32_t>(value);
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        bytes.push_back(static_cast<char>(bits >> count & 0xFF));
+    }
+    return bytes;
+}
 
 Result<JsonStages> read_json_stages(const Json* normalizer, const Json* pre_tokenizer) {
     JsonStages stages;

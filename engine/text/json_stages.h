@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "engine/base/result.h"
 #include "engine/text/normalizer.h"
@@ -20,5 +21,8 @@ struct JsonStages {
 
 // Sections may be null. Errors: unsupported and bad_file; they name the section and the type.
 Result<JsonStages> read_json_stages(const nlohmann::json* normalizer, const nlohmann::json* pre_tokenizer);
+
+// The bytes of precompiled_charsmap. Errors: bad_file.
+Result<std::string> decode_base64(const std::string& text);
 
 } // namespace engine::text

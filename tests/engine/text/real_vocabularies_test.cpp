@@ -5,6 +5,7 @@
 #include "engine/formats/gguf.h"
 #include "engine/text/byte_alphabet.h"
 #include "engine/text/byte_bpe.h"
+#include "engine/text/gguf_vocabulary.h"
 #include "engine/text/load_gguf.h"
 #include "engine/text/stream_decoder.h"
 #include "text_goldens.h"
@@ -24,11 +25,16 @@ QByteArray contents(const QString& path) {
     return file.readAll();
 }
 
-Result<std::shared_ptr<const Tokenizer>> load_gguf(const QString& path) {
+Result<formats::Metadata> read_metadata(const QString& path) {
     const QByteArray bytes = contents(path);
     const auto data = std::as_bytes(std::span(bytes.constData(), static_cast<size_t>(bytes.size())));
-    ENGINE_ASSIGN(const formats::GgufHeader header, formats::parse_gguf(data, data.size()));
-    return load_tokenizer_gguf(header.metadata);
+    ENGINE_ASSIGN(formats::GgufHeader header, formats::parse_gguf(data, data.size()));
+    return std::move(header.metadata);
+}
+
+Result<std::shared_ptr<const Tokenizer>> load_gguf(const QString& path) {
+    ENGINE_ASSIGN(const formats::Metadata metadata, read_metadata(path));
+    return load_tokenizer_gguf(metadata);
 }
 
 // "! 0 IQ== Ig== ...": lines of a mark, the first rank and base64 of each token.
@@ -107,6 +113,38 @@ class RealVocabulariesTest : public QObject {
         for (const std::string& text : tests::nasty_strings())
             if (text.find("\xE2\x96\x81") == std::string::npos)
                 QCOMPARE(tokenizer.decode(tokenizer.encode(text, {true, false}), false), text);
+    }
+
+    // As tokenizer.json and back: the same ids.
+    void folderOfAVocabulary_data() {
+        QTest::addColumn<QString>("path");
+        if (data_.isEmpty()) QSKIP(kSkipped);
+        for (const char* name :
+             {"gpt-2", "llama-bpe", "llama-spm", "qwen2"}) // the goldens have their patterns
+            QTest::newRow(name)
+                << data_ + QStringLiteral("/vocabularies/ggml-vocab-%1.gguf").arg(QString::fromLatin1(name));
+    }
+    void folderOfAVocabulary() {
+        QFETCH(QString, path);
+        const auto metadata = read_metadata(path);
+        QVERIFY(metadata.ok());
+        formats::ModelFile folder;
+        folder.container = formats::Container::huggingface;
+        folder.tokenizer_json = tests::tokenizer_json_of(*metadata);
+        QVERIFY(!folder.tokenizer_json.empty());
+        formats::Metadata written;
+        const auto rows = static_cast<int64_t>(metadata->strings("tokenizer.ggml.tokens")->size());
+        const auto warnings = write_gguf_vocabulary(folder, rows, written);
+        QVERIFY2(warnings.ok(), warnings.ok() ? "" : warnings.error().message.c_str());
+        QVERIFY2(warnings->empty(), warnings->empty() ? "" : warnings->front().c_str());
+        const auto before = load_tokenizer_gguf(*metadata), after = load_tokenizer_gguf(written);
+        QVERIFY(before.ok() && after.ok());
+        QCOMPARE((*after)->pre(), (*before)->pre());
+        for (const auto* texts : {&tests::nasty_strings(), &tests::marked_strings()})
+            for (const std::string& text : *texts)
+                for (const bool trusted : {true, false})
+                    QCOMPARE((*after)->encode(text, {false, trusted}),
+                             (*before)->encode(text, {false, trusted}));
     }
 
     void tablesOfTiktoken_data() {

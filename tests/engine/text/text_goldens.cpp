@@ -3,8 +3,10 @@
 
 #include <QByteArray>
 #include <QFile>
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <unordered_map>
 
 namespace tests {
 namespace {
@@ -18,6 +20,46 @@ QByteArray read_file(const std::string& name) {
 const Json& strings_file() {
     static const Json kFile = packed_golden("strings.bin");
     return kFile;
+}
+
+Json variant_named(const std::string& name) {
+    const Json variants = packed_golden("variants.bin")["variants"];
+    for (const Json& variant : variants)
+        if (variant["name"] == name) return variant;
+    return {};
+}
+
+// Tokens with a kind of their own, and the numbers of all of them.
+Json file_of_tokens(Json file, const std::vector<std::string>& tokens, const std::vector<int64_t>& types) {
+    file["added_tokens"] = Json::array();
+    file["model"]["vocab"] = Json::object();
+    file["model"]["merges"] = Json::array();
+    for (size_t id = 0; id < tokens.size(); ++id) {
+        file["model"]["vocab"].emplace(tokens[id], id);
+        if (types[id] >= 2 && types[id] <= 4)
+            file["added_tokens"].push_back(
+                {{"id", id}, {"content", tokens[id]}, {"special", types[id] != 4}, {"normalized", false}});
+    }
+    return file;
+}
+
+// Sorted as Hugging Face's converter does it: by score.
+void add_merges_of_scores(Json& file, const std::vector<std::string>& tokens,
+                          const std::vector<int64_t>& types, const std::vector<double>& scores) {
+    std::unordered_map<std::string_view, size_t> known;
+    std::vector<size_t> order;
+    for (size_t id = 0; id < tokens.size(); ++id) {
+        if (types[id] != 1) continue;
+        known.emplace(tokens[id], id);
+        order.push_back(id);
+    }
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return scores[a] > scores[b]; });
+    for (const size_t id : order)
+        for (size_t at = 1; at < tokens[id].size(); ++at) {
+            const std::string left = tokens[id].substr(0, at), right = tokens[id].substr(at);
+            if (known.contains(left) && known.contains(right))
+                file["model"]["merges"].push_back({left, right});
+        }
 }
 
 } // namespace
@@ -102,6 +144,36 @@ engine::formats::Metadata sentencepiece_metadata(const Json& model) {
         bytes.push_back(static_cast<unsigned char>(byte));
     metadata.set_i32s("tokenizer.ggml.precompiled_charsmap", bytes);
     return metadata;
+}
+
+std::string tokenizer_json_of(const engine::formats::Metadata& metadata) {
+    const auto key = [](const char* name) { return "tokenizer.ggml." + std::string(name); };
+    const auto& tokens = *metadata.strings(key("tokens"));
+    const auto& types = *metadata.integers(key("token_type"));
+    if (*metadata.string(key("model")) == "llama") {
+        Json file = file_of_tokens(Json::parse(golden_text("character_bpe.json")), tokens, types);
+        add_merges_of_scores(file, tokens, types, *metadata.numbers(key("scores")));
+        return file.dump();
+    }
+    if (*metadata.string(key("model")) == "t5") {
+        Json file = file_of_tokens(Json::parse(golden_text("character_bpe.json")), tokens, types);
+        file["model"] = {
+            {"type", "Unigram"}, {"unk_id", 0}, {"byte_fallback", true}, {"vocab", Json::array()}};
+        for (size_t id = 0; id < tokens.size(); ++id)
+            file["model"]["vocab"].push_back({tokens[id], (*metadata.numbers(key("scores")))[id]});
+        return file.dump();
+    }
+    const std::string pre = *metadata.string(key("pre"));
+    const Json variant = variant_named(pre == "gpt-2" ? "byte_level" : "byte_level " + pre);
+    if (variant.is_null()) return {};
+    Json file = file_of_tokens(Json::parse(golden_text("byte_level.json")), tokens, types);
+    file.update(variant["sections"]);
+    file["model"].update(variant["model"]);
+    for (const std::string& merge : *metadata.strings(key("merges"))) {
+        const size_t space = merge.find(' ', 1);
+        file["model"]["merges"].push_back({merge.substr(0, space), merge.substr(space + 1)});
+    }
+    return file.dump();
 }
 
 } // namespace tests

@@ -37,4 +37,8 @@ engine::formats::Metadata byte_level_metadata(std::string_view tokenizer_json, c
 // Of a sentencepiece model of sentencepiece.bin.
 engine::formats::Metadata sentencepiece_metadata(const Json& model);
 
+// A vocabulary "gpt2" or "llama" as Hugging Face has it: tokenizer.json, where sentencepiece's scores are
+// merges, all the ways to each token. Empty when the pattern of `pre` is in none of the goldens.
+std::string tokenizer_json_of(const engine::formats::Metadata& metadata);
+
 } // namespace tests
