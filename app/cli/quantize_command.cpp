@@ -1,4 +1,4 @@
-// quantize: a model file with fewer bits.
+// quantize: a model as one GGUF file, with fewer bits or as it is.
 #include <QJsonArray>
 #include <QLocale>
 #include <memory>
@@ -67,11 +67,16 @@ int quantize(const QuantizeArguments& arguments) {
 } // namespace
 
 void addQuantize(CLI::App& app, int& exitCode) {
-    CLI::App* command = app.add_subcommand("quantize", "Write a model with fewer bits per weight");
+    CLI::App* command =
+        app.add_subcommand("quantize", "Write a model as one GGUF file with fewer bits per weight");
     auto arguments = std::make_shared<QuantizeArguments>();
-    command->add_option("IN", arguments->input, "A GGUF file, best in F16 or BF16")->required();
+    command
+        ->add_option("IN", arguments->input, "A GGUF file, best in F16 or BF16, or a folder with safetensors")
+        ->required();
     command->add_option("OUT", arguments->output, "The GGUF file to write")->required();
-    command->add_option("TYPE", arguments->type, "The mixture of number formats: Q4_K_M, Q8_0, ...")
+    command
+        ->add_option("TYPE", arguments->type,
+                     "The mixture of number formats: Q4_K_M, Q8_0, ...; F16 or BF16: no fewer bits")
         ->required()
         ->check(CLI::IsMember(types(), CLI::ignore_case));
     command->add_option("--imatrix", arguments->imatrix,

@@ -195,15 +195,15 @@ bool is_for_experts(const Mixture& mixture) {
     return mixture.experts_only;
 }
 
-ModelFacts facts_of(const formats::ModelFile& file) {
+ModelFacts facts_of(const formats::Metadata& metadata, bool head_is_tied) {
     ModelFacts facts;
-    const std::string* architecture = file.metadata.string("general.architecture");
+    const std::string* architecture = metadata.string("general.architecture");
     const std::string prefix = architecture == nullptr ? "" : *architecture + ".";
-    facts.layers = file.metadata.integer(prefix + "block_count").value_or(0);
-    const int64_t heads = file.metadata.integer(prefix + "attention.head_count").value_or(1);
-    const int64_t kv_heads = file.metadata.integer(prefix + "attention.head_count_kv").value_or(heads);
+    facts.layers = metadata.integer(prefix + "block_count").value_or(0);
+    const int64_t heads = metadata.integer(prefix + "attention.head_count").value_or(1);
+    const int64_t kv_heads = metadata.integer(prefix + "attention.head_count_kv").value_or(heads);
     facts.heads_per_kv_head = kv_heads > 0 ? heads / kv_heads : 1;
-    facts.head_is_tied = file.tensors.find("output.weight") == nullptr;
+    facts.head_is_tied = head_is_tied;
     return facts;
 }
 

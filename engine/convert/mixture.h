@@ -25,7 +25,7 @@ struct ModelFacts {
     int64_t heads_per_kv_head = 1;
     bool head_is_tied = false; // there is no output.weight: the token embedding serves
 };
-ModelFacts facts_of(const formats::ModelFile& file);
+ModelFacts facts_of(const formats::Metadata& metadata, bool head_is_tied);
 
 // Matrices; vectors, routers and what is looked up by position keep their values as F32.
 bool is_quantised(const formats::TensorEntry& entry);

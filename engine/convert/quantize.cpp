@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
 
 #include "engine/convert/mixture.h"
-#include "engine/convert/quantize_tensor.h"
+#include "engine/convert/source.h"
+#include "engine/convert/tensor_encoder.h"
 #include "engine/formats/gguf.h"
 #include "engine/formats/imatrix.h"
 #include "engine/formats/printable.h"
@@ -18,6 +20,7 @@ namespace {
 
 using formats::printable;
 using formats::TensorEntry;
+using model::GgufTensor;
 
 Result<const Mixture*> mixture_named(const std::string& type) {
     if (const Mixture* found = find_mixture(type)) return found;
@@ -41,22 +44,22 @@ class Quantizer {
  public:
     Quantizer(const QuantizeRequest& request, const Mixture& mixture, const formats::ModelFile& file,
               platform::ThreadPool& pool, const StopToken& stop)
-        : request_(request),
-          mixture_(mixture),
-          file_(file),
-          facts_(facts_of(file)),
-          pool_(pool),
-          stop_(stop) {}
+        : request_(request), mixture_(mixture), file_(file), pool_(pool), stop_(stop) {}
 
     Result<QuantizeReport> run(const Progress& progress) {
         ENGINE_TRY(check_files());
+        ENGINE_ASSIGN(source_, open_source(file_));
+        const bool has_head = std::any_of(tensors().begin(), tensors().end(), [](const GgufTensor& tensor) {
+            return tensor.entry.name == "output.weight";
+        });
+        facts_ = facts_of(source_.model.metadata, !has_head);
         if (!request_.imatrix.empty()) {
             ENGINE_ASSIGN(imatrix_, formats::read_imatrix(request_.imatrix));
         }
         write_metadata();
-        report_.tensors.reserve(file_.tensors.entries().size()); // producers hold on to its elements
-        for (const TensorEntry& entry : file_.tensors.entries())
-            ENGINE_TRY(add(entry));
+        report_.tensors.reserve(tensors().size()); // producers hold on to its elements
+        for (const GgufTensor& tensor : tensors())
+            ENGINE_TRY(add(tensor));
         add_warnings();
         ENGINE_TRY(writer_.write(request_.output, progress, stop_));
         finish();
@@ -64,14 +67,9 @@ class Quantizer {
     }
 
  private:
+    const std::vector<GgufTensor>& tensors() const { return source_.model.tensors; }
+
     Result<void> check_files() const {
-        if (file_.container != formats::Container::gguf)
-            return Error{ErrorCode::unsupported,
-                         file_.path + " is a folder, and its tokenizer cannot be put into a GGUF file yet",
-                         "Quantise a GGUF file of the model, in F16 or BF16."};
-        if (file_.tensors.entries().empty())
-            return Error{ErrorCode::invalid_argument, file_.path + " holds no weights",
-                         "Choose another file."};
         for (const auto& part : file_.parts) {
             if (same_file(part->path(), request_.output))
                 return Error{ErrorCode::invalid_argument, "the output is the file that is read",
@@ -84,9 +82,7 @@ class Quantizer {
     }
 
     void write_metadata() {
-        for (const auto& [key, value] : file_.metadata.entries()) {
-            if (!key.starts_with("split.")) writer_.metadata.set(key, value); // the output is one file
-        }
+        writer_.metadata = std::move(source_.model.metadata);
         writer_.metadata.set_u32("general.file_type", file_type(mixture_));
         writer_.metadata.set_u32("general.quantization_version", 2); // of the block formats in ggml
         if (!imatrix_) return;
@@ -125,15 +121,15 @@ class Quantizer {
         return found;
     }
 
-    Result<void> add(const TensorEntry& entry) {
+    Result<void> add(const GgufTensor& tensor) {
+        const TensorEntry& entry = tensor.entry;
         const ChosenFormat format = format_of(entry);
-        TensorChange change{entry.name, std::string(engine::name(entry.dtype)),
+        TensorChange change{entry.name, std::string(engine::name(tensor.stored)),
                             std::string(engine::name(format.dtype)), "", std::nullopt};
         if (format.wanted != format.dtype) change.wanted = engine::name(format.wanted);
         report_.tensors.push_back(std::move(change));
-        const TensorView view = file_.tensor(entry);
         if (format.dtype == entry.dtype) {
-            writer_.add_tensor(entry.name, view);
+            model::add_rows(writer_, tensor);
             return {};
         }
         if (kernels::decode_row(entry.dtype) == nullptr)
@@ -143,19 +139,29 @@ class Quantizer {
                          "Quantise the model's original, in F16 or BF16."};
         requantises_ |= has_blocks(entry.dtype);
         ENGINE_ASSIGN(const formats::ColumnImportance* importance, importance_of(entry, format.dtype));
-        TensorJob job{entry.name, view, format.dtype, importance};
-        std::optional<double>& mse = report_.tensors.back().mse;
-        writer_.add_tensor(entry.name, format.dtype, entry.shape,
-                           [this, job = std::move(job), &mse](std::span<std::byte> out) -> Result<void> {
-                               ENGINE_ASSIGN(const double error, quantize_tensor(job, out, pool_, stop_));
-                               ENGINE_TRY(file_.check());
-                               if (has_blocks(job.to)) mse = error;
-                               return {};
-                           });
+        add_encoded(tensor, format.dtype, importance, report_.tensors.back().mse);
         return {};
     }
 
+    void add_encoded(const GgufTensor& tensor, DType to, const formats::ColumnImportance* importance,
+                     std::optional<double>& mse) {
+        auto encoder = std::make_shared<std::optional<TensorEncoder>>(); // rooms only while it is written
+        const int64_t rows = tensor.entry.shape.rows(), bytes = row_bytes(to, tensor.entry.shape.inner());
+        writer_.add_tensor_rows(
+            tensor.entry.name, to, tensor.entry.shape,
+            [=, this, &tensor, &mse](int64_t row, std::span<std::byte> out) -> Result<void> {
+                if (!*encoder) encoder->emplace(tensor, to, importance, pool_);
+                ENGINE_TRY((*encoder)->encode(row, out, stop_));
+                ENGINE_TRY(file_.check());
+                if (row + static_cast<int64_t>(out.size()) / bytes < rows) return {};
+                if (has_blocks(to)) mse = (*encoder)->mean_squared_error();
+                encoder->reset();
+                return {};
+            });
+    }
+
     void add_warnings() {
+        report_.warnings = source_.warnings;
         if (requantises_)
             report_.warnings.emplace_back(
                 "The input is quantised already: its errors stay and new ones are added. Use the model's "
@@ -163,8 +169,8 @@ class Quantizer {
         int64_t fell_back = 0, stacks = 0;
         for (const TensorChange& change : report_.tensors)
             fell_back += change.wanted.empty() ? 0 : 1;
-        for (const TensorEntry& entry : file_.tensors.entries())
-            stacks += is_expert_stack(entry) ? 1 : 0;
+        for (const GgufTensor& tensor : tensors())
+            stacks += is_expert_stack(tensor.entry) ? 1 : 0;
         if (fell_back > 0)
             report_.warnings.push_back(std::to_string(fell_back) +
                                        " tensors have rows that are no whole blocks of the wanted format and "
@@ -182,11 +188,10 @@ class Quantizer {
         std::error_code none;
         report_.bytes_after = static_cast<int64_t>(std::filesystem::file_size(request_.output, none));
         double bits = 0, values = 0;
-        for (const TensorEntry& entry : file_.tensors.entries()) {
-            const DTypeTraits& t = traits(format_of(entry).dtype);
+        for (const TensorEntry& entry : writer_.tensors()) {
             const auto n = static_cast<double>(entry.shape.elements());
             values += n;
-            bits += n * 8 * t.block_bytes / t.block_size;
+            bits += n * 8 * traits(entry.dtype).block_bytes / traits(entry.dtype).block_size;
         }
         report_.bits_per_weight = values > 0 ? bits / values : 0;
     }
@@ -194,9 +199,10 @@ class Quantizer {
     const QuantizeRequest& request_;
     const Mixture& mixture_;
     const formats::ModelFile& file_;
-    const ModelFacts facts_;
     platform::ThreadPool& pool_;
     const StopToken& stop_;
+    Source source_; // its metadata goes to the writer
+    ModelFacts facts_;
     std::optional<formats::Imatrix> imatrix_;
     formats::GgufWriter writer_;
     QuantizeReport report_;

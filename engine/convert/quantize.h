@@ -13,7 +13,7 @@
 namespace engine::convert {
 
 struct QuantizeRequest {
-    std::string input;   // a GGUF file, any part of a split one
+    std::string input;   // a GGUF file, any part of a split one, or a folder with safetensors
     std::string output;  // a GGUF file; replaced when it is there
     std::string type;    // one of quantize_types(), in any case
     std::string imatrix; // a GGUF file of column importances, or ""
@@ -36,11 +36,12 @@ struct QuantizeReport {
 
 std::vector<std::string> quantize_types();
 
-// One tensor is in memory at a time. OUT appears complete or not at all. Errors: invalid_argument (unknown
-// type, OUT is one of the inputs), unsupported (folders: their tokenizer has no way into a GGUF file yet;
-// formats that cannot be decoded), not_found (no importance for a tensor), bad_file (an importance matrix of
-// another model; infinities or NaN in a tensor, which is named), disk_full, io, cancelled. Progress counts
-// bytes of OUT.
+// Some megabytes are in memory at a time. OUT appears complete or not at all. Errors: invalid_argument
+// (unknown type, OUT is one of the inputs), unsupported (formats that cannot be decoded; folders of a family
+// that is not known, or with a tokenizer that GGUF files cannot describe), not_found (no importance for a
+// tensor; a folder without a tokenizer or with parts missing), bad_file (an importance matrix of another
+// model; infinities or NaN in a tensor, which is named), disk_full, io, cancelled. Progress counts bytes of
+// OUT.
 Result<QuantizeReport> quantize(const QuantizeRequest& request, platform::ThreadPool& pool,
                                 const Progress& progress, const StopToken& stop);
 

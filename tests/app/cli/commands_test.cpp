@@ -114,7 +114,7 @@ class CommandsTest : public QObject {
         QTest::newRow("token beyond the vocabulary")
             << words("logits guide --ids 99999999 --out /tmp/never.npy");
         QTest::newRow("nothing to quantise") << words("quantize /nowhere/in.gguf /tmp/never.gguf q4_k_m");
-        QTest::newRow("a folder to quantise")
+        QTest::newRow("a folder without a tokenizer to quantise")
             << QStringList{word("quantize"), QStringLiteral(TANDEM_SOURCE_DIR "/tests/golden/models/qwen3"),
                            word("/tmp/never.gguf"), word("Q8_0")};
         QTest::newRow("no such model to bench") << words("bench /nowhere/model.gguf");
