@@ -2,6 +2,7 @@
 #include "engine/formats/machine_file.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -290,7 +291,7 @@ Result<MachineProfile> read_machine(std::string_view json) {
 }
 
 Result<MachineProfile> read_machine_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file(std::filesystem::path(path), std::ios::binary); // takes text for UTF-8 on Windows, too
     if (!file) return Error{ErrorCode::not_found, "cannot open " + path, "Check the path."};
     std::string text(kLargestFile + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));

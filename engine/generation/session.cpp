@@ -9,6 +9,7 @@
 #include "engine/generation/reasoning_splitter.h"
 #include "engine/generation/sampling/sampler.h"
 #include "engine/generation/stop_matcher.h"
+#include "engine/platform/local_time.h"
 #include "engine/text/stream_decoder.h"
 
 namespace engine::generation {
@@ -18,11 +19,6 @@ namespace {
 double seconds_now() {
     using namespace std::chrono;
     return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
-
-int32_t utc_offset(std::time_t now) {
-    std::tm local{};
-    return localtime_r(&now, &local) != nullptr ? static_cast<int32_t>(local.tm_gmtoff) : 0;
 }
 
 // Tokens -> whole characters -> without stop strings -> thinking and answer -> reply and sink.
@@ -109,7 +105,7 @@ Result<Reply> Session::respond(const Turn& turn, const EventSink& sink, const St
     const std::time_t now = std::time(nullptr);
     ENGINE_ASSIGN(const Prompt prompt,
                   build_prompt(turn, *speaker_->tokenizer, speaker_->chat_template.get(), context_size(),
-                               static_cast<int64_t>(now), utc_offset(now)));
+                               static_cast<int64_t>(now), platform::utc_offset_seconds(now)));
     Reply reply;
     reply.metrics.context_size = context_size();
     reply.metrics.dropped_messages = prompt.dropped_messages;

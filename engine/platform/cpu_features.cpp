@@ -1,4 +1,4 @@
-// CPUID, XCR0 and the AMX permission; Intel's Software Developer's Manual volume 1 chapter 13, volume 2
+// CPUID and XCR0; Intel's Software Developer's Manual volume 1 chapter 13, volume 2
 // CPUID.
 #include "engine/platform/cpu_features.h"
 
@@ -9,10 +9,8 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
-#if defined(__linux__)
-#include <sys/syscall.h>
-#include <unistd.h>
-#endif
+
+#include "engine/platform/amx_permission.h"
 
 namespace engine::platform {
 
@@ -33,17 +31,6 @@ uint64_t read_xcr0() {
     return (uint64_t{high} << 32) | low;
 }
 #endif
-
-// Linux enables tile data per process on request only; using it unasked is a SIGILL.
-bool request_amx_permission() {
-#if defined(__linux__) && defined(__x86_64__)
-    constexpr long kRequestXcompPermission = 0x1023;
-    constexpr long kTileData = 18;
-    return syscall(SYS_arch_prctl, kRequestXcompPermission, kTileData) == 0;
-#else
-    return false;
-#endif
-}
 } // namespace
 
 CpuidValues read_cpuid() {

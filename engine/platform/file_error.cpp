@@ -15,7 +15,9 @@ Error file_error(const std::string& what, const std::string& path, int reason) {
         case ENOMEM:
             return {ErrorCode::out_of_memory, message, ""};
         case ENOSPC:
+#ifdef EDQUOT // not on Windows
         case EDQUOT:
+#endif
             return {ErrorCode::disk_full, message, "Free some space on this disk, or choose another folder."};
         case EFBIG:
             return {ErrorCode::io, message,

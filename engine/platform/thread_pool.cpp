@@ -13,6 +13,7 @@
 #include "engine/platform/affinity.h"
 #include "engine/platform/futex.h"
 #include "engine/platform/seats.h"
+#include "engine/platform/thread_priority.h"
 
 namespace engine::platform {
 
@@ -105,9 +106,11 @@ ThreadPool::ThreadPool(const Topology& topology, int workers)
 
 void ThreadPool::start(const std::vector<std::vector<int>>& processors) {
     threads_.reserve(processors.size());
+    const int priority = inherited_priority();
     try {
         for (size_t w = 1; w < processors.size(); ++w) {
-            threads_.emplace_back([this, w, where = processors[w]] {
+            threads_.emplace_back([this, w, priority, where = processors[w]] {
+                inherit_priority(priority);
                 if (!where.empty()) bind_this_thread(where); // a refusal costs speed only
                 work(static_cast<int>(w));
             });

@@ -7,4 +7,8 @@ namespace engine::platform {
 // back.
 void make_this_thread_give_way();
 
+// The half of that promise which Linux keeps by itself: a thread that starts others hands them its priority.
+int inherited_priority();            // of those that this thread starts; 0: nothing to be done
+void inherit_priority(int priority); // called by the new thread
+
 } // namespace engine::platform

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "engine/platform/control_group.h"
+#include "engine/platform/linux/control_group.h"
 #include "engine/platform/system_files.h"
 
 namespace engine::platform {

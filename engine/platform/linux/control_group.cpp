@@ -1,5 +1,5 @@
 // Where the files of a control group lie, and what its processor quota is.
-#include "engine/platform/control_group.h"
+#include "engine/platform/linux/control_group.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -12,4 +12,10 @@ void make_this_thread_give_way() {
     setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), kNice);
 }
 
+int inherited_priority() {
+    return 0;
+}
+
+void inherit_priority(int) {}
+
 } // namespace engine::platform
