@@ -18,7 +18,8 @@ class HostBuffer {
     static Result<HostBuffer> allocate(int64_t bytes);
     // On the memory node with this number of the system's (Node::id), and nowhere else. out_of_memory also
     // when the node has too little to give, even where others have more. Where the system refuses to bind
-    // (some containers) the pages land near to the thread that touches them first.
+    // (some containers) the pages land near to the thread that touches them first; Windows takes another
+    // node's memory when this one's was given away in the meantime.
     static Result<HostBuffer> allocate(int64_t bytes, int node);
 
     HostBuffer() = default;

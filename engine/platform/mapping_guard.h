@@ -13,8 +13,9 @@ namespace engine::platform {
 // afterwards and throws away what was made of them. Accesses elsewhere end the program as ever.
 //
 // On POSIX systems this is a handler of SIGBUS, which belongs to the whole process: it is set when the first
-// guard is made and stays; whatever handled the signal before gets what concerns no guard. Windows needs a
-// vectored handler of EXCEPTION_IN_PAGE_ERROR behind this header.
+// guard is made and stays; whatever handled the signal before gets what concerns no guard. On Windows it is a
+// vectored handler of exceptions, with the same manners; the mapping is then the guard's to have replaced,
+// and whoever made it gives the address back with VirtualFree().
 class MappingGuard {
  public:
     explicit MappingGuard(std::span<const std::byte> mapping); // begins with a page
