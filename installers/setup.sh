@@ -3,6 +3,7 @@
 #   bash installers/setup.sh build   stop after building
 #   bash installers/setup.sh run     open the window on the built-in model (no display: a short talk in the terminal)
 #   bash installers/setup.sh test    build and pass all tests, among them 20 seconds of each fuzz target
+#   bash installers/setup.sh windows-engine   build the engine for Windows with MinGW-w64 and check it in Wine
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +15,7 @@ build_packages=(
     fonts-noto-core fonts-noto-mono fonts-noto-color-emoji
 )
 test_packages=(binutils clang clang-format dbus-daemon libclang-rt-dev)
+windows_packages=(g++-mingw-w64-x86-64-posix wine64 cmake ninja-build dpkg-dev nlohmann-json3-dev)
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -84,12 +86,53 @@ tests() {
     return $failed
 }
 
+# The two libraries that the engine links on Windows, built from Debian's sources outside this tree; the third is headers.
+windows_libraries() {
+    export TANDEM_WINDOWS_LIBRARIES=${TANDEM_WINDOWS_LIBRARIES:-$HOME/.cache/tandem/windows-libraries}
+    [ -e "$TANDEM_WINDOWS_LIBRARIES/complete" ] && return
+    say "Building PCRE2 and utf8proc for Windows in $TANDEM_WINDOWS_LIBRARIES"
+    local here work codename library
+    here=$PWD
+    work=$(mktemp -d)
+    codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    mkdir -p "$work/lists/partial" "$work/parts" "$TANDEM_WINDOWS_LIBRARIES"/{include,share/cmake}
+    printf 'Types: deb-src\nURIs: http://deb.debian.org/debian\nSuites: %s\nComponents: main\nSigned-By: %s\n' \
+        "$codename" /usr/share/keyrings/debian-archive-keyring.gpg >"$work/parts/sources.sources"
+    (
+        cd "$work"
+        apt=(-q -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/parts" -o "Dir::State::lists=$work/lists"
+            -o APT::Sandbox::User= -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
+        apt-get "${apt[@]}" update
+        apt-get "${apt[@]}" source pcre2 utf8proc
+        for library in pcre2 utf8proc; do
+            cmake -S "$library"-*/ -B "$library" -G Ninja -DCMAKE_TOOLCHAIN_FILE="$here/installers/mingw-w64.cmake" \
+                -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$TANDEM_WINDOWS_LIBRARIES" -DBUILD_SHARED_LIBS=OFF \
+                -DPCRE2_SUPPORT_JIT=ON -DPCRE2_BUILD_PCRE2GREP=OFF -DPCRE2_BUILD_TESTS=OFF
+            cmake --build "$library" --parallel "$(nproc)"
+            cmake --install "$library"
+        done
+    )
+    rm -r "$work"
+    cp -r /usr/include/nlohmann "$TANDEM_WINDOWS_LIBRARIES/include/"
+    cp -r /usr/share/cmake/nlohmann_json "$TANDEM_WINDOWS_LIBRARIES/share/cmake/"
+    touch "$TANDEM_WINDOWS_LIBRARIES/complete"
+}
+
+windows_engine() {
+    install "${windows_packages[@]}"
+    windows_libraries
+    configure_and_build windows-engine -DTANDEM_WARNINGS_AS_ERRORS=OFF
+    say "Checking in Wine"
+    ctest --preset windows-engine
+}
+
 case "${1:-}" in
     build) build_product OFF ;;
     run) run ;;
     test) tests ;;
+    windows-engine) windows_engine ;;
     *)
-        sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+        sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
 esac
