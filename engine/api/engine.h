@@ -48,6 +48,7 @@ class Model {
     virtual const Vocabulary& vocabulary() const = 0;
     virtual std::string placement()
         const = 0; // one line for people: "all 28 layers on CPU (avx512, 2 threads)"
+    virtual LoadFacts load_facts() const { return {}; }
     // The layers with experts; at any time, also while somebody generates.
     virtual std::vector<ExpertLayer> expert_layers() const { return {}; }
     virtual Result<std::unique_ptr<Session>> start_session() = 0;

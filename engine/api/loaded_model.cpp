@@ -117,6 +117,7 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     loaded->kv_precision_ = request.kv_precision;
     loaded->guardrail_ = request.guardrail;
     loaded->anyway_ = request.anyway;
+    loaded->quantize_ = request.quantize;
     loaded->footprint_ = placement::footprint_of(spec, inventory);
     ENGINE_TRY(loaded->reserve_memory(request));
     ENGINE_ASSIGN(loaded->vocabulary_, FileVocabulary::open(*file));
@@ -154,6 +155,12 @@ std::string LoadedModel::placement() const {
            machine.isa + ", " + std::to_string(machine.threads) +
            (machine.threads == 1 ? " thread" : " threads") +
            (machine.nodes > 1 ? ", " + std::to_string(machine.nodes) + " memory nodes)" : ")");
+}
+
+LoadFacts LoadedModel::load_facts() const {
+    const KvPrecision kv =
+        kv_precision_.value_or(runtime::default_kv_precision(speaker_->decoder->weights()));
+    return {workshop_->summary().isa, workshop_->threads(), std::string(to_string(kv)), quantize_};
 }
 
 void LoadedModel::count_experts(runtime::Decoder& decoder) {

@@ -19,6 +19,7 @@ class LoadedModel final : public Model, public std::enable_shared_from_this<Load
     const ModelSummary& summary() const override { return summary_; }
     const Vocabulary& vocabulary() const override { return *vocabulary_; }
     std::string placement() const override;
+    LoadFacts load_facts() const override;
     std::vector<ExpertLayer> expert_layers() const override;
     Result<std::unique_ptr<Session>> start_session() override;
     Result<void> logits(std::span<const int32_t> ids, const LogitsSink& sink, const StopToken& stop) override;
@@ -48,6 +49,7 @@ class LoadedModel final : public Model, public std::enable_shared_from_this<Load
     std::shared_ptr<generation::Speaker> speaker_;
     int64_t context_ = 0;
     std::optional<KvPrecision> kv_precision_;
+    std::string quantize_;
 };
 
 } // namespace engine::api

@@ -18,8 +18,8 @@ class HeaderModel final : public PlannableModel {
  public:
     explicit HeaderModel(placement::Footprint footprint) : footprint_(std::move(footprint)) {}
 
-    Plan plan(const MachineProfile& machine, const PlanRequest& request) const override {
-        return placement::plan(footprint_, machine, request);
+    Plan plan(const MachineProfile& machine, const PlanRequest& request, const Heat& heat) const override {
+        return placement::plan(footprint_, machine, request, heat);
     }
     int64_t trained_context() const override { return footprint_.trained_context; }
 

@@ -7,6 +7,7 @@
 
 #include "engine/base/result.h"
 #include "engine/measure/model_shape.h"
+#include "engine/placement/heat.h"
 #include "engine/placement/plan.h"
 #include "engine/platform/machine_profile.h"
 
@@ -15,6 +16,7 @@ namespace engine::api {
 using measure::ModelShape;
 using placement::DeviceKind;
 using placement::Guardrail;
+using placement::Heat;
 using placement::Plan;
 using placement::PlanDevice;
 using placement::PlanRequest;
@@ -26,7 +28,9 @@ using platform::MachineProfile;
 class PlannableModel {
  public:
     virtual ~PlannableModel() = default;
-    virtual Plan plan(const MachineProfile& machine, const PlanRequest& request) const = 0;
+    // `heat`: of its experts, as earlier runs have shown it; one of other layers or experts is not heard.
+    virtual Plan plan(const MachineProfile& machine, const PlanRequest& request,
+                      const Heat& heat = {}) const = 0;
     virtual int64_t trained_context() const = 0; // tokens; 0: the file does not say
 };
 

@@ -54,6 +54,14 @@ struct ExpertLayer {
     std::vector<uint64_t> calls;   // likewise
 };
 
+// What the speed of a loaded model depends on beside its file and the machine.
+struct LoadFacts {
+    std::string isa; // the kernel table in use
+    int threads = 0;
+    std::string kv;       // number format of the cache: "f16"
+    std::string quantize; // made while loading; "": as the file is
+};
+
 struct TokenizerSummary {
     std::string model, pre;
     int64_t size = 0;

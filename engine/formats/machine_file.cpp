@@ -269,6 +269,11 @@ class MachineReader {
                                          rates.real("vector_gb_per_s", kMostSpeed),
                                          rates.real("matrix_gflop_per_s", kMostSpeed)});
         });
+        if (auto corrected_by = fields.object("corrected_by")) {
+            calibration.corrected_by = {corrected_by->real("prompt", kMostSpeed),
+                                        corrected_by->real("generate", kMostSpeed)};
+            corrected_by->finish();
+        }
         fields.finish();
         profile_.calibration = std::move(calibration);
     }

@@ -142,6 +142,8 @@ Json json_of(const platform::Calibration& calibration) {
         json["rates"].push_back({{"family", name_of(rates.family)},
                                  {"vector_gb_per_s", rates.vector_gb_per_s},
                                  {"matrix_gflop_per_s", rates.matrix_gflop_per_s}});
+    if (const platform::Correction& by = calibration.corrected_by; by != platform::Correction())
+        json["corrected_by"] = {{"prompt", by.prompt}, {"generate", by.generate}};
     return json;
 }
 

@@ -52,7 +52,7 @@ Estimator::Estimator(const Footprint& model, const platform::MachineProfile& mac
 }
 
 void Estimator::time_layers() {
-    const double positions = real(request_.generate_tokens) / 2;
+    const double positions = real(request_.generate_depth) + real(request_.generate_tokens) / 2;
     const auto by_memory = [&](const Work& work, double seconds) {
         return real(work.all_bytes()) * (1 - cached_) / rates_.memory >= 0.999 * seconds;
     };
@@ -63,6 +63,8 @@ void Estimator::time_layers() {
         own.attention = attention_seconds(l, positions);
         own.dense_by_memory = by_memory(model_.layers[l].dense, own.dense);
         own.expert_by_memory = by_memory(model_.layers[l].expert, own.expert);
+        for (double* const seconds : {&own.dense, &own.expert, &own.attention})
+            *seconds /= rates_.correction.generate;
         seconds_.push_back(own);
     }
     head_seconds_ = rates_.vector_seconds(model_.head, 1, cached_);
@@ -146,7 +148,7 @@ Estimator::Times Estimator::token_times(const Assignment& a) const {
         if (device == kProcessor) {
             (own.dense_by_memory ? t.memory : t.compute) += own.dense;
             t.memory += own.attention;
-            t.overhead += rates_.layer;
+            t.overhead += rates_.layer / rates_.correction.generate;
         } else {
             const GpuRates& gpu = rates_.gpus[static_cast<size_t>(device)];
             t.gpu += real(layer.dense.all_bytes()) / gpu.memory + gpu.layer;
@@ -160,7 +162,7 @@ Estimator::Times Estimator::token_times(const Assignment& a) const {
         before = device;
     }
     if (a.head == kProcessor) {
-        t.memory += head_seconds_;
+        t.memory += head_seconds_ / rates_.correction.generate;
     } else {
         t.gpu += real(head_bytes_) / rates_.gpus[static_cast<size_t>(a.head)].memory;
     }
@@ -192,7 +194,7 @@ double Estimator::expert_prompt_seconds(const Assignment& a, size_t l, double to
     const double from_memory = real(layer.expert.all_bytes()) / rates_.memory * (1 - cached_);
     const double vector = std::max(rows * rates_.vector_seconds(layer.expert, 1, 1), from_memory);
     const double matrix = std::max(rates_.matrix_seconds(layer.expert, rows_worth(rows)), from_memory);
-    double processor = rows <= kVectorRows ? std::min(vector, matrix) : matrix;
+    double processor = (rows <= kVectorRows ? std::min(vector, matrix) : matrix) / rates_.correction.prompt;
     const ExpertSplit& split = a.experts[l];
     const double on_gpu = real(split.gpu) / experts, on_disk = real(split.disk) / experts;
     double gpu_each = 0;
@@ -209,7 +211,7 @@ double Estimator::expert_prompt_seconds(const Assignment& a, size_t l, double to
 
 double Estimator::layer_prompt_seconds(const Assignment& a, size_t l, double tokens) const {
     const LayerFootprint& layer = model_.layers[l];
-    const double positions = real(request_.prompt_tokens) / 2;
+    const double positions = real(request_.prompt_depth) + real(request_.prompt_tokens) / 2;
     const double seen = layer.kv.window > 0 ? std::min(positions, real(layer.kv.window)) : positions;
     const double value_dim = real(layer.kv.value_dim > 0 ? layer.kv.value_dim : layer.kv.key_dim);
     const double attention = 2 * real(layer.heads) * (real(layer.kv.key_dim) + value_dim) * seen * tokens;
@@ -222,7 +224,7 @@ double Estimator::layer_prompt_seconds(const Assignment& a, size_t l, double tok
     const double dense = tokens <= kVectorRows
                              ? std::max(tokens * rates_.vector_seconds(layer.dense, 1, 1), from_memory)
                              : std::max(rates_.matrix_seconds(layer.dense, rows_worth(tokens)), from_memory);
-    return dense + attention / (0.5 * rates_.matrix[0]) + rates_.layer;
+    return (dense + attention / (0.5 * rates_.matrix[0]) + rates_.layer) / rates_.correction.prompt;
 }
 
 double Estimator::prompt_seconds(const Assignment& a) const {
@@ -235,7 +237,7 @@ double Estimator::prompt_seconds(const Assignment& a) const {
     const int64_t whole = request_.prompt_tokens / batch_, rest = request_.prompt_tokens % batch_;
     double seconds = whole > 0 ? real(whole) * batch(batch_) : 0;
     if (rest > 0) seconds += batch(rest);
-    if (a.head == kProcessor) return seconds + head_seconds_;
+    if (a.head == kProcessor) return seconds + head_seconds_ / rates_.correction.prompt;
     return seconds + real(head_bytes_) / rates_.gpus[static_cast<size_t>(a.head)].memory;
 }
 

@@ -53,7 +53,7 @@ class Estimator {
     }
     // Experts of the layer by falling heat.
     std::span<const int32_t> by_heat(size_t layer) const { return experts_.order[layer]; }
-    double expert_seconds(size_t layer, int device) const; // of one call
+    double expert_seconds(size_t layer, int device) const; // of one call, while generating
 
     DeviceBytes bytes_of(const Assignment& a, int device) const; // free and other left 0
     double token_seconds(const Assignment& a) const;
@@ -65,7 +65,7 @@ class Estimator {
         double memory = 0, compute = 0, gpu = 0, disk = 0, overhead = 0;
         double sum() const { return memory + compute + gpu + disk + overhead; }
     };
-    // Of one token in one layer on the processor.
+    // Of one token in one layer on the processor, while generating.
     struct LayerSeconds {
         double dense = 0, expert = 0, attention = 0; // expert: of one call
         bool dense_by_memory = true, expert_by_memory = true;
@@ -85,7 +85,7 @@ class Estimator {
     int64_t processor_compute_ = 0, gpu_compute_ = 0, head_bytes_ = 0;
     double cached_ = 0;
     std::vector<LayerSeconds> seconds_;
-    double head_seconds_ = 0;
+    double head_seconds_ = 0; // on the processor, not corrected
 };
 
 } // namespace engine::placement

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/dtype.h"
+#include "engine/platform/machine_profile.h"
 
 namespace engine::placement {
 
@@ -25,11 +26,12 @@ struct PlanRequest {
     std::vector<int> gpus;         // indices that may be used; empty: all
     int threads = 0;               // 0: chosen
     Guardrail guardrail = Guardrail::balanced;
-    int64_t adapter_bytes = 0;     // of a LoRA adapter, held in memory
-    int64_t held_bytes = 0;        // of this program's, that will be given back before the load
-    bool gpus_work = false;        // the engine can compute on them; else they are left empty
-    int64_t prompt_tokens = 512;   // for which the speed is predicted
-    int64_t generate_tokens = 128; // after the prompt or, for speed, from an empty cache
+    int64_t adapter_bytes = 0; // of a LoRA adapter, held in memory
+    int64_t held_bytes = 0;    // of this program's, that will be given back before the load
+    bool gpus_work = false;    // the engine can compute on them; else they are left empty
+    // For which the speed is predicted: so many tokens after `depth` others that are in the cache already.
+    int64_t prompt_tokens = 512, prompt_depth = 0;
+    int64_t generate_tokens = 128, generate_depth = 0;
 };
 
 // Bytes of one device by class; they add up to its total.
@@ -73,7 +75,8 @@ const char* to_string(Limiting limiting);
 struct Prediction {
     double prompt_tokens_per_s = 0, generate_tokens_per_s = 0; // 0: cannot be said
     double band = 0;                                           // 0.15: give or take 15 %
-    bool measured = false; // from a calibration of that machine; else from its kind
+    bool measured = false;             // from a calibration of that machine; else from its kind
+    platform::Correction corrected_by; // factors that are in these speeds
 };
 
 struct Plan {

@@ -147,6 +147,8 @@ class Planning {
         r.held_bytes = std::clamp<int64_t>(r.held_bytes, 0, kMostBytes);
         r.prompt_tokens = std::clamp<int64_t>(r.prompt_tokens, 1, kMostContext);
         r.generate_tokens = std::clamp<int64_t>(r.generate_tokens, 1, kMostContext);
+        r.prompt_depth = std::clamp<int64_t>(r.prompt_depth, 0, kMostContext);
+        r.generate_depth = std::clamp<int64_t>(r.generate_depth, 0, kMostContext);
         return r;
     }
 
@@ -228,7 +230,7 @@ class Planning {
         add_layers(estimator);
         add_missing();
         if (plan_.verdict == Verdict::unknown) plan_.verdict = verdict_of_fit();
-        predict(estimator);
+        predict(choice);
         plan_.largest_context = largest_context(choice);
         explain(model_, machine_, request_, plan_);
         return std::move(plan_);
@@ -298,7 +300,8 @@ class Planning {
             plan_.missing_bytes += std::max<int64_t>(device.bytes.model() - device.limit, 0);
     }
 
-    void predict(const Estimator& estimator) {
+    void predict(const Choice& choice) {
+        const Estimator estimator = this->estimator(choice);
         Assignment now = assignment_;
         plan_.predicted.measured = rates_.measured;
         plan_.predicted.band = rates_.measured && gpus_.empty() ? 0.15 : 0.5;
@@ -317,6 +320,11 @@ class Planning {
         };
         plan_.predicted.generate_tokens_per_s = rate(1, token);
         plan_.predicted.prompt_tokens_per_s = rate(static_cast<double>(request_.prompt_tokens), prompt);
+        if (rates_.correction == platform::Correction()) return;
+        Rates uncorrected = rates_;
+        uncorrected.correction = {};
+        const Estimator plain(model_, machine_, uncorrected, request_, experts_, choice.context, choice.kv);
+        plan_.predicted.corrected_by = {plain.prompt_seconds(now) / prompt, plain.token_seconds(now) / token};
     }
 
     // In steps of the cache; by halving, since more context never needs less.

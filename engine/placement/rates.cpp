@@ -62,6 +62,14 @@ int fastest_threads(const MachineProfile& machine) {
     return std::max(cores, std::min(static_cast<int>(best - list.begin()) + 1, cores));
 }
 
+// Bounded, because it is learnt from few models and hits all others: what is past a factor of four is no
+// error of the prediction but a machine that was busy with something else, or weights that were read from
+// disk.
+double bounded(double ratio) {
+    constexpr double kMost = 4;
+    return std::isfinite(ratio) && ratio > 0 ? std::clamp(ratio, 1 / kMost, kMost) : 1;
+}
+
 void take_calibration(const MachineProfile& machine, Rates& rates) {
     if (!machine.calibration || machine.calibration->read_gb_per_s.empty()) return;
     const platform::Calibration& c = *machine.calibration;
@@ -70,6 +78,7 @@ void take_calibration(const MachineProfile& machine, Rates& rates) {
     if (!std::isfinite(read) || read <= 0) return;
     rates.memory = read * kGiga;
     rates.measured = true;
+    rates.correction = {bounded(c.corrected_by.prompt), bounded(c.corrected_by.generate)};
     for (const platform::FormatRates& own : c.rates) {
         const auto family = static_cast<size_t>(own.family);
         if (family >= kFamilies) continue;

@@ -27,6 +27,7 @@ struct Rates {
     std::array<double, kFamilies> vector{}; // bytes/s of weights, all threads
     std::array<double, kFamilies> matrix{}; // flop/s, all threads
     double disk = 0;                        // bytes/s
+    platform::Correction correction;        // of what the processor does
     double layer = 0;                       // seconds that a layer costs whatever its size
     std::vector<GpuRates> gpus;             // parallel to MachineProfile::gpus
 

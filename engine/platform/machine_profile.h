@@ -43,6 +43,12 @@ struct FormatRates {
     double matrix_gflop_per_s = 0; // of one thread's matrix path at 128 tokens, decode included
 };
 
+// By how much real replies were faster than this calibration let expect; 1: as expected, or not known.
+struct Correction {
+    double prompt = 1, generate = 1;
+    bool operator==(const Correction&) const = default;
+};
+
 // Measured in at most five seconds. Rates of kernels are per thread, the mean of all threads at work at once;
 // those of memory are of all threads together, of their own nodes' memory.
 struct Calibration {
@@ -50,6 +56,7 @@ struct Calibration {
     std::string isa;                   // kernel table that was measured
     std::vector<double> read_gb_per_s; // [t - 1]: with t threads; at least one
     std::vector<FormatRates> rates;
+    Correction corrected_by = {}; // ends with the calibration that it corrects
 };
 
 struct MachineProfile {

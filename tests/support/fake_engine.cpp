@@ -185,6 +185,7 @@ class FakeModel : public Model {
     const ModelSummary& summary() const override { return summary_; }
     const Vocabulary& vocabulary() const override { return vocabulary_; }
     std::string placement() const override { return "all 4 layers on a fake CPU"; }
+    LoadFacts load_facts() const override { return {"reference", 2, "f16", ""}; }
     std::vector<ExpertLayer> expert_layers() const override { return script_->experts(); }
     Result<std::unique_ptr<Session>> start_session() override {
         if (script_->load().fail_session)

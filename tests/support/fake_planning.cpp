@@ -46,10 +46,11 @@ Footprint qwen3_30b() {
 
 class FakeModel final : public api::PlannableModel {
  public:
-    api::Plan plan(const api::MachineProfile& machine, const api::PlanRequest& request) const override {
+    api::Plan plan(const api::MachineProfile& machine, const api::PlanRequest& request,
+                   const api::Heat& heat) const override {
         api::PlanRequest with_gpus = request;
         with_gpus.gpus_work = true;
-        return placement::plan(model_, machine, with_gpus);
+        return placement::plan(model_, machine, with_gpus, heat);
     }
     int64_t trained_context() const override { return model_.trained_context; }
 

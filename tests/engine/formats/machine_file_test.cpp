@@ -43,6 +43,7 @@ class MachineFileTest : public QObject {
         MachineProfile profile = take_profile({"", {"/no/driver.so", "/no/driver.so"}, {"/", "/proc"}});
         profile.calibration = Calibration{1'700'000'000, "avx2", {1.5, 2.25}, {}};
         profile.calibration->rates = {{FormatFamily::k_quants, 12.5, 33.25}, {FormatFamily::groups, 0, 1e5}};
+        profile.calibration->corrected_by = {0.75, 1.125};
         const std::string text = write_machine(profile);
         const auto back = read_machine(text);
         QVERIFY2(back.ok(), message_of(text).c_str());
@@ -51,6 +52,7 @@ class MachineFileTest : public QObject {
         QCOMPARE(back->machine.usable_cores, profile.machine.usable_cores);
         QCOMPARE(back->calibration->rates[0].family, FormatFamily::k_quants);
         QCOMPARE(back->calibration->read_gb_per_s[1], 2.25);
+        QCOMPARE(back->calibration->corrected_by, profile.calibration->corrected_by);
     }
 
     // Hardware threads numbered next to each other, across all cores, or without any order.

@@ -249,6 +249,77 @@ class PlannerTest : public QObject {
                 p.predicted.generate_tokens_per_s);
     }
 
+    void coldExpertsStayOnDisk() {
+        for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+            Draw draw(seed);
+            const Footprint model = draw.model();
+            const Heat heat = draw.heat(model);
+            const Plan p = plan(model, draw.machine(0), draw.request(model), heat);
+            if (p.verdict != Verdict::from_disk || !heat.known()) continue;
+            for (size_t l = 0; l < p.layers.size(); ++l) {
+                float hottest_on_disk = 0, coldest_in_memory = 2;
+                for (size_t e = 0; e < p.layers[l].experts.size(); ++e) {
+                    const bool disk = p.devices[p.layers[l].experts[e]].kind == DeviceKind::disk;
+                    float& edge = disk ? hottest_on_disk : coldest_in_memory;
+                    edge = disk ? std::max(edge, heat.share[l][e]) : std::min(edge, heat.share[l][e]);
+                }
+                QVERIFY(hottest_on_disk <= coldest_in_memory);
+            }
+        }
+    }
+
+    // Only what the processor does is corrected, only by a calibration, and never by more than four times.
+    void correctionsMultiplyWhatTheProcessorDoes() {
+        int corrected = 0;
+        for (uint64_t seed = 0; seed < kSeeds / 3; ++seed) {
+            Draw draw(seed);
+            const Footprint model = draw.model();
+            platform::MachineProfile machine = draw.machine(0);
+            const PlanRequest request = draw.request(model);
+            if (machine.calibration) machine.calibration->corrected_by = {};
+            const Plan plain = plan(model, machine, request);
+            QCOMPARE(plain.predicted.corrected_by, platform::Correction());
+            if (!machine.calibration || plain.verdict != Verdict::fits_memory) continue;
+            ++corrected;
+            for (const double by : {0.001, 0.5, 1.25, 3.0, 1000.0}) {
+                machine.calibration->corrected_by = {by, 1 / by};
+                const Plan p = plan(model, machine, request);
+                const double bounded = std::clamp(by, 0.25, 4.0);
+                const auto is = [](double a, double b) { return std::abs(a / b - 1) < 1e-9; };
+                QVERIFY(is(p.predicted.prompt_tokens_per_s, plain.predicted.prompt_tokens_per_s * bounded));
+                QVERIFY(
+                    is(p.predicted.generate_tokens_per_s, plain.predicted.generate_tokens_per_s / bounded));
+                QVERIFY(is(p.predicted.corrected_by.prompt, bounded));
+                QVERIFY(is(p.predicted.corrected_by.generate, 1 / bounded));
+                QCOMPARE(p.verdict, plain.verdict);
+                QCOMPARE(p.resident_bytes, plain.resident_bytes);
+            }
+            for (const double nonsense : {std::nan(""), 0.0, -3.0, HUGE_VAL}) {
+                machine.calibration->corrected_by = {nonsense, nonsense};
+                QCOMPARE(plan(model, machine, request).predicted.generate_tokens_per_s,
+                         plain.predicted.generate_tokens_per_s);
+            }
+        }
+        QVERIFY(corrected > 0);
+    }
+
+    void deeperIsNeverFaster() {
+        for (uint64_t seed = 0; seed < kSeeds / 3; ++seed) {
+            Draw draw(seed);
+            const Footprint model = draw.model();
+            const platform::MachineProfile machine = draw.machine(0);
+            PlanRequest request = draw.request(model);
+            Prediction before = plan(model, machine, request).predicted;
+            for (const int64_t depth : {100, 4000, 100'000}) {
+                request.prompt_depth = request.generate_depth = depth;
+                const Prediction now = plan(model, machine, request).predicted;
+                QVERIFY(now.prompt_tokens_per_s <= before.prompt_tokens_per_s);
+                QVERIFY(now.generate_tokens_per_s <= before.generate_tokens_per_s);
+                before = now;
+            }
+        }
+    }
+
     void guardrailsLeaveMoreAndMore() {
         const int64_t total = int64_t{32} << 30;
         for (const DeviceKind kind : {DeviceKind::processor, DeviceKind::gpu}) {

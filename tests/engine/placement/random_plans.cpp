@@ -81,7 +81,9 @@ platform::MachineProfile Draw::machine(int most_gpus) {
             platform::Calibration{0,
                                   "",
                                   {5 + 100 * real()},
-                                  {{platform::FormatFamily::k_quants, 1 + 10 * real(), 10 + 100 * real()}}};
+                                  {{platform::FormatFamily::k_quants, 1 + 10 * real(), 10 + 100 * real()}},
+                                  {}};
+    if (machine.calibration && chance(0.5)) machine.calibration->corrected_by = {3 * real(), 3 * real()};
     return machine;
 }
 
