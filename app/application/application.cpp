@@ -59,6 +59,7 @@ Application::Application(const Setup& setup, QObject* parent)
       m_counter(m_host),
       m_probe(setup.engine),
       m_gpuSampler(setup.engine),
+      m_usage(m_database, m_host, m_runner, m_planner),
       m_models(setup.paths, setup.builtInModel),
       m_library(m_database, m_settings, setup.paths, setup.engine, setup.places),
       m_verifier(m_library, m_database),
@@ -153,8 +154,19 @@ void Application::wireLibrary() {
 }
 
 void Application::wireMachine() {
-    connect(&m_machine, &hardware::Machine::profileChanged, this,
-            [this] { m_planner.setMachine(m_machine.json()); });
+    const auto plan = [this] {
+        const bridge::Speeds by = m_usage.correction();
+        m_planner.setMachine(hardware::withCorrection(m_machine.json(), by.prompt, by.generate));
+    };
+    connect(&m_machine, &hardware::Machine::profileChanged, this, [this, plan] {
+        const auto& calibration = m_machine.profile().calibration;
+        m_usage.setBasis({hardware::fingerprint(m_machine.profile()),
+                          calibration ? calibration->when.toSecsSinceEpoch() : 0,
+                          calibration ? calibration->isa : QString()});
+        plan();
+    });
+    connect(&m_usage, &usage::Usage::correctionChanged, this, plan);
+    connect(&m_usage, &usage::Usage::learnt, this, [this](const QString& path) { m_advice.forget({path}); });
     m_sampling.follow(m_gpuSampler);
     const auto busy = [this] {
         m_machine.setEngineBusy(m_host.state() == EngineHost::State::loading || m_chat.isBusy());

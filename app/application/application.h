@@ -26,6 +26,7 @@
 #include "app/settings/presets.h"
 #include "app/settings/settings.h"
 #include "app/storage/database.h"
+#include "app/usage/usage.h"
 
 namespace app::application {
 
@@ -67,6 +68,7 @@ class Application : public QObject {
     chat::ChatController& chat() { return m_chat; }
     hardware::LiveSampling& liveSampling() { return m_sampling; }
     hardware::Machine& machine() { return m_machine; }
+    usage::Usage& usage() { return m_usage; }
     downloads::HubClient& hub() { return m_hub; }
     downloads::DownloadManager& downloads() { return m_downloads; }
     downloads::Explore& explore() { return m_explore; }
@@ -101,6 +103,7 @@ class Application : public QObject {
     bridge::TokenCounter m_counter;
     bridge::MachineProbe m_probe;
     bridge::GpuSampler m_gpuSampler;
+    usage::Usage m_usage;
     library::RecentModels m_models;
     library::Library m_library;
     library::Verifier m_verifier;

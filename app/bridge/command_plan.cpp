@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QJsonArray>
 
+#include "app/bridge/plan_words.h"
 #include "engine/api/plan.h"
 
 namespace app::bridge {
@@ -64,6 +65,14 @@ QJsonObject toJson(const Plan& plan) {
     for (const auto& device : plan.devices)
         devices.append(toJson(device));
     const auto& speed = plan.predicted;
+    QJsonObject predicted{{QStringLiteral("prompt_tokens_per_s"), speed.prompt_tokens_per_s},
+                          {QStringLiteral("generate_tokens_per_s"), speed.generate_tokens_per_s},
+                          {QStringLiteral("band"), speed.band},
+                          {QStringLiteral("measured"), speed.measured}};
+    if (speed.corrected_by.prompt != 1 || speed.corrected_by.generate != 1)
+        predicted.insert(QStringLiteral("corrected_by"),
+                         QJsonObject{{QStringLiteral("prompt"), speed.corrected_by.prompt},
+                                     {QStringLiteral("generate"), speed.corrected_by.generate}});
     return {
         {QStringLiteral("fits"), plan.fits()},
         {QStringLiteral("verdict"), QString::fromLatin1(engine::api::to_string(plan.verdict))},
@@ -81,24 +90,30 @@ QJsonObject toJson(const Plan& plan) {
         {QStringLiteral("expert_layers"), plan.expert_layers},
         {QStringLiteral("cpu_expert_layers"), plan.cpu_expert_layers},
         {QStringLiteral("devices"), devices},
-        {QStringLiteral("predicted"),
-         QJsonObject{{QStringLiteral("prompt_tokens_per_s"), speed.prompt_tokens_per_s},
-                     {QStringLiteral("generate_tokens_per_s"), speed.generate_tokens_per_s},
-                     {QStringLiteral("band"), speed.band},
-                     {QStringLiteral("measured"), speed.measured}}},
+        {QStringLiteral("predicted"), predicted},
     };
 }
 
 engine::Result<MachineProfile> machineOf(const CommandPlan& request) {
-    if (request.machineFile.isEmpty()) return engine::api::see_machine();
-    return engine::api::machine_from_file(QFile::encodeName(request.machineFile).toStdString());
+    if (!request.machineFile.isEmpty())
+        return engine::api::machine_from_file(QFile::encodeName(request.machineFile).toStdString());
+    if (request.profile.isEmpty()) return engine::api::see_machine();
+    return engine::api::machine_from_json(
+        {request.profile.constData(), static_cast<size_t>(request.profile.size())});
 }
 
 engine::Result<QJsonObject> plan(const CommandPlan& request) {
     ENGINE_ASSIGN(const MachineProfile machine, machineOf(request));
     ENGINE_ASSIGN(const auto model,
                   engine::api::open_for_planning(QFile::encodeName(request.path).toStdString()));
-    QJsonObject json = toJson(model->plan(machine, toRequest(request)));
+    const Plan plan = model->plan(machine, toRequest(request), toHeat(request.experience.heat));
+    QJsonObject json = toJson(plan);
+    const Speeds measured = measuredFor(request.experience, plan);
+    QJsonObject here;
+    if (measured.prompt > 0) here.insert(QStringLiteral("prompt_tokens_per_s"), measured.prompt);
+    if (measured.generate > 0) here.insert(QStringLiteral("generate_tokens_per_s"), measured.generate);
+    if (!here.isEmpty()) json.insert(QStringLiteral("measured_here"), here);
+    json.insert(QStringLiteral("heat_known"), !request.experience.heat.isEmpty());
     json.insert(QStringLiteral("model"), request.path);
     json.insert(QStringLiteral("machine"), QString::fromStdString(machine.name));
     return json;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "app/bridge/planner.h"
+
 namespace app::bridge {
 
 struct CommandPlan {
@@ -18,6 +20,8 @@ struct CommandPlan {
     std::string guardrail;                    // one of guardrails(); empty: balanced
     int threads = 0;                          // 0: chosen
     int gpuLayers = -1, cpuExpertLayers = -1; // -1: chosen
+    QByteArray profile;                       // of this computer, as it is now; empty: looked at anew
+    FileExperience experience;                // of this model on this computer
 };
 
 std::vector<std::string> planGuardrails();
@@ -25,8 +29,9 @@ std::vector<std::string> planGuardrails();
 // {model, machine, fits, verdict, limiting, sentence, suggestion, missing_bytes, context, largest_context,
 // kv, threads, nodes, layers, gpu_layers, expert_layers, cpu_expert_layers, devices: [{kind, name,
 // total_bytes, limit_bytes, bytes: {weights, experts, kv, compute, adapter, other, free}}], predicted:
-// {prompt_tokens_per_s, generate_tokens_per_s, band, measured}}. nullopt with `error` set when a file cannot
-// be read.
+// {prompt_tokens_per_s, generate_tokens_per_s, band, measured, corrected_by?: {prompt, generate}},
+// measured_here?: {prompt_tokens_per_s?, generate_tokens_per_s?}, heat_known}. nullopt with `error` set when
+// a file cannot be read.
 std::optional<QJsonObject> planModel(const CommandPlan& request, QString* error);
 
 } // namespace app::bridge

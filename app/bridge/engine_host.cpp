@@ -125,6 +125,7 @@ engine::Result<Loading> EngineHost::Worker::perform(quint64 ticket, const engine
     loading.info.path = QString::fromStdString(request.path);
     loading.info.placement = QString::fromStdString(loading.loaded->model->placement());
     loading.info.contextSize = loading.loaded->session->context_size();
+    loading.info.load = toLoadFacts(loading.loaded->model->load_facts());
     if (stop.requested()) return engine::Error{engine::ErrorCode::cancelled, {}, {}};
     return loading;
 }

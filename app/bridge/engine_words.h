@@ -11,6 +11,7 @@ namespace app::bridge {
 enum class Task { loading, inspecting, replying };
 UserMessage toUserMessage(const engine::Error& error, Task task);
 ModelInfo toModelInfo(const engine::api::ModelSummary& summary);
+LoadFacts toLoadFacts(const engine::api::LoadFacts& facts);
 
 // `chatTemplate`: the model's, for the name that it gives to thinking.
 engine::api::Turn toTurn(const TurnRequest& request, const std::string& chatTemplate);

@@ -38,4 +38,9 @@ ModelInfo toModelInfo(const engine::api::ModelSummary& summary) {
     return info;
 }
 
+LoadFacts toLoadFacts(const engine::api::LoadFacts& facts) {
+    return {QString::fromStdString(facts.isa), facts.threads, QString::fromStdString(facts.kv),
+            QString::fromStdString(facts.quantize)};
+}
+
 } // namespace app::bridge

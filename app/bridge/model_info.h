@@ -6,6 +6,15 @@
 
 namespace app::bridge {
 
+// What the speed of a loaded model depends on beside its file and the machine.
+struct LoadFacts {
+    QString isa; // of the kernels: "avx512"
+    int threads = 0;
+    QString kv;       // number format of the cache: "f16"
+    QString quantize; // made while loading; empty: as the file is
+    bool operator==(const LoadFacts&) const = default;
+};
+
 struct ModelInfo {
     enum class Kind {
         model,
@@ -27,6 +36,7 @@ struct ModelInfo {
     qint64 contextSize = 0;    // tokens, as loaded; 0 while not loaded
     qint64 fileBytes = 0;
     QString placement;        // "all 28 layers on CPU (avx512, 2 threads)"; empty while not loaded
+    LoadFacts load;           // while loaded
     bool hasTemplate = false; // a chat template of its own
     bool canThink = false;    // its template knows thinking on and off
     QString unsupported;      // not empty: why it cannot be loaded

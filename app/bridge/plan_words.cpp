@@ -1,6 +1,8 @@
 // Translation of plans.
 #include "app/bridge/plan_words.h"
 
+#include <limits>
+
 namespace app::bridge {
 
 namespace {
@@ -102,6 +104,14 @@ engine::api::PlanRequest toPlanRequest(const PlanQuery& query) {
     request.gpus.assign(query.gpus.begin(), query.gpus.end());
     request.threads = query.threads;
     request.guardrail = toGuardrail(query.guardrail);
+    if (query.loaded) {
+        request.held_bytes = std::numeric_limits<int64_t>::max();
+        request.guardrail = engine::api::Guardrail::off;
+    }
+    if (query.work.promptTokens > 0) request.prompt_tokens = query.work.promptTokens;
+    if (query.work.generateTokens > 0) request.generate_tokens = query.work.generateTokens;
+    request.prompt_depth = query.work.promptDepth;
+    request.generate_depth = query.work.generateDepth;
     return request;
 }
 
@@ -135,6 +145,26 @@ engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& o
     return request;
 }
 
+engine::api::Heat toHeat(const HeatShares& shares) {
+    engine::api::Heat heat;
+    for (const QList<float>& layer : shares)
+        heat.share.emplace_back(layer.begin(), layer.end());
+    return heat;
+}
+
+Speeds measuredFor(const FileExperience& known, const engine::api::Plan& plan) {
+    LoadFacts wanted;
+    wanted.threads = plan.threads;
+    if (const auto kv = engine::runtime::kv_precision_of(plan.kv))
+        wanted.kv = QString::fromStdString(std::string(to_string(*kv)));
+    for (const LoadSpeeds& speeds : known.speeds) {
+        LoadFacts load = speeds.load;
+        load.isa = wanted.isa; // kernels are not planned
+        if (load == wanted) return speeds.measured;
+    }
+    return {};
+}
+
 ModelPlan toModelPlan(const engine::api::Plan& plan) {
     ModelPlan out;
     out.verdict = toVerdict(plan.verdict);
@@ -155,6 +185,8 @@ ModelPlan toModelPlan(const engine::api::Plan& plan) {
     out.generateTokensPerSecond = plan.predicted.generate_tokens_per_s;
     out.speedBand = plan.predicted.band;
     out.speedMeasured = plan.predicted.measured;
+    out.promptCorrection = plan.predicted.corrected_by.prompt;
+    out.generateCorrection = plan.predicted.corrected_by.generate;
     return out;
 }
 

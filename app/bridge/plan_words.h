@@ -12,5 +12,8 @@ engine::api::ModelShape toModelShape(const ModelOutline& outline);
 engine::api::PlanRequest toPlanRequest(const PlanQuery& query);
 engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options);
 ModelPlan toModelPlan(const engine::api::Plan& plan);
+engine::api::Heat toHeat(const HeatShares& shares);
+// What replies of the kind of load that was planned have shown.
+Speeds measuredFor(const FileExperience& known, const engine::api::Plan& plan);
 
 } // namespace app::bridge

@@ -6,12 +6,14 @@
 #include <QFileInfo>
 #include <QHash>
 #include <QLoggingCategory>
+#include <QSet>
 #include <mutex>
 
 #include "app/bridge/engine_factory.h"
 #include "app/bridge/engine_words.h"
 #include "app/bridge/plan_words.h"
 #include "app/bridge/work_thread.h"
+#include "app/storage/fingerprint.h"
 
 namespace app::bridge {
 
@@ -30,22 +32,24 @@ struct Question {
     PlanQuery query;
 };
 
-// Headers that were read, by path and file time.
-class Headers {
+// What was read of files, by path and file time.
+template <typename T>
+class Remembered {
  public:
-    engine::Result<Header> get(const EngineFactory& factory, const QString& path) {
+    template <typename Read>
+    engine::Result<T> get(const QString& path, const Read& read) {
         const QFileInfo info(path);
         const Stamp stamp{info.lastModified().toMSecsSinceEpoch(), info.size()};
         {
             const std::lock_guard lock(m_mutex);
             if (const auto known = m_known.constFind(path); known != m_known.cend() && known->stamp == stamp)
-                return known->header;
+                return known->value;
         }
-        ENGINE_ASSIGN(Header header, factory.openForPlanning(QFile::encodeName(path).toStdString()));
+        ENGINE_ASSIGN(T value, read(path));
         const std::lock_guard lock(m_mutex);
         if (m_known.size() >= kMostHeaders) m_known.clear();
-        m_known.insert(path, {stamp, header});
-        return header;
+        m_known.insert(path, {stamp, value});
+        return value;
     }
 
  private:
@@ -55,7 +59,7 @@ class Headers {
     };
     struct Known {
         Stamp stamp;
-        Header header;
+        T value;
     };
     std::mutex m_mutex; // guards m_known
     QHash<QString, Known> m_known;
@@ -77,6 +81,14 @@ class Planner::Worker {
     }
 
     bool setMachine(const QByteArray& profile);
+    void setExperience(const Experience& experience) {
+        QSet<QString> sizes;
+        for (auto file = experience.keyBegin(); file != experience.keyEnd(); ++file)
+            sizes.insert(file->section(QLatin1Char('-'), 0, 0));
+        const std::lock_guard lock(m_mutex);
+        m_experience = experience;
+        m_sizes = std::move(sizes);
+    }
 
  private:
     bool overtaken(const Question& question) {
@@ -125,16 +137,35 @@ class Planner::Worker {
                                                       : m_factory->openForPlanning != nullptr);
         if (!able) return engine::Error{engine::ErrorCode::unsupported, "this engine cannot plan", ""};
         if (query.outline) return m_factory->outlineForPlanning(toModelShape(*query.outline), kOutlineType);
-        return m_headers.get(*m_factory, query.path);
+        return m_headers.get(query.path, [this](const QString& path) {
+            return m_factory->openForPlanning(QFile::encodeName(path).toStdString());
+        });
+    }
+
+    // Few files were ever run: of the others not even the two MiB are read that a fingerprint takes.
+    FileExperience experienceWith(const PlanQuery& query) {
+        if (query.outline) return {};
+        const QString file = storage::firstWeights(query.path);
+        {
+            const std::lock_guard lock(m_mutex);
+            if (!m_sizes.contains(QString::number(QFileInfo(file).size()))) return {};
+        }
+        const auto fingerprint = m_fingerprints.get(
+            file, [](const QString& path) -> engine::Result<QString> { return storage::fingerprint(path); });
+        const std::lock_guard lock(m_mutex);
+        return m_experience.value(*fingerprint);
     }
 
     engine::Result<ModelPlan> answer(const PlanQuery& query) {
         ENGINE_ASSIGN(const Header header, headerOf(query));
+        const FileExperience known = experienceWith(query);
         for (;;) {
             const auto [profile, generation] = machine();
-            ModelPlan plan = toModelPlan(header->plan(profile, toPlanRequest(query)));
+            const engine::api::Plan planned = header->plan(profile, toPlanRequest(query), toHeat(known.heat));
             if (changedSince(generation)) continue;
+            ModelPlan plan = toModelPlan(planned);
             plan.path = query.path;
+            plan.measured = measuredFor(known, planned);
             return plan;
         }
     }
@@ -146,8 +177,11 @@ class Planner::Worker {
 
     Planner& m_planner;
     std::shared_ptr<const EngineFactory> m_factory;
-    Headers m_headers;
-    std::mutex m_mutex; // guards the four below
+    Remembered<Header> m_headers;
+    Remembered<QString> m_fingerprints;
+    std::mutex m_mutex; // guards the six below
+    Experience m_experience;
+    QSet<QString> m_sizes; // that its files have
     QHash<int, quint64> m_newest;
     engine::api::MachineProfile m_machine;
     quint64 m_generation = 0;
@@ -177,6 +211,10 @@ Planner::~Planner() = default;
 
 void Planner::setMachine(const QByteArray& profile) {
     if (m_worker->setMachine(profile)) Q_EMIT machineChanged();
+}
+
+void Planner::setExperience(const Experience& experience) {
+    m_worker->setExperience(experience);
 }
 
 quint64 Planner::plan(const PlanQuery& query, int channel) {

@@ -2,6 +2,7 @@
 // program that answers it. Plans are made on a thread of their own; answers come by signal.
 #pragma once
 
+#include <QHash>
 #include <QMetaType>
 #include <QObject>
 #include <QString>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/bridge/model_info.h"
 #include "app/bridge/user_message.h"
 
 namespace app::bridge {
@@ -40,7 +42,23 @@ struct PlanQuery {
     QList<int> gpus;          // indices that may be used; empty: all
     int threads = 0;          // 0: chosen
     Guardrail guardrail = Guardrail::balanced;
+    bool loaded = false; // it is in memory now: what else is free does not matter
+
+    // What the speed is asked for: so many tokens after `depth` others; 0: a prompt of 512 and a reply of 128
+    // from an empty cache.
+    struct Work {
+        qint64 promptTokens = 0, promptDepth = 0;
+        qint64 generateTokens = 0, generateDepth = 0;
+        bool operator==(const Work&) const = default;
+    };
+    Work work;
     bool operator==(const PlanQuery&) const = default;
+};
+
+// Tokens per second; 0: not known.
+struct Speeds {
+    double prompt = 0, generate = 0;
+    bool operator==(const Speeds&) const = default;
 };
 
 struct PlanDevice {
@@ -76,13 +94,28 @@ struct ModelPlan {
     QList<PlanDevice> devices;
     double promptTokensPerSecond = 0, generateTokensPerSecond = 0; // 0: cannot be said
     double speedBand = 0;                                          // 0.15: give or take 15 %
-    bool speedMeasured = false; // from this machine's calibration; else a guess
+    bool speedMeasured = false;                          // from this machine's calibration; else a guess
+    double promptCorrection = 1, generateCorrection = 1; // factors in these speeds, from replies of others
+    Speeds measured; // of this model as planned, by its own replies on this machine
     bool fits() const {
         return verdict == Verdict::fitsGpu || verdict == Verdict::fitsPartly ||
                verdict == Verdict::fitsMemory;
     }
     bool operator==(const ModelPlan&) const = default;
 };
+
+// What earlier runs taught about models on this machine, by the fingerprints of their files.
+struct LoadSpeeds {
+    LoadFacts load;
+    Speeds measured; // of 512 tokens of a prompt and 128 of a reply, from an empty cache
+    bool operator==(const LoadSpeeds&) const = default;
+};
+using HeatShares = QList<QList<float>>; // {layers}{experts} of each layer's calls; {} for dense layers
+struct FileExperience {
+    QList<LoadSpeeds> speeds; // one for each kind of load, by the last instruction set that was used
+    HeatShares heat;          // empty: not known
+};
+using Experience = QHash<QString, FileExperience>;
 
 class Planner : public QObject {
     Q_OBJECT
@@ -93,6 +126,9 @@ class Planner : public QObject {
     // The profile that app/hardware keeps, as JSON (the form of `tandem-cli machine --json`). Plans asked for
     // before the first one use what can be seen without measuring. Those in flight are made anew.
     void setMachine(const QByteArray& profile);
+
+    // What earlier runs taught. Plans in flight may still be without it.
+    void setExperience(const Experience& experience);
 
     // Answers by planned() or failed() with the number that this returns. Headers are read once per path and
     // file time, so a slider may ask at every step: a query that is overtaken by a later one of the same

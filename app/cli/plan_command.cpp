@@ -7,6 +7,7 @@
 #include "app/bridge/command_plan.h"
 #include "app/cli/commands.h"
 #include "app/cli/hub_plan.h"
+#include "app/cli/known_machine.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/output.h"
 
@@ -59,6 +60,18 @@ QString speedLine(const QJsonObject& predicted) {
                  : QStringLiteral("guessed from the machine's kind"));
 }
 
+QString measuredLine(const QJsonObject& here) {
+    QStringList parts;
+    const auto add = [&](const char* key, const QString& words, int decimals) {
+        if (const double speed = here.value(QLatin1String(key)).toDouble(); speed > 0)
+            parts.append(words.arg(speed, 0, 'f', decimals));
+    };
+    add("prompt_tokens_per_s", QStringLiteral("prompt %1 tokens/s"), 0);
+    add("generate_tokens_per_s", QStringLiteral("generation %1 tokens/s"), 1);
+    return parts.isEmpty() ? QString()
+                           : parts.join(QStringLiteral(", ")) + QStringLiteral(" (measured here)\n");
+}
+
 QString report(const QJsonObject& plan) {
     const auto count = [&](const char* key) {
         return QLocale::c().toString(plan.value(QLatin1String(key)).toInteger());
@@ -73,6 +86,7 @@ QString report(const QJsonObject& plan) {
                      count("threads"), count("gpu_layers"),
                      QString::number(plan.value(QLatin1String("layers")).toInteger() + 1));
     return text + speedLine(plan.value(QLatin1String("predicted")).toObject()) +
+           measuredLine(plan.value(QLatin1String("measured_here")).toObject()) +
            deviceTable(plan.value(QLatin1String("devices")).toArray());
 }
 
@@ -115,6 +129,7 @@ int plan(PlanArguments arguments) {
     arguments.plan.machineFile = QString::fromLocal8Bit(arguments.machine.c_str());
     arguments.plan.contextSize = arguments.model.context;
     arguments.plan.threads = arguments.model.threads;
+    if (arguments.plan.machineFile.isEmpty()) addWhatIsKnown(arguments.plan);
     const QString& path = arguments.plan.path;
     if (!path.isEmpty() && !QFileInfo::exists(path)) return planHub(arguments);
     QString error;

@@ -7,6 +7,14 @@ namespace {
 constexpr int kRestMs = 3000; // that the engine has to be idle before the background measures
 }
 
+storage::Outcome<QByteArray> readStoredProfile(storage::Connection& connection, const QString& fingerprint) {
+    QByteArray stored;
+    STORAGE_TRY(connection.each(QStringLiteral("SELECT profile FROM machine_profiles WHERE fingerprint = ?"),
+                                {fingerprint},
+                                [&](const storage::Row& row) { stored = row.text(0).toUtf8(); }));
+    return stored;
+}
+
 Machine::Machine(storage::Database& database, bridge::MachineProbe& probe, int threads, QObject* parent)
     : QObject(parent), m_database(database), m_probe(probe), m_threads(threads) {
     m_rest.setSingleShot(true);
@@ -74,14 +82,7 @@ void Machine::takeLook(const QByteArray& fresh) {
 void Machine::readStored(const QByteArray& fresh) {
     const QString which = fingerprint(m_profile);
     m_database.read<QByteArray>(
-        [which](storage::Connection& connection) -> storage::Outcome<QByteArray> {
-            QByteArray stored;
-            STORAGE_TRY(
-                connection.each(QStringLiteral("SELECT profile FROM machine_profiles WHERE fingerprint = ?"),
-                                {which}, [&](const storage::Row& row) { stored = row.text(0).toUtf8(); }));
-            return stored;
-        },
-        this,
+        [which](storage::Connection& connection) { return readStoredProfile(connection, which); }, this,
         [this, fresh](const storage::Outcome<QByteArray>& stored) {
             const bool known = stored.ok() && !stored.value().isEmpty();
             if (known) setProfile(withMeasurements(fresh, stored.value()));

@@ -13,6 +13,9 @@
 
 namespace app::hardware {
 
+// The profile that is kept for hardware with this fingerprint; empty: none.
+storage::Outcome<QByteArray> readStoredProfile(storage::Connection& connection, const QString& fingerprint);
+
 class Machine : public QObject {
     Q_OBJECT
  public:

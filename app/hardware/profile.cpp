@@ -173,4 +173,14 @@ QByteArray withMeasurements(const QByteArray& fresh, const QByteArray& old) {
     return QJsonDocument(json).toJson();
 }
 
+QByteArray withCorrection(const QByteArray& profile, double prompt, double generate) {
+    QJsonObject json = QJsonDocument::fromJson(profile).object();
+    QJsonObject calibration = at(json, "calibration").toObject();
+    if (calibration.isEmpty() || (prompt == 1 && generate == 1)) return profile;
+    calibration.insert(QLatin1String("corrected_by"), QJsonObject{{QStringLiteral("prompt"), prompt},
+                                                                  {QStringLiteral("generate"), generate}});
+    json.insert(QLatin1String("calibration"), calibration);
+    return QJsonDocument(json).toJson();
+}
+
 } // namespace app::hardware

@@ -48,6 +48,7 @@ void FitAdvice::wantAll(const QStringList& paths) {
 void FitAdvice::forget(const QStringList& paths) {
     for (const QString& path : paths)
         m_plans.remove(path);
+    m_tell.start(); // who shows one of them asks again
 }
 
 void FitAdvice::forgetAll() {

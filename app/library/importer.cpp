@@ -11,8 +11,8 @@
 #include <QUuid>
 #include <filesystem>
 
-#include "app/library/fingerprint.h"
 #include "app/storage/file_identity.h"
+#include "app/storage/fingerprint.h"
 #include "app/storage/free_space.h"
 
 namespace app::library {
@@ -128,7 +128,7 @@ class Run {
         const QString there = under(m_request.target, item.name);
         return !item.folder && m_request.mode == ImportRequest::Mode::copy &&
                QFileInfo(there).size() == item.bytes && item.bytes > 0 &&
-               fingerprint(there) == fingerprint(item.origin);
+               storage::fingerprint(there) == storage::fingerprint(item.origin);
     }
 
     Outcome<void> bring(const QString& source, const QString& made) {

@@ -6,7 +6,7 @@
 #include <QtConcurrent>
 #include <algorithm>
 
-#include "app/library/fingerprint.h"
+#include "app/storage/fingerprint.h"
 
 namespace app::library {
 
@@ -227,7 +227,9 @@ void Library::markUsed(const QString& path) {
 
 void Library::noteHash(const QString& path, const QString& sha256) {
     ++m_notes;
-    QtConcurrent::run([path] { return fingerprint(path); }).then(this, [this, sha256](const QString& found) {
+    QtConcurrent::run([path] {
+        return storage::fingerprint(path);
+    }).then(this, [this, sha256](const QString& found) {
         if (!found.isEmpty())
             m_database.write([found, sha256](storage::Connection& connection) {
                 return writeHash(connection, found, {sha256, true});

@@ -4,8 +4,8 @@
 #include <QFileInfo>
 #include <algorithm>
 
-#include "app/library/fingerprint.h"
 #include "app/library/reconcile.h"
+#include "app/storage/fingerprint.h"
 #include "app/storage/free_space.h"
 
 namespace app::library {
@@ -138,7 +138,7 @@ void LibraryWorker::readLater(const Entry& entry) {
 
 LibraryWorker::Reading LibraryWorker::read(const bridge::HeaderReader& reader, const Entry& entry) {
     Reading reading{entry.id, entry.files, reader.read(entry.path), {}, true};
-    reading.fingerprint = fingerprint(entry.files.first().path);
+    reading.fingerprint = storage::fingerprint(entry.files.first().path);
     for (const EntryFile& file : entry.files) {
         const auto now = storage::stampOf(file.path);
         reading.steady = reading.steady && now && now->isUnchanged(file.stamp);

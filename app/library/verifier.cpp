@@ -4,7 +4,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 
-#include "app/library/fingerprint.h"
+#include "app/storage/fingerprint.h"
 #include "app/storage/sha256.h"
 
 namespace app::library {
@@ -102,7 +102,7 @@ void Verifier::read(const Entry& entry, const std::shared_ptr<std::atomic_bool>&
                        : tr("%1 is not there any more.").arg(file.path);
             break;
         }
-        FileHash hash{file, hashOf(file.path, *stop, tell), fingerprint(file.path)};
+        FileHash hash{file, hashOf(file.path, *stop, tell), storage::fingerprint(file.path)};
         const auto now = storage::stampOf(file.path);
         if (*stop) break;
         if (hash.sha256.isEmpty() || hash.fingerprint.isEmpty())

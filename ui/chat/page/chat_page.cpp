@@ -80,8 +80,8 @@ ChatPage::ChatPage(app::application::Application& application, QWidget* parent)
       m_controller(application.chat()),
       m_splitter(new QSplitter(Qt::Horizontal, this)),
       m_list(new ConversationPanel(m_controller, this)),
-      m_inspector(new Inspector(m_controller, application.engineHost(), application.settings(),
-                                application.presets(), this)),
+      m_inspector(new Inspector(m_controller, application.engineHost(), application.usage(),
+                                application.settings(), application.presets(), this)),
       m_popup(new ModelPopup(application.modelList(), application.models(), this)),
       m_loadDialog(new models::LoadDialog(application.planner(), application.engineHost(), this)) {
     setObjectName(QStringLiteral("chatPage"));

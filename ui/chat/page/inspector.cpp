@@ -41,7 +41,8 @@ class HeaderTabs : public QTabBar {
 } // namespace
 
 Inspector::Inspector(app::chat::ChatController& controller, app::bridge::EngineHost& host,
-                     app::settings::Settings& settings, app::settings::Presets& presets, QWidget* parent)
+                     app::usage::Usage& usage, app::settings::Settings& settings,
+                     app::settings::Presets& presets, QWidget* parent)
     : Panel(theme::Token::Window, parent), m_tabs(new HeaderTabs(this)), m_pages(new QStackedWidget(this)) {
     setObjectName(QStringLiteral("inspector"));
     setMinimumWidth(300);
@@ -53,7 +54,7 @@ Inspector::Inspector(app::chat::ChatController& controller, app::bridge::EngineH
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_pages->addWidget(scrolled(new ChatSettingsView(controller, settings, presets)));
-    m_pages->addWidget(scrolled(new ModelSettingsView(host, settings)));
+    m_pages->addWidget(scrolled(new ModelSettingsView(host, usage, settings)));
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);
 
     auto* head = new widgets::Panel(theme::Token::Window, this, Qt::BottomEdge);

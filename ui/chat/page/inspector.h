@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/chat/chat_controller.h"
+#include "app/usage/usage.h"
 #include "ui/widgets/panel.h"
 
 class QTabBar;
@@ -12,7 +13,7 @@ namespace ui::chat {
 class Inspector : public widgets::Panel {
     Q_OBJECT
  public:
-    Inspector(app::chat::ChatController& controller, app::bridge::EngineHost& host,
+    Inspector(app::chat::ChatController& controller, app::bridge::EngineHost& host, app::usage::Usage& usage,
               app::settings::Settings& settings, app::settings::Presets& presets, QWidget* parent = nullptr);
 
     void showModel(); // the model's tab

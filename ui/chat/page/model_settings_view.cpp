@@ -7,6 +7,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "ui/models/load/plan_texts.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
@@ -31,9 +32,11 @@ QString count(qint64 n) {
 
 } // namespace
 
-ModelSettingsView::ModelSettingsView(EngineHost& host, app::settings::Settings& settings, QWidget* parent)
+ModelSettingsView::ModelSettingsView(EngineHost& host, app::usage::Usage& usage,
+                                     app::settings::Settings& settings, QWidget* parent)
     : QWidget(parent),
       m_host(host),
+      m_usage(usage),
       m_settings(settings),
       m_title(new QLabel(this)),
       m_facts(new QFormLayout),
@@ -89,6 +92,7 @@ ModelSettingsView::ModelSettingsView(EngineHost& host, app::settings::Settings& 
     layout->addWidget(m_eject, 0, Qt::AlignLeft);
     layout->addStretch();
     connect(&host, &EngineHost::stateChanged, this, &ModelSettingsView::show);
+    connect(&usage, &app::usage::Usage::loadedChanged, this, &ModelSettingsView::show);
     show();
 }
 
@@ -102,6 +106,23 @@ void ModelSettingsView::addFact(const QString& name, const QString& value) {
     m_facts->addRow(left, right);
 }
 
+// What was predicted beside what replies gave; the same work, so that both can be compared.
+void ModelSettingsView::addSpeeds() {
+    const app::bridge::ModelPlan* plan = m_usage.loaded();
+    if (plan == nullptr) return;
+    const auto add = [this](const QString& name, double predicted, double measured) {
+        if (predicted <= 0) return;
+        const QString expected = models::tokensPerSecond(predicted);
+        addFact(
+            name,
+            measured > 0
+                ? tr("%1 tokens/s measured, %2 predicted").arg(models::tokensPerSecond(measured), expected)
+                : tr("%1 tokens/s predicted").arg(expected));
+    };
+    add(tr("Reads"), plan->promptTokensPerSecond, plan->measured.prompt);
+    add(tr("Writes"), plan->generateTokensPerSecond, plan->measured.generate);
+}
+
 void ModelSettingsView::show() {
     while (m_facts->rowCount() > 0)
         m_facts->removeRow(0);
@@ -110,6 +131,7 @@ void ModelSettingsView::show() {
     m_title->setText(m_host.state() == State::none ? tr("No model yet") : m_host.modelName());
     if (ready) {
         addFact(tr("Runs on"), model.placement);
+        addSpeeds();
         addFact(tr("Family"), model.architecture);
         addFact(tr("Format"), model.quantization);
         addFact(tr("Parameters"),

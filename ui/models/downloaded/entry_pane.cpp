@@ -252,7 +252,10 @@ void EntryPane::showFit() {
         m_fit->setTone(chip.tone);
         m_fit->setGlyph(chip.icon);
         const QString speed = speedText(plan->generateTokensPerSecond);
-        m_speed->setText(speed.isEmpty() ? QString() : tr("about %1 tok/s").arg(speed));
+        const QString measured = speedText(plan->measured.generate);
+        m_speed->setText(speed.isEmpty()      ? QString()
+                         : measured.isEmpty() ? tr("about %1 tok/s").arg(speed)
+                                              : tr("about %1 tok/s, %2 measured here").arg(speed, measured));
         m_sentence->setText(plan->sentence);
     }
     QString together;
