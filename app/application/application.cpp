@@ -54,7 +54,7 @@ Application::Application(const Setup& setup, QObject* parent)
       m_presets(m_settings),
       m_database(setup.paths),
       m_host(setup.engine, m_settings.value(settings::kThreads)),
-      m_planner(setup.engine),
+      m_planner(setup.engine, m_settings.value(settings::kThreads)),
       m_runner(m_host),
       m_counter(m_host),
       m_probe(setup.engine),
@@ -156,7 +156,9 @@ void Application::wireLibrary() {
 void Application::wireMachine() {
     const auto plan = [this] {
         const bridge::Speeds by = m_usage.correction();
-        m_planner.setMachine(hardware::withCorrection(m_machine.json(), by.prompt, by.generate));
+        const QByteArray profile = hardware::withCorrection(m_machine.json(), by.prompt, by.generate);
+        m_planner.setMachine(profile);
+        m_host.setMachine(profile);
     };
     connect(&m_machine, &hardware::Machine::profileChanged, this, [this, plan] {
         const auto& calibration = m_machine.profile().calibration;

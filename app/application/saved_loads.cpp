@@ -37,6 +37,9 @@ std::optional<LoadOptions> savedLoadOptions(const settings::Settings& settings, 
     options.gpuLayers = bounded(json, "gpu_layers", -1, -1, kMostLayers);
     options.cpuExpertLayers = bounded(json, "cpu_expert_layers", -1, -1, kMostLayers);
     options.threads = bounded(json, "threads", 0, 0, 1024);
+    const auto automatic = static_cast<int>(PlanQuery::Quantize::automatic);
+    options.quantize = static_cast<PlanQuery::Quantize>(
+        bounded(json, "quantize", automatic, 0, static_cast<int>(PlanQuery::Quantize::q4_K_M)));
     return options;
 }
 
@@ -47,6 +50,7 @@ void saveLoadOptions(settings::Settings& settings, const QString& path, const Lo
                                   {QStringLiteral("guardrail"), static_cast<int>(options.guardrail)},
                                   {QStringLiteral("gpu_layers"), options.gpuLayers},
                                   {QStringLiteral("cpu_expert_layers"), options.cpuExpertLayers},
+                                  {QStringLiteral("quantize"), static_cast<int>(options.quantize)},
                                   {QStringLiteral("threads"), options.threads}});
     settings.setValue(settings::kModelLoads,
                       QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact)));

@@ -268,7 +268,7 @@ std::optional<QJsonObject> CommandEngine::benchModel(const CommandModelBench& fr
     };
     engine::api::LoadRequest load;
     load.path = QFile::encodeName(from.path).toStdString();
-    load.quantize = from.quantize;
+    if (from.quantize != "none") load.quantize = from.quantize;
     const auto measured = engine::api::measure_model(options, load, request, progress, m_state->stop);
     if (measured.ok()) return toJson(*measured, request);
     m_state->failed(measured.error());
@@ -306,13 +306,20 @@ bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint6
     request.path = QFile::encodeName(from.path).toStdString();
     request.context = from.contextSize;
     request.kv_precision = kvPrecisionNamed(from.kvPrecision);
-    request.quantize = from.quantize;
+    if (from.quantize == "auto")
+        request.quantize = engine::api::LoadRequest::kChosen;
+    else if (from.quantize != "none")
+        request.quantize = from.quantize;
     request.anyway = from.anyway;
     auto model = m_state->engine->load(request, progress, m_state->stop);
     if (!model.ok()) return m_state->failed(model.error());
     m_state->model = std::move(model).value();
     m_state->session.reset();
     return true;
+}
+
+QString CommandEngine::quantized() const {
+    return QString::fromStdString(m_state->model->load_facts().quantize);
 }
 
 QString CommandEngine::isa() const {

@@ -57,7 +57,8 @@ struct CommandLoad {
     QString path;
     qint64 contextSize = 0;  // tokens; 0: the engine's choice
     std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
-    std::string quantize;    // one of quantizeTypes(), made while loading; empty: as the file is
+    std::string quantize;    // one of quantizeTypes(), made while loading; empty or "none": as the file is;
+                             // "auto": as the plan says
     bool anyway = false;     // even where the plan says that it does not fit
 };
 
@@ -122,8 +123,9 @@ class CommandEngine {
 
     // The following need load().
     bool load(const CommandLoad& request, const std::function<void(qint64, qint64)>& progress = {});
-    QString isa() const;      // "amx", "avx512", "avx2", "reference"
-    QString describe() const; // one line: the model and where it runs
+    QString quantized() const; // type that was made while loading; empty: as the file is
+    QString isa() const;       // "amx", "avx512", "avx2", "reference"
+    QString describe() const;  // one line: the model and where it runs
     // `stream` gets pieces of the reply as they come; thinking is true for what stands before the answer.
     std::optional<CommandReply> respond(
         const CommandTurn& turn, const std::function<void(const QByteArray& piece, bool thinking)>& stream);

@@ -22,11 +22,19 @@ constexpr std::pair<const char*, Guardrail> kGuardrails[] = {{"off", Guardrail::
                                                              {"balanced", Guardrail::balanced},
                                                              {"strict", Guardrail::strict}};
 
+constexpr const char* kChosen = "auto";
+
+// Made while loading; "": as the file is, or chosen.
+std::string typeOf(const CommandPlan& from) {
+    return from.quantize == kChosen || from.quantize == "none" ? "" : from.quantize;
+}
+
 PlanRequest toRequest(const CommandPlan& from) {
     PlanRequest request;
     request.context = from.contextSize;
     if (!from.kvPrecision.empty()) request.kv = engine::dtype_from_name(from.kvPrecision);
     request.kv_offered = {engine::DType::Q8_0};
+    if (from.quantize != kChosen) request.quantize = typeOf(from);
     request.threads = from.threads;
     request.gpu_layers = from.gpuLayers;
     request.cpu_expert_layers = from.cpuExpertLayers;
@@ -104,8 +112,8 @@ engine::Result<MachineProfile> machineOf(const CommandPlan& request) {
 
 engine::Result<QJsonObject> plan(const CommandPlan& request) {
     ENGINE_ASSIGN(const MachineProfile machine, machineOf(request));
-    ENGINE_ASSIGN(const auto model,
-                  engine::api::open_for_planning(QFile::encodeName(request.path).toStdString()));
+    ENGINE_ASSIGN(const auto model, engine::api::open_for_planning(
+                                        QFile::encodeName(request.path).toStdString(), typeOf(request)));
     const Plan plan = model->plan(machine, toRequest(request), toHeat(request.experience.heat));
     QJsonObject json = toJson(plan);
     const Speeds measured = measuredFor(request.experience, plan);
@@ -113,6 +121,10 @@ engine::Result<QJsonObject> plan(const CommandPlan& request) {
     if (measured.prompt > 0) here.insert(QStringLiteral("prompt_tokens_per_s"), measured.prompt);
     if (measured.generate > 0) here.insert(QStringLiteral("generate_tokens_per_s"), measured.generate);
     if (!here.isEmpty()) json.insert(QStringLiteral("measured_here"), here);
+    json.insert(QStringLiteral("quantize"),
+                plan.quantize.empty() ? QStringLiteral("none") : QString::fromStdString(plan.quantize));
+    if (!plan.quantize_reason.empty())
+        json.insert(QStringLiteral("quantize_reason"), QString::fromStdString(plan.quantize_reason));
     json.insert(QStringLiteral("heat_known"), !request.experience.heat.isEmpty());
     json.insert(QStringLiteral("model"), request.path);
     json.insert(QStringLiteral("machine"), QString::fromStdString(machine.name));

@@ -17,6 +17,7 @@ struct CommandPlan {
     QString machineFile;                      // empty: this computer
     qint64 contextSize = 0;                   // tokens; 0: chosen
     std::string kvPrecision;                  // "f16", "q8_0", "q4_0"; empty: chosen
+    std::string quantize;                     // "auto", "none" or a type; empty: "none"
     std::string guardrail;                    // one of guardrails(); empty: balanced
     int threads = 0;                          // 0: chosen
     int gpuLayers = -1, cpuExpertLayers = -1; // -1: chosen
@@ -27,11 +28,11 @@ struct CommandPlan {
 std::vector<std::string> planGuardrails();
 
 // {model, machine, fits, verdict, limiting, sentence, suggestion, missing_bytes, context, largest_context,
-// kv, threads, nodes, layers, gpu_layers, expert_layers, cpu_expert_layers, devices: [{kind, name,
-// total_bytes, limit_bytes, bytes: {weights, experts, kv, compute, adapter, other, free}}], predicted:
-// {prompt_tokens_per_s, generate_tokens_per_s, band, measured, corrected_by?: {prompt, generate}},
-// measured_here?: {prompt_tokens_per_s?, generate_tokens_per_s?}, heat_known}. nullopt with `error` set when
-// a file cannot be read.
+// kv, quantize, quantize_reason?, threads, nodes, layers, gpu_layers, expert_layers, cpu_expert_layers,
+// devices: [{kind, name, total_bytes, limit_bytes, bytes: {weights, experts, kv, compute, adapter, other,
+// free}}], predicted: {prompt_tokens_per_s, generate_tokens_per_s, band, measured, corrected_by?: {prompt,
+// generate}}, measured_here?: {prompt_tokens_per_s?, generate_tokens_per_s?}, heat_known}. nullopt with
+// `error` set when a file cannot be read.
 std::optional<QJsonObject> planModel(const CommandPlan& request, QString* error);
 
 } // namespace app::bridge

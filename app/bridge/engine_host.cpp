@@ -48,6 +48,12 @@ class EngineHost::Worker {
     void release(std::shared_ptr<LoadedModel>& loaded); // gigabytes are given back on the loader's thread
     void load(quint64 ticket, const QString& path, const LoadOptions& options);
     void inspect(const QString& path);
+    void setMachine(const QByteArray& profile) {
+        if (!m_factory || !m_factory->readMachine) return;
+        auto machine = m_factory->readMachine({profile.constData(), static_cast<size_t>(profile.size())});
+        const std::lock_guard lock(m_mutex);
+        if (machine.ok()) m_calibration = std::move(*machine).calibration;
+    }
 
  private:
     engine::Result<std::shared_ptr<engine::api::Engine>> engine(int threads);
@@ -63,7 +69,8 @@ class EngineHost::Worker {
     EngineHost& m_host;
     std::shared_ptr<const EngineFactory> m_factory;
     int m_threads;
-    std::mutex m_mutex; // guards the engine and its threads
+    std::mutex m_mutex; // guards the engine and its threads, and the calibration
+    std::optional<engine::api::Calibration> m_calibration;
     std::shared_ptr<engine::api::Engine> m_engine;
     int m_engineThreads = 0;
     engine::StopToken m_stop;              // of the last load
@@ -135,7 +142,11 @@ void EngineHost::Worker::load(quint64 ticket, const QString& path, const LoadOpt
     m_stop = engine::StopToken();
     m_loader.post([this, ticket, stop = m_stop, previous = m_previous, path, options] {
         waitUntilGone(previous, stop);
-        const engine::api::LoadRequest request = toLoadRequest(path, options);
+        engine::api::LoadRequest request = toLoadRequest(path, options);
+        {
+            const std::lock_guard lock(m_mutex);
+            request.calibration = m_calibration;
+        }
         engine::Result<Loading> result = perform(ticket, request, options.threads, stop);
         Loading loading;
         if (result.ok()) {
@@ -178,6 +189,10 @@ EngineHost::~EngineHost() {
 QString EngineHost::modelName() const {
     if (m_state == State::ready) return m_model.name;
     return m_name.isEmpty() ? QFileInfo(m_path).completeBaseName() : m_name;
+}
+
+void EngineHost::setMachine(const QByteArray& profile) {
+    m_worker->setMachine(profile);
 }
 
 void EngineHost::remember(const QString& path, const QString& name) {

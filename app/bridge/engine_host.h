@@ -18,6 +18,7 @@ struct LoadedModel;
 struct LoadOptions {
     qint64 contextSize = 0; // tokens; 0: the engine's choice
     PlanQuery::KvPrecision kvPrecision = PlanQuery::KvPrecision::automatic;
+    PlanQuery::Quantize quantize = PlanQuery::Quantize::automatic;
     PlanQuery::Guardrail guardrail = PlanQuery::Guardrail::balanced;
     int gpuLayers = -1, cpuExpertLayers = -1; // -1: chosen; kept for plans, as nothing runs on GPUs yet
     int threads = 0;                          // 0: as the program is set
@@ -48,6 +49,9 @@ class EngineHost : public QObject {
     QString modelName() const;                   // for people, in every state but none
     const UserMessage& failure() const { return m_failure; }
     const LoadOptions& options() const { return m_options; } // of the last load
+
+    // The profile that plans are made for, so that loads choose as they do.
+    void setMachine(const QByteArray& profile);
 
     // The file of last time, so that the window can offer it: unloaded.
     void remember(const QString& path, const QString& name);

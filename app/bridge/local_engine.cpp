@@ -9,7 +9,7 @@ std::shared_ptr<const EngineFactory> localEngine() {
     namespace api = engine::api;
     EngineFactory factory{api::create_engine};
     factory.readHeader = api::inspect_header;
-    factory.openForPlanning = api::open_for_planning;
+    factory.openForPlanning = [](const std::string& path) { return api::open_for_planning(path); };
     factory.outlineForPlanning = api::outline_for_planning;
     factory.knowsArchitecture = api::knows_architecture;
     factory.seeMachine = api::see_machine;

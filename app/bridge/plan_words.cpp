@@ -37,6 +37,21 @@ std::optional<DType> toDType(KvPrecision precision) {
     return std::nullopt;
 }
 
+// Empty: chosen.
+std::optional<std::string> toType(PlanQuery::Quantize quantize) {
+    switch (quantize) {
+        case PlanQuery::Quantize::none:
+            return "";
+        case PlanQuery::Quantize::q8_0:
+            return "Q8_0";
+        case PlanQuery::Quantize::q4_K_M:
+            return "Q4_K_M";
+        case PlanQuery::Quantize::automatic:
+            break;
+    }
+    return std::nullopt;
+}
+
 engine::api::Guardrail toGuardrail(PlanQuery::Guardrail level) {
     switch (level) {
         case PlanQuery::Guardrail::off:
@@ -99,6 +114,7 @@ engine::api::PlanRequest toPlanRequest(const PlanQuery& query) {
     request.context = query.contextSize;
     request.kv = toDType(query.kvPrecision);
     request.kv_offered = {DType::Q8_0};
+    request.quantize = toType(query.quantize);
     request.gpu_layers = query.gpuLayers;
     request.cpu_expert_layers = query.cpuExpertLayers;
     request.gpus.assign(query.gpus.begin(), query.gpus.end());
@@ -142,6 +158,7 @@ engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& o
         request.kv_precision = engine::runtime::kv_precision_of(*kv);
     request.guardrail = toGuardrail(options.guardrail);
     request.anyway = options.anyway;
+    request.quantize = toType(options.quantize).value_or(engine::api::LoadRequest::kChosen);
     return request;
 }
 
@@ -155,6 +172,7 @@ engine::api::Heat toHeat(const HeatShares& shares) {
 Speeds measuredFor(const FileExperience& known, const engine::api::Plan& plan) {
     LoadFacts wanted;
     wanted.threads = plan.threads;
+    wanted.quantize = QString::fromStdString(plan.quantize);
     if (const auto kv = engine::runtime::kv_precision_of(plan.kv))
         wanted.kv = QString::fromStdString(std::string(to_string(*kv)));
     for (const LoadSpeeds& speeds : known.speeds) {
@@ -173,6 +191,9 @@ ModelPlan toModelPlan(const engine::api::Plan& plan) {
     out.missingBytes = plan.missing_bytes;
     out.contextSize = plan.context;
     out.kvPrecision = toKvPrecision(plan.kv);
+    out.quantize = QString::fromStdString(plan.quantize);
+    out.quantizeReason = QString::fromStdString(plan.quantize_reason);
+    out.quantizable = plan.quantizable;
     out.largestContext = plan.largest_context;
     out.threads = plan.threads;
     out.layers = static_cast<int>(plan.layers.size());

@@ -69,8 +69,8 @@ class Remembered {
 
 class Planner::Worker {
  public:
-    Worker(Planner& planner, std::shared_ptr<const EngineFactory> factory)
-        : m_planner(planner), m_factory(std::move(factory)) {}
+    Worker(Planner& planner, std::shared_ptr<const EngineFactory> factory, int threads)
+        : m_planner(planner), m_factory(std::move(factory)), m_threads(threads) {}
 
     void ask(const Question& question) {
         {
@@ -159,9 +159,11 @@ class Planner::Worker {
     engine::Result<ModelPlan> answer(const PlanQuery& query) {
         ENGINE_ASSIGN(const Header header, headerOf(query));
         const FileExperience known = experienceWith(query);
+        engine::api::PlanRequest request = toPlanRequest(query);
+        if (request.threads == 0) request.threads = m_threads;
         for (;;) {
             const auto [profile, generation] = machine();
-            const engine::api::Plan planned = header->plan(profile, toPlanRequest(query), toHeat(known.heat));
+            const engine::api::Plan planned = header->plan(profile, request, toHeat(known.heat));
             if (changedSince(generation)) continue;
             ModelPlan plan = toModelPlan(planned);
             plan.path = query.path;
@@ -177,6 +179,7 @@ class Planner::Worker {
 
     Planner& m_planner;
     std::shared_ptr<const EngineFactory> m_factory;
+    const int m_threads;
     Remembered<Header> m_headers;
     Remembered<QString> m_fingerprints;
     std::mutex m_mutex; // guards the six below
@@ -204,8 +207,10 @@ bool Planner::Worker::setMachine(const QByteArray& profile) {
     return true;
 }
 
-Planner::Planner(std::shared_ptr<const EngineFactory> factory, QObject* parent)
-    : QObject(parent), m_factory(factory), m_worker(std::make_unique<Worker>(*this, std::move(factory))) {}
+Planner::Planner(std::shared_ptr<const EngineFactory> factory, int threads, QObject* parent)
+    : QObject(parent),
+      m_factory(factory),
+      m_worker(std::make_unique<Worker>(*this, std::move(factory), threads)) {}
 
 Planner::~Planner() = default;
 

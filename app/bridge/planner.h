@@ -32,11 +32,13 @@ struct ModelOutline {
 struct PlanQuery {
     enum class Guardrail { off, relaxed, balanced, strict };
     enum class KvPrecision { automatic, f16, q8_0, q4_0 };
+    enum class Quantize { none, automatic, q8_0, q4_K_M }; // of weights in F32, F16 or BF16, while loading
 
     QString path;                        // of a model, or of a header file without its data (see downloads)
     std::optional<ModelOutline> outline; // instead of `path`: as Q4_K_M
     qint64 contextSize = 0;              // tokens; 0: chosen
     KvPrecision kvPrecision = KvPrecision::automatic;
+    Quantize quantize = Quantize::none;
     int gpuLayers = -1;       // -1: chosen
     int cpuExpertLayers = -1; // layers whose experts stay on the processor; -1: chosen
     QList<int> gpus;          // indices that may be used; empty: all
@@ -88,6 +90,9 @@ struct ModelPlan {
     qint64 missingBytes = 0;
     qint64 contextSize = 0; // tokens, as planned
     PlanQuery::KvPrecision kvPrecision = PlanQuery::KvPrecision::f16;
+    QString quantize;       // made while loading: "Q8_0"; empty: as the file is
+    QString quantizeReason; // why, where it was chosen
+    bool quantizable = false;
     qint64 largestContext = 0; // tokens that would still fit
     int threads = 0;
     int layers = 0, gpuLayers = 0, expertLayers = 0, cpuExpertLayers = 0;
@@ -120,7 +125,9 @@ using Experience = QHash<QString, FileExperience>;
 class Planner : public QObject {
     Q_OBJECT
  public:
-    explicit Planner(std::shared_ptr<const EngineFactory> factory, QObject* parent = nullptr);
+    // `threads`: of loads that do not say; 0: chosen.
+    explicit Planner(std::shared_ptr<const EngineFactory> factory, int threads = 0,
+                     QObject* parent = nullptr);
     ~Planner() override;
 
     // The profile that app/hardware keeps, as JSON (the form of `tandem-cli machine --json`). Plans asked for

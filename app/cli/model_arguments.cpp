@@ -30,7 +30,8 @@ void ModelArguments::addFormats(CLI::App& command) {
         ->check(CLI::IsMember(bridge::CommandEngine::kvPrecisions()));
     command.add_option(
         "--quantize", quantize,
-        "Make fewer bits of the weights while loading: Q8_0, Q4_K_M, ... (as the command quantize)");
+        "Make fewer bits of the weights while loading: Q8_0, Q4_K_M, ... (as the command quantize)" +
+            std::string(quantize.empty() ? "" : "; auto: as the plan says (the default), none: as they are"));
 }
 
 bridge::CommandLoad ModelArguments::load() const {

@@ -132,6 +132,7 @@ int plan(PlanArguments arguments) {
     if (arguments.plan.machineFile.isEmpty()) addWhatIsKnown(arguments.plan);
     const QString& path = arguments.plan.path;
     if (!path.isEmpty() && !QFileInfo::exists(path)) return planHub(arguments);
+    if (arguments.plan.quantize.empty()) arguments.plan.quantize = "auto";
     QString error;
     const auto json = bridge::planModel(arguments.plan, &error);
     return json ? print(*json, arguments.json) : fail(error);
@@ -157,6 +158,10 @@ void addPlan(CLI::App& app, int& exitCode) {
         ->check(CLI::Range(qint64{1}, (qint64{1} << 31) - 1));
     command->add_option("--kv", plan.kvPrecision, "Number format of the KV cache: f32, f16, q8_0 or q4_0")
         ->check(CLI::IsMember({"f32", "f16", "q8_0", "q4_0"}));
+    command->add_option(
+        "--quantize", plan.quantize,
+        "Made of the weights while loading: Q8_0, Q4_K_M, ...; auto: chosen for models in F32, "
+        "F16 or BF16 (the default for files), none: as they are (the default for a hub's)");
     command
         ->add_option("--guardrail", plan.guardrail,
                      "Memory left to others: off, relaxed, balanced or strict (default: balanced)")

@@ -12,6 +12,8 @@ namespace app::cli {
 
 namespace {
 
+constexpr const char* kChosenType = "auto"; // of --quantize
+
 struct RunArguments {
     ModelArguments model;
     SamplingArguments sampling;
@@ -23,7 +25,7 @@ QJsonValue number(const std::optional<double>& value) {
     return value ? QJsonValue(*value) : QJsonValue();
 }
 
-QJsonObject toJson(const bridge::CommandReply& reply, const QString& isa) {
+QJsonObject toJson(const bridge::CommandReply& reply, const bridge::CommandEngine& engine) {
     QJsonObject json{
         {QStringLiteral("text"), reply.text},
         {QStringLiteral("prompt_tokens"), reply.promptTokens},
@@ -31,10 +33,12 @@ QJsonObject toJson(const bridge::CommandReply& reply, const QString& isa) {
         {QStringLiteral("prompt_tokens_per_s"), number(reply.promptTokensPerSecond)},
         {QStringLiteral("generate_tokens_per_s"), number(reply.generateTokensPerSecond)},
         {QStringLiteral("stop_reason"), reply.stopReason},
-        {QStringLiteral("isa"), isa},
+        {QStringLiteral("isa"), engine.isa()},
         {QStringLiteral("logits_hash"), reply.logitsHash},
         {QStringLiteral("seed"), reply.seed},
     };
+    if (const QString type = engine.quantized(); !type.isEmpty())
+        json.insert(QStringLiteral("quantize"), type);
     if (!reply.reasoning.isEmpty()) json.insert(QStringLiteral("reasoning"), reply.reasoning);
     return json;
 }
@@ -50,7 +54,15 @@ void show(const QByteArray& piece, bool thinking) {
 
 bool loadModel(bridge::CommandEngine& engine, const ModelArguments& arguments) {
     ProgressLine line(QStringLiteral("Loading"));
-    return engine.load(arguments.load(), [&](qint64 done, qint64 total) { line.show(done, total); });
+    const bool loaded =
+        engine.load(arguments.load(), [&](qint64 done, qint64 total) { line.show(done, total); });
+    line.clear();
+    if (loaded && arguments.quantize == kChosenType && !engine.quantized().isEmpty())
+        writeErr(QStringLiteral("The weights were made %1 while loading; tandem-cli plan says why, "
+                                "--quantize none loads them as they are.\n")
+                     .arg(engine.quantized())
+                     .toUtf8());
+    return loaded;
 }
 
 int run(const RunArguments& arguments) {
@@ -77,7 +89,7 @@ int run(const RunArguments& arguments) {
     });
     if (!reply) return fail(engine.lastError());
     if (arguments.json) {
-        writeJson(toJson(*reply, engine.isa()));
+        writeJson(toJson(*reply, engine));
     } else if (!reply->text.endsWith(QLatin1Char('\n'))) {
         writeOut("\n");
     }
@@ -172,6 +184,7 @@ int chat(const RunArguments& arguments) {
 void addRun(CLI::App& app, int& exitCode) {
     CLI::App* command = app.add_subcommand("run", "Answer one prompt");
     auto arguments = std::make_shared<RunArguments>();
+    arguments->model.quantize = kChosenType;
     arguments->model.addModel(*command);
     command->add_option("-p,--prompt", arguments->prompt, "The prompt; - reads it from standard input")
         ->required();
@@ -185,6 +198,7 @@ void addRun(CLI::App& app, int& exitCode) {
 void addChat(CLI::App& app, int& exitCode) {
     CLI::App* command = app.add_subcommand("chat", "Hold a conversation in the terminal");
     auto arguments = std::make_shared<RunArguments>();
+    arguments->model.quantize = kChosenType;
     arguments->model.addModel(*command);
     arguments->model.addMachine(*command);
     arguments->sampling.add(*command);

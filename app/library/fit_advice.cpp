@@ -62,6 +62,7 @@ void FitAdvice::askMore() {
     while (m_ask && m_asked.size() < kInFlight && !m_wanted.isEmpty()) {
         bridge::PlanQuery query;
         query.path = m_wanted.takeLast();
+        query.quantize = bridge::PlanQuery::Quantize::automatic;
         if (!m_plans.contains(query.path)) m_asked.insert(m_ask(query), query.path);
     }
 }

@@ -34,6 +34,13 @@ PlanQuery::KvPrecision kvNamed(const QString& name) {
                                            : Kv::automatic;
 }
 
+PlanQuery::Quantize quantizeNamed(const QString& name) {
+    using Quantize = PlanQuery::Quantize;
+    return name == QLatin1String("Q8_0")     ? Quantize::q8_0
+           : name == QLatin1String("Q4_K_M") ? Quantize::q4_K_M
+                                             : Quantize::none;
+}
+
 Speeds uncorrected(const ModelPlan& plan) {
     return {plan.promptTokensPerSecond / plan.promptCorrection,
             plan.generateTokensPerSecond / plan.generateCorrection};
@@ -114,6 +121,7 @@ PlanQuery Usage::queryOfLoaded() const {
     query.contextSize = m_host.model().contextSize;
     query.threads = m_host.model().load.threads;
     query.kvPrecision = kvNamed(m_host.model().load.kv);
+    query.quantize = quantizeNamed(m_host.model().load.quantize);
     query.loaded = true;
     return query;
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "engine/api/inspect.h"
+#include "engine/api/variants.h"
 #include "engine/convert/quantized_inventory.h"
 #include "engine/measure/token_traffic.h"
 #include "engine/model/registry.h"
@@ -54,19 +55,26 @@ Error cancelled() {
 
 // Weights, workspace and one session are looked at together; what is promised here leaves out the session,
 // which asks for itself.
-Result<void> LoadedModel::reserve_memory(const LoadRequest& request) {
+Result<void> LoadedModel::reserve_memory(const LoadRequest& request,
+                                         std::span<const placement::Variant> variants) {
     placement::PlanRequest wanted;
     wanted.context = request.context;
     if (request.kv_precision) wanted.kv = dtype_of(*request.kv_precision);
     wanted.kv_offered = {DType::Q8_0};
     wanted.threads = workshop_->threads();
     wanted.guardrail = guardrail_;
+    if (request.quantize != LoadRequest::kChosen) wanted.quantize = type_named(request.quantize);
     const auto decide = [&](int64_t outstanding) -> Result<int64_t> {
         platform::MachineProfile machine = workshop_->profile();
         machine.machine.available_bytes -= outstanding;
-        const placement::Plan plan = placement::plan(footprint_, machine, wanted);
+        machine.calibration = request.calibration;
+        const placement::Plan plan = placement::plan(variants, machine, wanted);
         if (!plan.fits() && !anyway_) return Error{ErrorCode::out_of_memory, plan.sentence, plan.suggestion};
         context_ = plan.context;
+        quantize_ = plan.quantize;
+        footprint_ = std::find_if(variants.begin(), variants.end(), [&](const auto& variant) {
+                         return variant.quantize == quantize_;
+                     })->footprint;
         if (!kv_precision_ && plan.kv == DType::Q8_0) kv_precision_ = KvPrecision::q8_0;
         int64_t bytes = 0;
         for (const placement::PlanDevice& device : plan.devices)
@@ -107,9 +115,9 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     const auto file = std::make_shared<const formats::ModelFile>(std::move(opened));
     ENGINE_ASSIGN(model::ModelSpec spec, model::read_spec(*file));
     ENGINE_ASSIGN(model::Inventory inventory, model::take_inventory(spec, *file));
-    if (!request.quantize.empty()) {
-        ENGINE_ASSIGN(inventory, convert::quantized_inventory(spec, inventory, request.quantize));
-    }
+    const bool chosen = request.quantize == LoadRequest::kChosen;
+    ENGINE_ASSIGN(const auto variants,
+                  variants_of(spec, inventory, chosen ? std::string_view() : request.quantize));
     if (stop.requested()) return cancelled();
     // The constructor is private, so make_shared cannot be used.
     auto loaded = std::shared_ptr<LoadedModel>(new LoadedModel);
@@ -117,9 +125,10 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
     loaded->kv_precision_ = request.kv_precision;
     loaded->guardrail_ = request.guardrail;
     loaded->anyway_ = request.anyway;
-    loaded->quantize_ = request.quantize;
-    loaded->footprint_ = placement::footprint_of(spec, inventory);
-    ENGINE_TRY(loaded->reserve_memory(request));
+    ENGINE_TRY(loaded->reserve_memory(request, variants));
+    if (!loaded->quantize_.empty()) {
+        ENGINE_ASSIGN(inventory, convert::quantized_inventory(spec, inventory, loaded->quantize_));
+    }
     ENGINE_ASSIGN(loaded->vocabulary_, FileVocabulary::open(*file));
     const int64_t words = loaded->vocabulary_->tokenizer->size();
     if (words > spec.vocabulary) {
@@ -129,8 +138,8 @@ Result<std::shared_ptr<Model>> LoadedModel::load(std::shared_ptr<Workshop> works
                      "Tokenizer and weights do not belong together; fetch the model again."};
     }
     loaded->summary_ = summarise(*file, loaded->vocabulary_->tokenizer.get());
-    if (!request.quantize.empty())
-        loaded->summary_.quantization = request.quantize + " of " + loaded->summary_.quantization;
+    if (!loaded->quantize_.empty())
+        loaded->summary_.quantization = loaded->quantize_ + " of " + loaded->summary_.quantization;
     loaded->exec_ = workshop->exec_context();
     if (stop.requested()) return cancelled();
     const placement::LoadOptions options{.pool = &workshop->pool(), .topology = &workshop->topology()};

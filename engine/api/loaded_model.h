@@ -7,6 +7,7 @@
 #include "engine/generation/session.h"
 #include "engine/placement/footprint.h"
 #include "engine/placement/ledger.h"
+#include "engine/placement/variants.h"
 #include "engine/runtime/expert_counter.h"
 
 namespace engine::api {
@@ -32,7 +33,8 @@ class LoadedModel final : public Model, public std::enable_shared_from_this<Load
 
  private:
     LoadedModel() = default;
-    Result<void> reserve_memory(const LoadRequest& request);
+    // Which of the variants is loaded, in what memory.
+    Result<void> reserve_memory(const LoadRequest& request, std::span<const placement::Variant> variants);
     Result<placement::Ledger::Entry> reserve_session();
     void count_experts(runtime::Decoder& decoder);
 

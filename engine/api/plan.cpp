@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/api/variants.h"
 #include "engine/formats/machine_file.h"
 #include "engine/formats/model_file.h"
 #include "engine/measure/synthetic_model.h"
@@ -16,29 +17,33 @@ namespace {
 
 class HeaderModel final : public PlannableModel {
  public:
-    explicit HeaderModel(placement::Footprint footprint) : footprint_(std::move(footprint)) {}
+    explicit HeaderModel(std::vector<placement::Variant> variants) : variants_(std::move(variants)) {}
 
     Plan plan(const MachineProfile& machine, const PlanRequest& request, const Heat& heat) const override {
-        return placement::plan(footprint_, machine, request, heat);
+        PlanRequest spelt = request;
+        if (spelt.quantize) spelt.quantize = type_named(*spelt.quantize);
+        return placement::plan(variants_, machine, spelt, heat);
     }
-    int64_t trained_context() const override { return footprint_.trained_context; }
+    int64_t trained_context() const override { return variants_.front().footprint.trained_context; }
 
  private:
-    placement::Footprint footprint_;
+    std::vector<placement::Variant> variants_;
 };
 
-Result<std::shared_ptr<const PlannableModel>> plannable(const formats::ModelFile& file) {
+Result<std::shared_ptr<const PlannableModel>> plannable(const formats::ModelFile& file,
+                                                        std::string_view quantize = {}) {
     ENGINE_ASSIGN(const model::ModelSpec spec, model::read_spec(file));
     ENGINE_ASSIGN(const model::Inventory inventory, model::take_inventory(spec, file));
-    return std::shared_ptr<const PlannableModel>(
-        std::make_shared<HeaderModel>(placement::footprint_of(spec, inventory)));
+    ENGINE_ASSIGN(auto variants, variants_of(spec, inventory, quantize));
+    return std::shared_ptr<const PlannableModel>(std::make_shared<HeaderModel>(std::move(variants)));
 }
 
 } // namespace
 
-Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path) {
+Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path,
+                                                                std::string_view quantize) {
     ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(path));
-    return plannable(file);
+    return plannable(file, quantize);
 }
 
 Result<std::shared_ptr<const PlannableModel>> outline_for_planning(ModelShape shape, std::string_view type) {

@@ -34,8 +34,10 @@ class PlannableModel {
     virtual int64_t trained_context() const = 0; // tokens; 0: the file does not say
 };
 
-// Errors: those of opening a file and reading its spec.
-Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path);
+// A model in F32, F16 or BF16 can be planned as Q8_0 and Q4_K_M, too, and any as `quantize` where that is not
+// "". Errors: those of opening a file and reading its spec, invalid_argument (an unknown type).
+Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path,
+                                                                std::string_view quantize = {});
 
 // A model of which only these numbers are known, as it would be quantised to `type` ("Q4_K_M"); which norms
 // it has follows from its architecture. Errors: those of a file with such a header, unsupported (type),

@@ -12,6 +12,7 @@
 #include "engine/base/stop.h"
 #include "engine/generation/turn.h"
 #include "engine/placement/plan.h"
+#include "engine/platform/machine_profile.h"
 #include "engine/runtime/kv_precision.h"
 
 namespace engine::api {
@@ -89,6 +90,7 @@ struct ModelSummary {
 };
 
 using placement::Guardrail;
+using platform::Calibration;
 using runtime::KvPrecision;
 
 struct LoadRequest {
@@ -98,8 +100,11 @@ struct LoadRequest {
     // Of that cache. Unset: F16, or F32 for a model in F32; logits() and perplexity() then take F32.
     std::optional<KvPrecision> kv_precision = {};
     // "Q8_0", "Q4_K_M", ...: one of quantize_types(), made while loading of what the file has in more bits;
-    // "": as it is.
+    // "": as it is; kChosen: as the plan says for the memory that is free.
     std::string quantize = {};
+    static constexpr const char* kChosen = "chosen";
+    // Of this machine, for that choice; none: speeds are guessed.
+    std::optional<Calibration> calibration = {};
     // Memory that a load leaves to others. One that would take more is refused with out_of_memory before
     // anything is allocated, and so is a session's cache; `anyway` lets both pass.
     Guardrail guardrail = Guardrail::balanced;

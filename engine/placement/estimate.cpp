@@ -23,6 +23,14 @@ double rows_worth(double rows) {
 }
 constexpr double kVectorRows = 8; // up to here an expert takes the vector path
 
+// Beside the weights while they are made of others: a row for each worker, and the file's pages that are not
+// given back yet. It is gone before anything is computed.
+int64_t loading_bytes(const Footprint& model, int threads) {
+    constexpr int64_t kPages = int64_t{4} << 20;
+    if (!model.encoded) return 0;
+    return int64_t{threads} * model.widest_row * int64_t{sizeof(float)} + kPages;
+}
+
 double real(int64_t n) {
     return static_cast<double>(n);
 }
@@ -40,8 +48,9 @@ Estimator::Estimator(const Footprint& model, const platform::MachineProfile& mac
     batch_ = micro_batch(model);
     const int64_t rows = std::clamp<int64_t>(context, 1, batch_);
     // Logits stand in scratch memory, in the session and before the sampler.
-    processor_compute_ = scratch_bytes(model, machine.machine.features, rates.threads, context) +
-                         3 * model.vocabulary * int64_t{sizeof(float)} + model.tokenizer_bytes;
+    const int64_t answering = scratch_bytes(model, machine.machine.features, rates.threads, context) +
+                              3 * model.vocabulary * int64_t{sizeof(float)};
+    processor_compute_ = std::max(answering, loading_bytes(model, rates.threads)) + model.tokenizer_bytes;
     gpu_compute_ = kGpuContext + scratch_bytes(model, machine.machine.features, 1, rows);
     head_bytes_ = model.head.all_bytes();
     double touched = real(head_bytes_);

@@ -148,7 +148,10 @@ Footprint footprint_of(const model::ModelSpec& spec, const model::Inventory& inv
         out.layers.push_back(numbers_of(layer));
     std::array<int64_t, kDTypeCount> by_dtype{};
     for (const WeightEntry& entry : inventory.entries()) {
-        if (entry.shape.rank > 1) by_dtype[static_cast<size_t>(entry.dtype)] += entry.bytes();
+        if (entry.shape.rank > 1) {
+            by_dtype[static_cast<size_t>(entry.dtype)] += entry.bytes();
+            out.widest_row = std::max(out.widest_row, entry.shape.inner());
+        }
         if (entry.id.layer < 0) {
             add_end(out, entry);
         } else {

@@ -55,6 +55,8 @@ struct Footprint {
     int64_t trained_context = 0; // tokens; 0: not known
     int64_t rope_dims = 0;       // sum over the ropes
     int64_t active_parameters = 0;
+    int64_t widest_row = 0;      // elements of a matrix
+    bool encoded = false;        // while it is loaded: no file has it so, and none of it can stay on disk
     int64_t tokenizer_bytes = 0; // of vocabulary, template and what stands in the file's header
     DType main_dtype = {};       // that holds most bytes of the matrices
     std::string architecture, name, quantization;

@@ -18,13 +18,14 @@ enum class DeviceKind { processor, gpu, disk };
 
 // What a person may fix; everything else is chosen.
 struct PlanRequest {
-    int64_t context = 0;           // tokens; 0: chosen
-    std::optional<DType> kv;       // F32, F16, Q8_0, Q4_0; none: chosen
-    std::vector<DType> kv_offered; // that may be chosen when F16 does not fit, best first
-    int gpu_layers = -1;           // 0 .. layers + 1 (the head); -1: chosen
-    int cpu_expert_layers = -1;    // layers whose experts stay on the processor; -1: chosen
-    std::vector<int> gpus;         // indices that may be used; empty: all
-    int threads = 0;               // 0: chosen
+    int64_t context = 0;                 // tokens; 0: chosen
+    std::optional<DType> kv;             // F32, F16, Q8_0, Q4_0; none: chosen
+    std::vector<DType> kv_offered;       // that may be chosen when F16 does not fit, best first
+    std::optional<std::string> quantize; // of several variants: that one, "" as the file is; none: chosen
+    int gpu_layers = -1;                 // 0 .. layers + 1 (the head); -1: chosen
+    int cpu_expert_layers = -1;          // layers whose experts stay on the processor; -1: chosen
+    std::vector<int> gpus;               // indices that may be used; empty: all
+    int threads = 0;                     // 0: chosen
     Guardrail guardrail = Guardrail::balanced;
     int64_t adapter_bytes = 0; // of a LoRA adapter, held in memory
     int64_t held_bytes = 0;    // of this program's, that will be given back before the load
@@ -88,6 +89,9 @@ struct Plan {
     int64_t context = 0;         // tokens
     int64_t largest_context = 0; // tokens that would still fit; 0: none
     DType kv = DType::F16;
+    std::string quantize;        // made while loading; "": as the file is
+    std::string quantize_reason; // of that choice: "as they are, 3.2 GB more would be needed"; may be empty
+    bool quantizable = false;    // there was a choice
     int threads = 0;
     int nodes = 1; // of memory, over which rows are split
     int gpu_layers = 0, expert_layers = 0, cpu_expert_layers = 0;

@@ -10,19 +10,6 @@ namespace engine::placement {
 
 namespace {
 
-std::string grouped(int64_t n) {
-    std::string digits = std::to_string(n);
-    for (auto at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
-        digits.insert(static_cast<size_t>(at), ",");
-    return digits;
-}
-
-std::string speed(double tokens_per_s) {
-    char text[32];
-    std::snprintf(text, sizeof text, tokens_per_s < 10 ? "%.1f" : "%.0f", tokens_per_s);
-    return text;
-}
-
 const PlanDevice& memory_of(const Plan& plan) {
     for (const PlanDevice& device : plan.devices)
         if (device.kind == DeviceKind::processor) return device;
@@ -38,7 +25,7 @@ int64_t needed(const Plan& plan) {
 
 std::string speed_clause(const Plan& plan) {
     if (plan.predicted.generate_tokens_per_s <= 0) return "";
-    std::string text = "; about " + speed(plan.predicted.generate_tokens_per_s) + " tokens/s";
+    std::string text = "; about " + speed_text(plan.predicted.generate_tokens_per_s) + " tokens/s";
     switch (plan.limiting) {
         case Limiting::memory_bandwidth:
             return text + ", limited by the memory's speed";
@@ -112,6 +99,19 @@ std::string gigabytes(int64_t bytes) {
     } else {
         std::snprintf(text, sizeof text, "%.1f GB", std::ceil(n / 1e8) / 10);
     }
+    return text;
+}
+
+std::string grouped(int64_t n) {
+    std::string digits = std::to_string(n);
+    for (auto at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<size_t>(at), ",");
+    return digits;
+}
+
+std::string speed_text(double tokens_per_s) {
+    char text[32];
+    std::snprintf(text, sizeof text, tokens_per_s < 10 ? "%.1f" : "%.0f", tokens_per_s);
     return text;
 }
 

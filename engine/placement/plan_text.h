@@ -12,5 +12,7 @@ void explain(const Footprint& model, const platform::MachineProfile& machine, co
              Plan& plan);
 
 std::string gigabytes(int64_t bytes); // "9.3 GB", "120 MB"; rounded up
+std::string grouped(int64_t n);       // "8,192"
+std::string speed_text(double tokens_per_s);
 
 } // namespace engine::placement

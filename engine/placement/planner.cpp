@@ -113,7 +113,7 @@ class Planning {
             plan_.verdict = Verdict::tight;
             return finish(choice);
         }
-        if (attempt(choices.front(), room_.now, true)) {
+        if (!model_.encoded && attempt(choices.front(), room_.now, true)) {
             plan_.verdict = Verdict::from_disk;
             return finish(choices.front());
         }
@@ -189,8 +189,7 @@ class Planning {
         }
         std::vector<int64_t> contexts{request_.context};
         if (request_.context == 0) {
-            const int64_t trained = model_.trained_context > 0 ? model_.trained_context : kUsualContext;
-            contexts = {std::min(trained, kUsualContext)};
+            contexts = {usual_context(model_)};
             while (contexts.back() / 2 >= kLeastContext)
                 contexts.push_back(contexts.back() / 2);
         }
@@ -310,6 +309,7 @@ class Planning {
             plan_.limiting = Limiting::memory;
         if (plan_.verdict == Verdict::does_not_fit) return;
         if (plan_.verdict == Verdict::tight) { // as things are, the disk would have to serve
+            if (model_.encoded) return;
             const auto disk = ways(estimator).fastest_from_disk(room_.now);
             if (!disk) return;
             now = *disk;
@@ -357,6 +357,10 @@ class Planning {
 };
 
 } // namespace
+
+int64_t usual_context(const Footprint& model) {
+    return model.trained_context > 0 ? std::min(model.trained_context, kUsualContext) : kUsualContext;
+}
 
 Plan plan(const Footprint& model, const MachineProfile& machine, const PlanRequest& request,
           const Heat& heat) {

@@ -2,6 +2,7 @@
 #include "tests/support/fake_planning.h"
 
 #include "engine/placement/planner.h"
+#include "engine/placement/variants.h"
 
 namespace tests {
 
@@ -44,18 +45,43 @@ Footprint qwen3_30b() {
     return model;
 }
 
+// In other formats; kept in the family of the first, since nothing here asks for speeds by family.
+placement::Variant variant(const char* type, const Footprint& model, double factor, bool encoded) {
+    placement::Variant variant{type, model};
+    const auto scale = [&](int64_t& n) { n = static_cast<int64_t>(static_cast<double>(n) * factor); };
+    Footprint& out = variant.footprint;
+    for (LayerFootprint& layer : out.layers)
+        for (int64_t* n : {&layer.dense_bytes, &layer.expert_bytes, &layer.dense.bytes[kFamily],
+                           &layer.expert.bytes[kFamily]})
+            scale(*n);
+    for (int64_t* n : {&out.end_bytes, &out.table_bytes, &out.head.bytes[kFamily]})
+        scale(*n);
+    out.main_dtype = encoded ? DType::Q8_0 : DType::F16;
+    out.encoded = encoded;
+    return variant;
+}
+
+std::vector<placement::Variant> variants_of(const Footprint& model, bool in_f16) {
+    if (!in_f16) return {{"", model}};
+    constexpr double kBits = 4.9; // of `model`
+    return {variant("", model, 16 / kBits, false), variant("Q8_0", model, 8.5 / kBits, true),
+            variant("Q4_K_M", model, 1, true)};
+}
+
 class FakeModel final : public api::PlannableModel {
  public:
+    explicit FakeModel(bool in_f16) : variants_(variants_of(qwen3_30b(), in_f16)) {}
+
     api::Plan plan(const api::MachineProfile& machine, const api::PlanRequest& request,
                    const api::Heat& heat) const override {
         api::PlanRequest with_gpus = request;
         with_gpus.gpus_work = true;
-        return placement::plan(model_, machine, with_gpus, heat);
+        return placement::plan(variants_, machine, with_gpus, heat);
     }
-    int64_t trained_context() const override { return model_.trained_context; }
+    int64_t trained_context() const override { return variants_.front().footprint.trained_context; }
 
  private:
-    Footprint model_ = qwen3_30b();
+    std::vector<placement::Variant> variants_;
 };
 
 } // namespace
@@ -84,7 +110,8 @@ api::MachineProfile fake_machine() {
 
 Result<std::shared_ptr<const api::PlannableModel>> open_fake_model(const std::string& path) {
     if (path.ends_with("missing")) return Error{ErrorCode::not_found, "no such file: " + path, ""};
-    return std::shared_ptr<const api::PlannableModel>(std::make_shared<FakeModel>());
+    return std::shared_ptr<const api::PlannableModel>(
+        std::make_shared<FakeModel>(path.ends_with("F16.gguf")));
 }
 
 } // namespace tests

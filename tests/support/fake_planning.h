@@ -10,7 +10,8 @@
 namespace tests {
 
 engine::api::MachineProfile fake_machine();
-// Any path but one that ends in "missing". Plans with the card, whatever the request says of it.
+// Any path but one that ends in "missing"; one that ends in "F16.gguf" can be quantised at load. Plans with
+// the card, whatever the request says of it.
 engine::Result<std::shared_ptr<const engine::api::PlannableModel>> open_fake_model(const std::string& path);
 
 } // namespace tests

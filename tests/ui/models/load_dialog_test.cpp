@@ -114,6 +114,28 @@ class LoadDialogTest : public QObject {
         QCOMPARE(desk.loaded(), LoadOptions());
     }
 
+    void weightsInF16CanBeQuantised() {
+        Desk desk;
+        desk.open();
+        auto* choice = desk.find<QWidget>("quantize");
+        QVERIFY(!choice->isVisible()); // the file has few bits already
+        desk.dialog.openFor(QStringLiteral("/models/Qwen3-30B-A3B-F16.gguf"), QStringLiteral("Qwen3"), {});
+        QTRY_VERIFY(choice->isVisible());
+        QVERIFY(desk.verdict().contains(QStringLiteral("weights made Q8_0 while loading")));
+        const auto* note = desk.find<QLabel>("quantizeNote");
+        QVERIFY2(note->text().startsWith(QStringLiteral("Q8_0: as they are, ")), qPrintable(note->text()));
+        desk.segment("quantize", 3)->click();
+        QTRY_VERIFY(desk.verdict().contains(QStringLiteral("weights made Q4_K_M while loading")));
+        QVERIFY(note->text().isEmpty());
+        desk.segment("quantize", 1)->click();
+        QTRY_VERIFY(!desk.verdict().startsWith(QStringLiteral("Fits")));
+        QVERIFY(!desk.verdict().contains(QStringLiteral("while loading")));
+        desk.segment("quantize", 2)->click();
+        QTRY_VERIFY(desk.verdict().startsWith(QStringLiteral("Fits")));
+        desk.find<QAbstractButton>("loadButton")->click();
+        QCOMPARE(desk.loaded().quantize, PlanQuery::Quantize::q8_0);
+    }
+
     void aFileThatIsGoneSaysSo() {
         Desk desk;
         desk.dialog.openFor(QStringLiteral("/models/missing"), QStringLiteral("missing"), {});

@@ -37,6 +37,7 @@ PlanQuery queryOf(const QString& path, const LoadOptions& options) {
     query.path = path;
     query.contextSize = options.contextSize;
     query.kvPrecision = options.kvPrecision;
+    query.quantize = options.quantize;
     query.gpuLayers = options.gpuLayers;
     query.cpuExpertLayers = options.cpuExpertLayers;
     query.threads = options.threads;

@@ -4,6 +4,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <iterator>
 
 #include "ui/models/load/count_row.h"
 #include "ui/models/load/plan_texts.h"
@@ -24,6 +26,21 @@ namespace {
 
 constexpr int kLeastContext = 512;
 constexpr qint64 kUnknownContext = 131'072; // offered where the model does not say
+
+// As the form shows them.
+using Quantize = PlanQuery::Quantize;
+constexpr Quantize kQuantizers[] = {Quantize::automatic, Quantize::none, Quantize::q8_0, Quantize::q4_K_M};
+
+int quantizeIndex(Quantize quantize) {
+    return static_cast<int>(std::find(std::begin(kQuantizers), std::end(kQuantizers), quantize) -
+                            std::begin(kQuantizers));
+}
+
+// What the plan made of the choice, where it was left to it.
+QString quantizeWords(const ModelPlan& plan) {
+    const QString what = plan.quantize.isEmpty() ? LoadForm::tr("as in the file") : plan.quantize;
+    return plan.quantizeReason.isEmpty() ? what : what + QStringLiteral(": ") + plan.quantizeReason;
+}
 
 int kvIndex(Kv kv) {
     return kv == Kv::q8_0 ? 1 : kv == Kv::q4_0 ? 2 : 0;
@@ -125,7 +142,27 @@ QWidget* LoadForm::choiceRow(const QString& name, QWidget* choice, QLabel* note)
     return widget;
 }
 
+void LoadForm::addQuantize(QVBoxLayout* column) {
+    m_quantize = new widgets::Segmented(
+        tr("Weights"),
+        {tr("Automatic"), tr("As in the file"), QStringLiteral("Q8_0"), QStringLiteral("Q4_K_M")}, this);
+    m_quantize->setObjectName(QStringLiteral("quantize"));
+    m_quantize->setToolTip(
+        tr("Makes fewer bits of the weights while loading. Q8_0 is hardly to be told apart from the file's "
+           "own; Q4_K_M takes half of that and loses a little. The file stays as it is."));
+    m_quantizeNote = new QLabel(this);
+    m_quantizeNote->setObjectName(QStringLiteral("quantizeNote"));
+    m_quantizeNote->setWordWrap(true);
+    m_quantizeRow = choiceRow(tr("Quantise at load"), m_quantize, m_quantizeNote);
+    column->addWidget(m_quantizeRow);
+    connect(m_quantize, &widgets::Segmented::chosen, this, [this](int index) {
+        m_options.quantize = kQuantizers[index];
+        Q_EMIT changed();
+    });
+}
+
 void LoadForm::addChoices(QVBoxLayout* column) {
+    addQuantize(column);
     m_kv = new widgets::Segmented(
         tr("KV precision"), {QStringLiteral("F16"), QStringLiteral("Q8_0"), QStringLiteral("Q4_0")}, this);
     m_kv->setObjectName(QStringLiteral("kvPrecision"));
@@ -192,6 +229,7 @@ void LoadForm::setOptions(const LoadOptions& options) {
     m_options.anyway = false;
     m_placement->setCurrent(options.gpuLayers >= 0 || options.cpuExpertLayers >= 0 ? 1 : 0);
     if (options.contextSize > 0) m_context->setValue(static_cast<int>(options.contextSize));
+    m_quantize->setCurrent(quantizeIndex(options.quantize));
     m_kv->setCurrent(kvIndex(options.kvPrecision));
     m_guardrail->setCurrent(static_cast<int>(options.guardrail));
     m_threads->setValue(options.threads);
@@ -202,12 +240,13 @@ void LoadForm::setOptions(const LoadOptions& options) {
 void LoadForm::showRows() {
     const bool gpu = std::any_of(m_plan.devices.begin(), m_plan.devices.end(),
                                  [](const PlanDevice& d) { return d.kind == PlanDevice::Kind::gpu; });
+    m_quantizeRow->setVisible(m_plan.quantizable);
     m_gpuLayers->setVisible(isManual() && gpu);
     m_expertLayers->setVisible(isManual() && gpu && m_plan.expertLayers > 0);
     const LoadOptions automatic;
     m_reset->setVisible(isManual() || m_options.contextSize != automatic.contextSize ||
                         m_options.kvPrecision != automatic.kvPrecision ||
-                        m_options.threads != automatic.threads);
+                        m_options.quantize != automatic.quantize || m_options.threads != automatic.threads);
 }
 
 void LoadForm::setPlan(const ModelPlan& plan) {
@@ -227,6 +266,7 @@ void LoadForm::setPlan(const ModelPlan& plan) {
         kept.append(device.kind == PlanDevice::Kind::gpu ? tr("%1 of VRAM").arg(sizeWords(reserve))
                                                          : tr("%1 of RAM").arg(sizeWords(reserve)));
     }
+    m_quantizeNote->setText(m_options.quantize == Quantize::automatic ? quantizeWords(plan) : QString());
     m_kvNote->setText(tr("%1 at this context").arg(sizeWords(cache)));
     m_guardrailNote->setText(kept.isEmpty() ? tr("keeps nothing free")
                                             : tr("keeps %1 free").arg(kept.join(tr(" and "))));

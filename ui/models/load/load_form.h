@@ -36,6 +36,7 @@ class LoadForm : public QWidget {
  private:
     void addPlacement(QVBoxLayout* column);
     void addNumbers(QVBoxLayout* column);
+    void addQuantize(QVBoxLayout* column);
     void addChoices(QVBoxLayout* column);
     void addAdvanced(QVBoxLayout* column);
     QWidget* choiceRow(const QString& name, QWidget* choice, QLabel* note);
@@ -47,10 +48,11 @@ class LoadForm : public QWidget {
     app::bridge::LoadOptions m_options;
     app::bridge::ModelPlan m_plan;
     qint64 m_trainedContext = 0;
-    widgets::Segmented *m_placement, *m_kv, *m_guardrail;
+    widgets::Segmented *m_placement, *m_quantize, *m_kv, *m_guardrail;
+    QWidget* m_quantizeRow;
     widgets::Button *m_reset, *m_advanced;
     CountRow *m_context, *m_gpuLayers, *m_expertLayers, *m_threads;
-    QLabel *m_kvNote, *m_guardrailNote, *m_advancedNote;
+    QLabel *m_quantizeNote, *m_kvNote, *m_guardrailNote, *m_advancedNote;
 };
 
 } // namespace ui::models

@@ -71,6 +71,7 @@ QString verdictReason(const ModelPlan& plan) {
                 ? tr("about %1 tokens per second predicted, %2 measured here")
                       .arg(tokensPerSecond(plan.generateTokensPerSecond), tokensPerSecond(measured))
                 : tr("about %1 tokens per second").arg(tokensPerSecond(plan.generateTokensPerSecond)));
+    if (!plan.quantize.isEmpty()) parts.append(tr("weights made %1 while loading").arg(plan.quantize));
     if (plan.gpuLayers > 0 && plan.cpuExpertLayers > 0)
         parts.append(
             tr("experts of %1 of %2 layers run on the CPU").arg(plan.cpuExpertLayers).arg(plan.expertLayers));

@@ -1,0 +1,158 @@
+// tandem-cli plan of files on this computer: what the window's database knows of it, and quantising at load.
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/hardware/profile.h"
+#include "app/storage/fingerprint.h"
+#include "app/storage/migrations.h"
+#include "app/storage/paths.h"
+#include "app/usage/usage_store.h"
+#include "tests/support/machine_files.h"
+
+using namespace app;
+using Work = usage::SpeedSample::Work;
+
+namespace {
+
+const QString kGuide = QStringLiteral(TANDEM_SOURCE_DIR "/resources/guide/tandem-guide.gguf");
+const QString kFloats = QStringLiteral(TANDEM_SOURCE_DIR "/tests/golden/models/qwen3");
+
+struct Outcome {
+    int code = -1;
+    QByteArray out, err;
+    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+};
+
+} // namespace
+
+class PlanTest : public QObject {
+    Q_OBJECT
+ private Q_SLOTS:
+    void init() { m_data.emplace(); }
+
+    void withoutADatabaseNothingIsKnown() {
+        const QJsonObject plan = run({QStringLiteral("plan"), kGuide, QStringLiteral("--json")}).json();
+        QVERIFY(plan.value(QLatin1String("fits")).toBool());
+        QVERIFY(!plan.value(QLatin1String("heat_known")).toBool(true));
+        QVERIFY(!plan.contains(QLatin1String("measured_here")));
+        QVERIFY(!plan.value(QLatin1String("predicted")).toObject().contains(QLatin1String("corrected_by")));
+    }
+
+    void whatWasMeasuredIsShownAndCorrects() {
+        const QJsonObject before = run({QStringLiteral("plan"), kGuide, QStringLiteral("--json")}).json();
+        remember(before.value(QLatin1String("threads")).toInt(),
+                 before.value(QLatin1String("kv")).toString());
+        const QJsonObject plan = run({QStringLiteral("plan"), kGuide, QStringLiteral("--json")}).json();
+        const QJsonObject predicted = plan.value(QLatin1String("predicted")).toObject();
+        QVERIFY(predicted.value(QLatin1String("measured")).toBool());
+        const QJsonObject by = predicted.value(QLatin1String("corrected_by")).toObject();
+        QCOMPARE(by.value(QLatin1String("generate")).toDouble(), 0.5);
+        QCOMPARE(by.value(QLatin1String("prompt")).toDouble(), 1.0);
+        const QJsonObject here = plan.value(QLatin1String("measured_here")).toObject();
+        QCOMPARE(here.value(QLatin1String("generate_tokens_per_s")).toDouble(), 40.0);
+        QVERIFY(!here.contains(QLatin1String("prompt_tokens_per_s")));
+        QVERIFY(plan.value(QLatin1String("heat_known")).toBool());
+        const Outcome table = run({QStringLiteral("plan"), kGuide});
+        QVERIFY2(table.out.contains("generation 40.0 tokens/s (measured here)"), table.out.constData());
+        // For another computer none of it counts.
+        const QJsonObject other =
+            run({QStringLiteral("plan"), kGuide, QStringLiteral("--json"), QStringLiteral("--machine"),
+                 QStringLiteral(TANDEM_SOURCE_DIR "/resources/machines/laptop-16gb.json")})
+                .json();
+        QVERIFY(!other.contains(QLatin1String("measured_here")));
+    }
+
+    void weightsAreQuantisedWhereThatIsAskedFor() {
+        const auto plan = [this](const QStringList& more) {
+            return run(QStringList{QStringLiteral("plan"), kFloats, QStringLiteral("--json")} + more).json();
+        };
+        const QString type = QStringLiteral("--quantize");
+        const QJsonObject chosen = plan({});
+        QCOMPARE(chosen.value(QLatin1String("quantize")).toString(), QStringLiteral("none"));
+        QCOMPARE(plan({type, QStringLiteral("none")}), chosen);
+        const QJsonObject fewer = plan({type, QStringLiteral("q8_0")});
+        QCOMPARE(fewer.value(QLatin1String("quantize")).toString(), QStringLiteral("Q8_0"));
+        QVERIFY(weights(fewer) < weights(chosen));
+        QVERIFY(weights(plan({type, QStringLiteral("Q2_K")})) < weights(fewer));
+        const Outcome unknown = run({QStringLiteral("plan"), kFloats, type, QStringLiteral("Q9_K")});
+        QVERIFY(unknown.code != 0);
+        QVERIFY(unknown.err.contains("Q4_K_M"));
+        const Outcome table = run({QStringLiteral("plan"), kFloats, type, QStringLiteral("Q8_0")});
+        QVERIFY2(table.out.contains("Its weights are made Q8_0 while loading."), table.out.constData());
+    }
+
+    void aRunSaysWhatItMade() {
+        const QStringList words{QStringLiteral("run"),   kFloats,
+                                QStringLiteral("--raw"), QStringLiteral("-p"),
+                                QStringLiteral("Once"),  QStringLiteral("-n"),
+                                QStringLiteral("2"),     QStringLiteral("--json")};
+        QVERIFY(!run(words).json().contains(QLatin1String("quantize")));
+        const Outcome made = run(words + QStringList{QStringLiteral("--quantize"), QStringLiteral("Q8_0")});
+        QCOMPARE(made.json().value(QLatin1String("quantize")).toString(), QStringLiteral("Q8_0"));
+        const Outcome none = run(words + QStringList{QStringLiteral("--quantize"), QStringLiteral("none")});
+        QCOMPARE(none.code, 0);
+        QVERIFY(!none.json().contains(QLatin1String("quantize")));
+    }
+
+ private:
+    // A calibration of this computer, replies at half of what it predicts, and some heat.
+    void remember(int threads, const QString& kv) {
+        const storage::Paths paths(m_data->path());
+        QVERIFY(paths.create().ok());
+        auto opened = storage::Connection::open(paths.databaseFile(), storage::Connection::Mode::readWrite);
+        QVERIFY(opened.ok());
+        storage::Connection& connection = *opened.value();
+        QVERIFY(storage::migrate(connection).ok());
+        const QByteArray profile = run({QStringLiteral("machine"), QStringLiteral("--json")}).out;
+        const auto seen = hardware::readProfile(profile);
+        QVERIFY(seen);
+        const QString machine = hardware::fingerprint(*seen);
+        const QByteArray calibrated = tests::calibrated(profile);
+        const auto known = hardware::readProfile(calibrated);
+        QVERIFY(connection
+                    .run(QStringLiteral(
+                             "INSERT INTO machine_profiles(fingerprint, taken, profile) VALUES (?, 0, ?)"),
+                         {machine, QString::fromUtf8(calibrated)})
+                    .ok());
+        usage::SpeedSample sample;
+        sample.file = storage::fingerprint(kGuide);
+        sample.load = {known->calibration->isa, threads, kv, {}};
+        sample.work = Work::generate;
+        sample.tokensPerSecond = 40;
+        sample.predicted = 80;
+        sample.calibrated = known->calibration->when.toSecsSinceEpoch();
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(usage::addSpeed(connection, machine, sample).ok());
+        usage::ExpertHeat heat;
+        heat.add({{0, 1, {}, {1, 2, 3}}}, 1);
+        QVERIFY(usage::writeHeat(connection, sample.file, heat.toBytes(), 0).ok());
+    }
+
+    static double weights(const QJsonObject& plan) {
+        double sum = 0;
+        for (const QJsonValue& device : plan.value(QLatin1String("devices")).toArray())
+            sum += device[QLatin1String("bytes")][QLatin1String("weights")].toDouble();
+        return sum;
+    }
+
+    Outcome run(const QStringList& arguments) {
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("TANDEM_DATA_DIR"), m_data->path());
+        process.setProcessEnvironment(environment);
+        process.start(QStringLiteral(TANDEM_CLI), arguments);
+        process.closeWriteChannel();
+        process.waitForFinished(120'000);
+        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+                process.readAllStandardOutput(), process.readAllStandardError()};
+    }
+
+    std::optional<QTemporaryDir> m_data;
+};
+
+QTEST_GUILESS_MAIN(PlanTest)
+#include "plan_test.moc"
