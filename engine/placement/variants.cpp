@@ -36,7 +36,8 @@ const Plan* best_of(const std::vector<const Plan*>& fitting) {
 std::string reason(const Plan& as_it_is, const Plan& chosen) {
     const std::string so = "as they are, ";
     if (as_it_is.missing_bytes > 0) return so + gigabytes(as_it_is.missing_bytes) + " more would be needed";
-    if (!as_it_is.fits()) return so + "they would not fit in memory";
+    if (as_it_is.verdict == Verdict::from_disk)
+        return so + gigabytes(as_it_is.devices.back().bytes.model()) + " would stay on the disk";
     if (as_it_is.context < chosen.context)
         return so + "the context would have only " + grouped(as_it_is.context) + " tokens";
     return so + "it would be about " + speed_text(as_it_is.predicted.generate_tokens_per_s) + " tokens/s";

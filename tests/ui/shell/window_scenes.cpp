@@ -200,10 +200,11 @@ int main(int argc, char** argv) {
     parser.addHelpOption();
     parser.addOptions({
         {QStringLiteral("scene"),
-         QStringLiteral("empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, "
-                        "palette, menu, hardware, hardware-small, first-run, first-folders, first-model, "
-                        "experts, models, "
-                        "folders or settings"),
+         QStringLiteral(
+             "empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, quantise, "
+             "palette, menu, hardware, hardware-small, first-run, first-folders, first-model, "
+             "experts, models, "
+             "folders or settings"),
          QStringLiteral("scene"), QStringLiteral("chat")},
         {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
          QStringLiteral("dark")},
@@ -268,7 +269,9 @@ int main(int argc, char** argv) {
     const QStringList size = parser.value(QStringLiteral("size")).split(QLatin1Char('x'));
     window.resize(size.value(0).toInt(), size.value(1).toInt());
     window.show();
+    const bool quantise = scene == QLatin1String("quantise");
     services.start(scene == QLatin1String("empty") ? QString()
+                   : quantise                      ? QStringLiteral("/models/Qwen3-30B-A3B-F16.gguf")
                                                    : QStringLiteral("/models/Qwen3-30B-A3B.gguf"));
 
     QTimer::singleShot(400, &window, [&] {
@@ -279,7 +282,8 @@ int main(int argc, char** argv) {
                 QStringLiteral("I have about 40 sorted log files. What is the fastest way to merge "
                                "them, and how does it look in C++?"));
         if (scene == QLatin1String("popup")) run(Command::ChooseModel);
-        if (scene == QLatin1String("load") || scene == QLatin1String("manual")) run(Command::LoadSettings);
+        if (quantise || scene == QLatin1String("load") || scene == QLatin1String("manual"))
+            run(Command::LoadSettings);
         if (scene == QLatin1String("manual")) {
             QTimer::singleShot(300, &window, [&] {
                 auto* placement = window.findChild<QWidget*>(QStringLiteral("placement"));

@@ -144,7 +144,7 @@ QWidget* LoadForm::choiceRow(const QString& name, QWidget* choice, QLabel* note)
 
 void LoadForm::addQuantize(QVBoxLayout* column) {
     m_quantize = new widgets::Segmented(
-        tr("Weights"),
+        tr("Quantise while loading"),
         {tr("Automatic"), tr("As in the file"), QStringLiteral("Q8_0"), QStringLiteral("Q4_K_M")}, this);
     m_quantize->setObjectName(QStringLiteral("quantize"));
     m_quantize->setToolTip(
