@@ -102,6 +102,11 @@ struct ModelPlan {
     bool speedMeasured = false;                          // from this machine's calibration; else a guess
     double promptCorrection = 1, generateCorrection = 1; // factors in these speeds, from replies of others
     Speeds measured; // of this model as planned, by its own replies on this machine
+    // Without what replies taught, to stand beside what was measured: corrected by its own replies, a
+    // prediction would only say the same.
+    Speeds uncorrected() const {
+        return {promptTokensPerSecond / promptCorrection, generateTokensPerSecond / generateCorrection};
+    }
     bool fits() const {
         return verdict == Verdict::fitsGpu || verdict == Verdict::fitsPartly ||
                verdict == Verdict::fitsMemory;

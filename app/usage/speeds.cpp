@@ -19,6 +19,11 @@ double median(QList<double> values) {
     return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
+// Fingerprints begin with it.
+qint64 sizeOf(const QString& file) {
+    return file.section(QLatin1Char('-'), 0, 0).toLongLong();
+}
+
 using LoadKey = std::tuple<QString, int, QString, QString>; // file, threads, KV, quantised to
 
 LoadKey keyOf(const SpeedSample& sample) {
@@ -60,7 +65,7 @@ bridge::Speeds correctionOf(const QList<SpeedSample>& samples, qint64 calibrated
     std::map<LoadKey, QList<double>> prompt, generate;
     for (const SpeedSample& sample : samples)
         if (calibrated > 0 && sample.calibrated == calibrated && sample.load.isa == isa &&
-            sample.predicted > 0)
+            sample.predicted > 0 && sizeOf(sample.file) >= kTellingBytes)
             (sample.work == Work::prompt ? prompt : generate)[keyOf(sample)].append(sample.tokensPerSecond /
                                                                                     sample.predicted);
     const auto over = [](const std::map<LoadKey, QList<double>>& loads) {

@@ -33,6 +33,10 @@ void keep(QList<SpeedSample>& samples, const SpeedSample& sample);
 // By file, each kind of load by the instruction set that was used last.
 bridge::Experience experienceOf(const QList<SpeedSample>& samples, const QHash<QString, ExpertHeat>& heats);
 
+// A model's file from here on says something about others: smaller ones, as the built-in one, live in the
+// processor's caches, and most of their time passes between the kernels.
+inline constexpr qint64 kTellingBytes = qint64{256} << 20;
+
 // By how much replies of all models were faster than predicted from this calibration; 1 where too few were
 // seen. Only its own samples count, so that a new calibration or another instruction set begins anew.
 bridge::Speeds correctionOf(const QList<SpeedSample>& samples, qint64 calibrated, const QString& isa);

@@ -41,11 +41,6 @@ PlanQuery::Quantize quantizeNamed(const QString& name) {
                                              : Quantize::none;
 }
 
-Speeds uncorrected(const ModelPlan& plan) {
-    return {plan.promptTokensPerSecond / plan.promptCorrection,
-            plan.generateTokensPerSecond / plan.generateCorrection};
-}
-
 bool differs(double a, double b) {
     return std::abs(a / b - 1) > kWorthTelling;
 }
@@ -169,7 +164,7 @@ void Usage::takePlan(quint64 number, const ModelPlan& plan) {
 }
 
 void Usage::finish(Question question, const ModelPlan& done) {
-    const Speeds usual = uncorrected(*question.usual), asDone = uncorrected(done);
+    const Speeds usual = question.usual->uncorrected(), asDone = done.uncorrected();
     for (SpeedSample& sample : question.samples) {
         const bool prompt = sample.work == Work::prompt;
         sample.predicted = prompt ? usual.prompt : usual.generate;

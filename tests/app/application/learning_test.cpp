@@ -100,7 +100,7 @@ class LearningTest : public QObject {
         QVERIFY(storage::migrate(*opened.value()).ok());
         const auto profile = hardware::readProfile(laptop());
         usage::SpeedSample sample;
-        sample.file = QStringLiteral("12345-another");
+        sample.file = QStringLiteral("%1-another").arg(usage::kTellingBytes);
         sample.load = {profile->calibration->isa, 4, QStringLiteral("f16"), {}};
         sample.work = Work::generate;
         sample.tokensPerSecond = 20;

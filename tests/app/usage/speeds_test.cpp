@@ -25,7 +25,7 @@ SpeedSample sample(const QString& file, double measured, double predicted, Work 
     return sample;
 }
 
-const QString kA = QStringLiteral("1000-a"), kB = QStringLiteral("2000-b");
+const QString kA = QStringLiteral("1000000000-a"), kB = QStringLiteral("2000000000-b");
 
 } // namespace
 
@@ -85,6 +85,16 @@ class SpeedsTest : public QObject {
         for (int i = 0; i < 3; ++i)
             samples.append(sample(kB, 150, 100, Work::prompt));
         QCOMPARE(correctionOf(samples, kCalibrated, kIsa), (bridge::Speeds{1.5, 1}));
+    }
+
+    void smallModelsSayNothingOfOthers() {
+        QList<SpeedSample> samples;
+        for (const qint64 bytes : {kTellingBytes - 1, kTellingBytes}) {
+            QCOMPARE(correctionOf(samples, kCalibrated, kIsa).generate, 1.0);
+            for (int i = 0; i < 3; ++i)
+                samples.append(sample(QStringLiteral("%1-x").arg(bytes), 40, 50));
+        }
+        QCOMPARE(correctionOf(samples, kCalibrated, kIsa).generate, 0.8);
     }
 
     void anotherCalibrationBeginsAnew() {

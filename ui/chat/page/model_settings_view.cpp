@@ -119,8 +119,9 @@ void ModelSettingsView::addSpeeds() {
                 ? tr("%1 tokens/s measured, %2 predicted").arg(models::tokensPerSecond(measured), expected)
                 : tr("%1 tokens/s predicted").arg(expected));
     };
-    add(tr("Reads"), plan->promptTokensPerSecond, plan->measured.prompt);
-    add(tr("Writes"), plan->generateTokensPerSecond, plan->measured.generate);
+    const app::bridge::Speeds predicted = plan->uncorrected();
+    add(tr("Reads"), predicted.prompt, plan->measured.prompt);
+    add(tr("Writes"), predicted.generate, plan->measured.generate);
 }
 
 void ModelSettingsView::show() {

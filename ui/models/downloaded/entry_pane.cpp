@@ -253,9 +253,11 @@ void EntryPane::showFit() {
         m_fit->setGlyph(chip.icon);
         const QString speed = speedText(plan->generateTokensPerSecond);
         const QString measured = speedText(plan->measured.generate);
-        m_speed->setText(speed.isEmpty()      ? QString()
-                         : measured.isEmpty() ? tr("about %1 tok/s").arg(speed)
-                                              : tr("about %1 tok/s, %2 measured here").arg(speed, measured));
+        const QString predicted = speedText(plan->uncorrected().generate);
+        m_speed->setText(!measured.isEmpty()
+                             ? tr("%1 tok/s measured here, %2 predicted").arg(measured, predicted)
+                         : speed.isEmpty() ? QString()
+                                           : tr("about %1 tok/s").arg(speed));
         m_sentence->setText(plan->sentence);
     }
     QString together;

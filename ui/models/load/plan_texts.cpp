@@ -65,12 +65,11 @@ QString verdictReason(const ModelPlan& plan) {
     if (plan.verdict == Verdict::tight)
         parts.append(tr("%1 more are needed").arg(sizeWords(plan.missingBytes)));
     if (plan.verdict == Verdict::fromDisk) parts.append(tr("parts are read from disk again and again"));
-    if (const double measured = plan.measured.generate; plan.generateTokensPerSecond > 0)
-        parts.append(
-            measured > 0
-                ? tr("about %1 tokens per second predicted, %2 measured here")
-                      .arg(tokensPerSecond(plan.generateTokensPerSecond), tokensPerSecond(measured))
-                : tr("about %1 tokens per second").arg(tokensPerSecond(plan.generateTokensPerSecond)));
+    if (const double measured = plan.measured.generate; measured > 0)
+        parts.append(tr("%1 tokens per second measured here, %2 predicted")
+                         .arg(tokensPerSecond(measured), tokensPerSecond(plan.uncorrected().generate)));
+    else if (plan.generateTokensPerSecond > 0)
+        parts.append(tr("about %1 tokens per second").arg(tokensPerSecond(plan.generateTokensPerSecond)));
     if (!plan.quantize.isEmpty()) parts.append(tr("weights made %1 while loading").arg(plan.quantize));
     if (plan.gpuLayers > 0 && plan.cpuExpertLayers > 0)
         parts.append(
