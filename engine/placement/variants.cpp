@@ -40,7 +40,8 @@ std::string reason(const Plan& as_it_is, const Plan& chosen) {
         return so + gigabytes(as_it_is.devices.back().bytes.model()) + " would stay on the disk";
     if (as_it_is.context < chosen.context)
         return so + "the context would have only " + grouped(as_it_is.context) + " tokens";
-    return so + "it would be about " + speed_text(as_it_is.predicted.generate_tokens_per_s) + " tokens/s";
+    return so + "the speed would be about " + speed_text(as_it_is.predicted.generate_tokens_per_s) +
+           " tokens/s";
 }
 
 Plan named(const Variant& variant, const platform::MachineProfile& machine, const PlanRequest& request,
