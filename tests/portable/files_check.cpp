@@ -1,7 +1,6 @@
 // Files as memory, files that appear when they are complete, files past the cache, libraries: on any system.
 #include <algorithm>
 #include <cstring>
-#include <fstream>
 #include <vector>
 
 #include "engine/platform/atomic_file.h"

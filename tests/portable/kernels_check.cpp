@@ -52,9 +52,9 @@ int main() {
         for (const DType dtype : samples::formats()) {
             const int64_t block = traits(dtype).block_size;
             const int64_t in = samples::lengths(dtype).back() * 3 / 2 / block * block;
-            for (const int64_t out : {1, 50, 131}) {
+            for (const int64_t out : {1, 131}) {
                 const Weight w(random, dtype, out, in);
-                for (const int64_t tokens : {1, 8, 9, 33, 70}) // vector paths, matrix paths
+                for (const int64_t tokens : {1, 8, 33}) // vector paths, matrix paths
                     check_product(context, random, w, tokens);
             }
         }

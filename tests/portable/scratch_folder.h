@@ -10,8 +10,7 @@ namespace portable {
 class ScratchFolder {
  public:
     ScratchFolder() {
-        path_ = std::filesystem::temp_directory_path() /
-                std::filesystem::path(u8"tandem größe 模型 " + std::u8string(1, u8'-'));
+        path_ = std::filesystem::temp_directory_path() / u8"tandem größe 模型 ";
         path_ += std::to_string(std::random_device()());
         std::filesystem::create_directory(path_);
     }
