@@ -4,17 +4,16 @@
 #include <QHash>
 #include <QMap>
 #include <QRegularExpression>
+#include <QSet>
 #include <algorithm>
+
+#include "app/bridge/part_name.h"
 
 namespace app::downloads {
 
-namespace {
+using bridge::PartName;
 
-const QRegularExpression& splitPattern() {
-    static const QRegularExpression kSplit(QStringLiteral("^(.*)-(\\d{5})-of-(\\d{5})\\.gguf$"),
-                                           QRegularExpression::CaseInsensitiveOption);
-    return kSplit;
-}
+namespace {
 
 QString fileName(const QString& path) {
     return path.section(QLatin1Char('/'), -1);
@@ -52,13 +51,15 @@ void sum(RepoVariant& variant) {
 // A set of parts counts only when it is whole: key is the common stem.
 QList<RepoVariant> ggufVariants(const QList<RepoFile>& files) {
     QMap<QString, RepoVariant> groups;
+    QHash<QString, QSet<int>> parts; // of a group
     QHash<QString, int> wanted;
     for (const RepoFile& file : files) {
         if (!isModelGguf(file.path)) continue;
-        const QRegularExpressionMatch split = splitPattern().match(file.path);
-        const QString stem = split.hasMatch() ? split.captured(1) : file.path.chopped(5);
-        const QString key = split.hasMatch() ? stem + QLatin1Char('/') + split.captured(3) : stem;
-        wanted[key] = split.hasMatch() ? split.captured(3).toInt() : 1;
+        const PartName part = PartName::of(file.path);
+        const QString stem = part.count > 0 ? part.stem : file.path.chopped(5);
+        const QString key = part.count > 0 ? part.set() : stem;
+        parts[key].insert(part.number);
+        wanted[key] = qMax(1, part.count);
         RepoVariant& variant = groups[key];
         variant.quantisation = quantisationOf(file.path);
         variant.name = variant.quantisation.isEmpty() ? fileName(stem) : variant.quantisation;
@@ -66,7 +67,7 @@ QList<RepoVariant> ggufVariants(const QList<RepoFile>& files) {
     }
     QList<RepoVariant> variants;
     for (auto it = groups.begin(); it != groups.end(); ++it) {
-        if (it->files.size() != wanted.value(it.key())) continue;
+        if (parts.value(it.key()).size() != wanted.value(it.key())) continue;
         std::sort(it->files.begin(), it->files.end(),
                   [](const RepoFile& a, const RepoFile& b) { return a.path < b.path; });
         sum(*it);
@@ -118,8 +119,7 @@ QString quantisationOf(const QString& path) {
             "BF16|F16|FP16|F32|FP32))(?=$|[-._/])"),
         QRegularExpression::CaseInsensitiveOption);
     QString stem = path;
-    if (const QRegularExpressionMatch split = splitPattern().match(path); split.hasMatch())
-        stem = split.captured(1);
+    if (const PartName part = PartName::of(path); part.count > 0) stem = part.stem;
     QString found;
     auto matches = kQuant.globalMatch(stem);
     while (matches.hasNext())

@@ -5,38 +5,18 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QMap>
-#include <QRegularExpression>
+
+#include "app/bridge/part_name.h"
 
 namespace app::library {
 
 namespace {
 
 using State = Entry::State;
+using bridge::PartName;
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Library", text);
-}
-
-// STEM-00001-of-00003.ENDING
-struct PartName {
-    QString stem;
-    int number = 0, count = 0; // 0: no part
-};
-
-PartName partName(const QString& name) {
-    static const QRegularExpression kPart(QStringLiteral("^(.+)-(\\d{5})-of-(\\d{5})\\.[A-Za-z]+$"));
-    const QRegularExpressionMatch match = kPart.match(name);
-    if (!match.hasMatch()) return {};
-    const PartName part{match.captured(1), match.captured(2).toInt(), match.captured(3).toInt()};
-    return part.number >= 1 && part.number <= part.count ? part : PartName();
-}
-
-QString partFile(const PartName& part, int number, const QString& ending) {
-    return QStringLiteral("%1-%2-of-%3.%4")
-        .arg(part.stem)
-        .arg(number, 5, 10, QLatin1Char('0'))
-        .arg(part.count, 5, 10, QLatin1Char('0'))
-        .arg(ending);
 }
 
 void damage(Entry& entry, const QString& problem, const QString& hint) {
@@ -55,14 +35,14 @@ void add(Entry& entry, const ListedFile& file) {
 }
 
 // The parts that are there, in order, and the names of those that are not.
-Entry setOf(const QMap<int, ListedFile>& parts, const PartName& name, const QString& ending) {
+Entry setOf(const QMap<int, ListedFile>& parts, const PartName& name) {
     constexpr int kMostNamed = 100;
     Entry entry;
     for (const ListedFile& file : parts)
         add(entry, file);
     if (parts.size() < name.count) {
         for (int i = 1; i <= name.count && entry.missingParts.size() < kMostNamed; ++i)
-            if (!parts.contains(i)) entry.missingParts.append(partFile(name, i, ending));
+            if (!parts.contains(i)) entry.missingParts.append(name.file(i));
         if (entry.state == State::unread) entry.state = State::incomplete;
     }
     return entry;
@@ -73,8 +53,8 @@ QList<Entry> ggufModels(const QList<ListedFile>& files) {
     QList<Entry> found;
     for (const ListedFile& file : files) {
         if (!file.name.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive)) continue;
-        if (const PartName part = partName(file.name); part.count > 0) {
-            sets[QStringLiteral("%1/%2").arg(part.stem).arg(part.count)].insert(part.number, file);
+        if (const PartName part = PartName::of(file.name); part.count > 0) {
+            sets[part.set()].insert(part.number, file);
             continue;
         }
         Entry entry;
@@ -85,8 +65,8 @@ QList<Entry> ggufModels(const QList<ListedFile>& files) {
     }
     for (const QMap<int, ListedFile>& parts : std::as_const(sets)) {
         const ListedFile& first = parts.first();
-        const PartName name = partName(first.name);
-        Entry entry = setOf(parts, name, QFileInfo(first.name).suffix());
+        const PartName name = PartName::of(first.name);
+        Entry entry = setOf(parts, name);
         entry.path = first.path;
         entry.name = name.stem;
         found.append(entry);
@@ -136,16 +116,16 @@ std::optional<Entry> safetensorsModel(const QString& folder, const QList<ListedF
         index = index || file.name == QLatin1String("model.safetensors.index.json");
         if (!file.name.endsWith(QLatin1String(".safetensors"))) continue;
         usual = usual || file.name == QLatin1String("model.safetensors");
-        const PartName part = partName(file.name);
+        const PartName part = PartName::of(file.name);
         if (part.count > 0)
-            sets[QStringLiteral("%1/%2").arg(part.stem).arg(part.count)].insert(part.number, file);
+            sets[part.set()].insert(part.number, file);
         else
             add(entry, file);
     }
     // Loose weights without any of these belong to programs that draw pictures.
     if ((entry.files.isEmpty() && sets.isEmpty()) || !(config || index || usual)) return std::nullopt;
     for (const QMap<int, ListedFile>& parts : std::as_const(sets)) {
-        const Entry set = setOf(parts, partName(parts.first().name), QStringLiteral("safetensors"));
+        const Entry set = setOf(parts, PartName::of(parts.first().name));
         entry.files += set.files;
         entry.missingParts += set.missingParts;
         if (set.state == State::damaged) damage(entry, set.problem, set.hint);
