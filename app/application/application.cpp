@@ -204,14 +204,18 @@ void Application::wireDownloads() {
     m_explore.setAsk([this](const bridge::PlanQuery& query) { return m_planner.plan(query); });
     connect(&m_planner, &bridge::Planner::planned, &m_explore, &downloads::Explore::take);
     connect(&m_planner, &bridge::Planner::failed, &m_explore, &downloads::Explore::fail);
+    m_explore.setRuns([this](const QString& architecture) { return m_planner.knows(architecture); });
+    connect(&m_planner, &bridge::Planner::machineChanged, &m_explore, &downloads::Explore::replan);
     using downloads::Recommendations;
     m_recommendations.setAsk([this](const bridge::PlanQuery& query) { return m_planner.plan(query); });
     connect(&m_planner, &bridge::Planner::planned, &m_recommendations, &Recommendations::take);
     connect(&m_planner, &bridge::Planner::failed, &m_recommendations, &Recommendations::fail);
     connect(&m_planner, &bridge::Planner::machineChanged, &m_recommendations, &Recommendations::replan);
     connect(&m_recommendations, &Recommendations::changed, this, [this] {
+        QHash<QString, downloads::Explore::Known> plans;
         for (const downloads::Recommendation& model : m_recommendations.models())
-            if (!model.estimate) m_explore.know(model.repo, model.plan);
+            plans.insert(model.repo, {model.plan, model.estimate});
+        m_explore.know(plans);
     });
 }
 

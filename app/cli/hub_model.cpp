@@ -29,7 +29,7 @@ QString HubArguments::problem() const {
 
 QString lineOf(const Problem& problem) {
     // Nobody is left to try again.
-    const QString hint = problem.passes()
+    const QString hint = problem.passes() && !problem.isOfHub()
                              ? QStringLiteral("Run the same command again later; what is there stays.")
                              : problem.hint;
     QString text = problem.text;

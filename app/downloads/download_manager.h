@@ -23,7 +23,7 @@ class DownloadManager : public QObject {
     void load();                           // what earlier runs left
     QString add(const DownloadSpec& spec); // its id; the same variant in the same folder goes on where it was
     void pause(const QString& id);
-    void resume(const QString& id); // also: retry
+    void resume(const QString& id); // also: retry, and try now what waits for its next try
     void cancel(const QString& id); // out of the list; what is not done is deleted
     void pauseAll();
     void resumeAll(); // those that are paused

@@ -97,7 +97,7 @@ void DownloadQueue::resume(const QString& id) {
     if (!item || item->removal) return;
     if (item->task) {
         item->again = true; // counts only when it is being stopped
-        return;
+        return item->task->tryNow();
     }
     if (item->record.state == DownloadState::done) return;
     item->record.state = DownloadState::queued;

@@ -40,8 +40,6 @@ bool isHex(const QString& text, int digits) {
     return text.size() == digits && kHex.match(text).hasMatch();
 }
 
-constexpr qint64 kLargest = 1LL << 46; // 70 TB: sums of sizes cannot overflow
-
 } // namespace
 
 QString DownloadSpec::id() const {
@@ -58,7 +56,7 @@ QString DownloadSpec::whyInvalid() const {
     if (!QDir::isAbsolutePath(folder)) return tr("There is no folder to download to.");
     QStringList paths;
     for (const RepoFile& file : files) {
-        if (file.bytes < 0 || file.bytes > kLargest)
+        if (file.bytes < 0 || file.bytes > kLargestFile)
             return tr("The hub does not say how large %1 is.").arg(file.path);
         if (!file.sha256.isEmpty() && !isHex(file.sha256, 64))
             return tr("The hub's checksum of %1 is none.").arg(file.path);
@@ -132,7 +130,7 @@ std::optional<DownloadRecord> recordFromJson(const QByteArray& json) {
     record.spec.folder = text(object, "folder");
     record.state = stateOf(text(object, "state"));
     const int kind = object[QLatin1String("problem")].toInt();
-    if (kind > 0 && kind <= static_cast<int>(Problem::Kind::busy))
+    if (kind > 0 && kind <= static_cast<int>(Problem::Kind::unreachable))
         record.problem = {static_cast<Problem::Kind>(kind), text(object, "problem_text"),
                           text(object, "problem_hint")};
     record.created = object[QLatin1String("created")].toInteger();

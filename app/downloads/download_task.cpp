@@ -163,6 +163,10 @@ void DownloadTask::verify() {
                     });
 }
 
+void DownloadTask::tryNow() {
+    if (m_transfer && !m_stopping) m_transfer->tryNow();
+}
+
 void DownloadTask::stop() {
     if (!m_running || m_stopping) return;
     m_stopping = true;
@@ -184,7 +188,10 @@ void DownloadTask::finishStopping() {
             const auto saved = checkpoint(record, file, 0, m_recordFile, m_quit);
             return saved.ok() ? Problem() : fromFailure(saved.failure());
         },
-        [this](const DownloadRecord&, const Problem&) { end(m_wanted, m_why); });
+        [this](const DownloadRecord& record, const Problem&) {
+            m_record.files = record.files;
+            end(m_wanted, m_why);
+        });
 }
 
 // A full disk is no failure: there is something to do, and then it goes on.

@@ -30,7 +30,8 @@ class DownloadTask : public QObject {
     ~DownloadTask() override;
 
     void start();
-    void stop(); // ended() comes when all is on the disk
+    void stop();   // ended() comes when all is on the disk
+    void tryNow(); // when it waits for its next try
     // True until ended(); its record's state then says how.
     bool running() const { return m_running; }
     const DownloadRecord& record() const { return m_record; }

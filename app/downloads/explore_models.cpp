@@ -45,8 +45,9 @@ int FoundListModel::rowOf(const QString& repo) const {
 
 void FoundListModel::setPlan(const QString& repo, const bridge::ModelPlan& plan) {
     const int row = rowOf(repo);
-    if (row < 0 || m_rows[row].plan == plan) return;
+    if (row < 0 || (m_rows[row].plan == plan && !m_rows[row].estimate)) return;
     m_rows[row].plan = plan;
+    m_rows[row].estimate = false;
     Q_EMIT dataChanged(index(row), index(row));
 }
 

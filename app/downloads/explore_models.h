@@ -15,7 +15,10 @@ struct FoundModel {
     QStringList tags; // moe, thinking, tools, chat, code, vision
     qint64 parameters = 0, active = 0, context = 0, downloads = 0;
     bool gated = false;
+    QString shape;        // the repository of the catalogue's model that it is, or is made of
+    bool runnable = true; // by this version of the program, as far as is known
     std::optional<bridge::ModelPlan> plan; // of its recommended variant, once it is known
+    bool estimate = false;                 // `plan` is from the numbers of the model alone, nobody saw a file
 };
 
 class FoundListModel : public QAbstractListModel {
@@ -28,8 +31,8 @@ class FoundListModel : public QAbstractListModel {
     QVariant data(const QModelIndex& index, int role) const override;
     const QList<FoundModel>& rows() const { return m_rows; }
     void setRows(const QList<FoundModel>& rows);
-    void setPlan(const QString& repo, const bridge::ModelPlan& plan);
-    int rowOf(const QString& repo) const; // -1: none
+    void setPlan(const QString& repo, const bridge::ModelPlan& plan); // of its files
+    int rowOf(const QString& repo) const;                             // -1: none
 
  private:
     QList<FoundModel> m_rows;

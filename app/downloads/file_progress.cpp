@@ -32,10 +32,8 @@ bool FileProgress::complete() const {
 }
 
 void FileProgress::restart(qint64 bytes, int segmentCount, qint64 smallestSegment) {
-    const bool before = ranges;
     *this = {};
-    ranges = before;
-    const qint64 most = ranges ? qBound(1, segmentCount, kMostSegments) : 1;
+    const qint64 most = qBound(1, segmentCount, kMostSegments);
     const qint64 count = qBound<qint64>(1, bytes / qMax<qint64>(1, smallestSegment), most);
     for (qint64 i = 0; i < count; ++i)
         segments.append({bytes / count * i, i + 1 == count ? bytes : bytes / count * (i + 1), 0});
@@ -45,20 +43,18 @@ QJsonObject toJson(const FileProgress& progress) {
     QJsonArray segments;
     for (const Segment& segment : progress.segments)
         segments.append(QJsonArray{segment.begin, segment.end, segment.done});
-    return {{QStringLiteral("etag"), QString::fromLatin1(progress.etag)},
-            {QStringLiteral("if_range"), QString::fromLatin1(progress.rangeValidator)},
+    return {{QStringLiteral("if_range"), QString::fromLatin1(progress.rangeValidator)},
             {QStringLiteral("segments"), segments},
             {QStringLiteral("hash"), QString::fromLatin1(progress.hash.state())},
-            {QStringLiteral("ranges"), progress.ranges},
+            {QStringLiteral("hashed_at"), progress.hashedAt},
             {QStringLiteral("finished"), progress.finished},
             {QStringLiteral("finished_at"), progress.finishedAt}};
 }
 
 FileProgress progressFromJson(const QJsonObject& json, qint64 bytes) {
     FileProgress progress;
-    progress.etag = json[QLatin1String("etag")].toString().toLatin1();
     progress.rangeValidator = json[QLatin1String("if_range")].toString().toLatin1();
-    progress.ranges = json[QLatin1String("ranges")].toBool(true);
+    progress.hashedAt = json[QLatin1String("hashed_at")].toInteger();
     progress.finished = json[QLatin1String("finished")].toBool();
     progress.finishedAt = json[QLatin1String("finished_at")].toInteger();
     const auto hash = storage::Sha256::fromState(json[QLatin1String("hash")].toString().toLatin1());

@@ -1,5 +1,5 @@
-// FileProgress: how far one file has come: segments, hash, and of which content. What is recorded of it is
-// true of the disk.
+// FileProgress: how far one file has come: segments, hash, and of which content where no hash of the hub will
+// tell. What is recorded of it is true of the disk.
 #pragma once
 
 #include <QByteArray>
@@ -18,11 +18,10 @@ struct Segment {
 };
 
 struct FileProgress {
-    QByteArray etag;           // of the content that the segments belong to; empty: not begun
-    QByteArray rangeValidator; // for If-Range
+    QByteArray rangeValidator; // of the content that the segments belong to, for If-Range; may be empty
     QList<Segment> segments;   // in order, without gaps; empty: not begun
     storage::Sha256 hash;      // of the first hash.count() bytes
-    bool ranges = true;        // false: the server ignores Range
+    qint64 hashedAt = 0;       // the .part's time of change then, so that another's hand in it is noticed
     bool finished = false;     // verified and under its own name
     qint64 finishedAt = 0;     // the file's time of change then, so that another file in its place is noticed
 

@@ -10,8 +10,7 @@ namespace {
 
 using Kind = Problem::Kind;
 constexpr qint64 kChunk = 1024 * 1024;
-constexpr int kWatchMs = 250;
-constexpr int kMostRestarts = 3; // a server whose every answer is another content
+constexpr int kMostStartOvers = 3; // a server whose every answer is another content
 
 void later(HubGet* get) {
     get->disconnect();
@@ -31,9 +30,7 @@ FileTransfer::FileTransfer(QNetworkAccessManager& network, RateLimiter& limiter,
       m_part(std::move(part)),
       m_progress(std::move(progress)) {
     m_retry.setSingleShot(true);
-    m_watch.setInterval(qMin(kWatchMs, qMax(1, m_tuning.stalledAfterMs / 4)));
     connect(&m_retry, &QTimer::timeout, this, &FileTransfer::openMore);
-    connect(&m_watch, &QTimer::timeout, this, &FileTransfer::watch);
     connect(&limiter, &RateLimiter::refilled, this, &FileTransfer::pumpAll);
 }
 
@@ -44,20 +41,22 @@ FileTransfer::~FileTransfer() {
 void FileTransfer::start() {
     m_running = true;
     m_silent.start();
-    if (m_progress.segments.isEmpty() ||
-        (m_progress.received() > 0 && m_progress.etag.isEmpty() && m_source.file.sha256.isEmpty()))
+    if (m_progress.segments.isEmpty())
         m_progress.restart(m_source.file.bytes, m_tuning.segments, m_tuning.smallestSegment);
     if (finishIfComplete()) return;
-    m_watch.start();
     openMore();
 }
 
 void FileTransfer::stop() {
     m_running = false;
     m_retry.stop();
-    m_watch.stop();
-    for (const auto& connection : m_connections)
-        drop(*connection);
+    dropAll();
+}
+
+void FileTransfer::tryNow() {
+    if (!m_retry.isActive()) return;
+    m_retry.stop();
+    openMore();
 }
 
 bool FileTransfer::isOpen(qsizetype segment) const {
@@ -72,98 +71,111 @@ bool FileTransfer::finishIfComplete() {
     return true;
 }
 
-// Until a head has told which content it is there is one connection only.
+// Until a head has told which content it is there is one connection only, and no more where it sends all.
 void FileTransfer::openMore() {
     if (!m_running || m_retry.isActive()) return;
-    const bool first = !std::any_of(m_connections.begin(), m_connections.end(),
-                                    [](const auto& c) { return c->get && c->accepted; });
+    const auto any = [this](const auto& is) {
+        return std::any_of(m_connections.begin(), m_connections.end(),
+                           [&](const auto& c) { return c->get && is(*c); });
+    };
+    const bool several = m_ranges && any([](const Connection& c) { return c.accepted && !c.whole; });
     for (qsizetype i = 0; i < m_progress.segments.size(); ++i) {
-        if (first && std::any_of(m_connections.begin(), m_connections.end(),
-                                 [](const auto& c) { return c->get != nullptr; }))
-            return;
+        if (!several && any([](const Connection&) { return true; })) return;
         if (!m_progress.segments[i].complete() && !isOpen(i)) open(i);
     }
 }
 
 void FileTransfer::open(qsizetype segment) {
+    if (!hasHash() && m_progress.rangeValidator.isEmpty() && m_progress.received() > 0) {
+        ++m_generation; // nothing tells that what comes belongs to what is here
+        m_progress.restart(m_source.file.bytes, 1, 1);
+        segment = 0;
+    }
     const Segment& part = m_progress.segments[segment];
     GetRequest request;
     request.url = m_source.url;
     request.endpoint = m_source.endpoint;
     request.token = m_source.token;
     request.bufferBytes = m_tuning.bufferBytes;
+    request.silentMs = m_tuning.abandonAfterMs;
     request.where = m_source.file.path;
-    if (m_progress.ranges && m_source.file.bytes > 0) {
+    if (m_ranges && m_source.file.bytes > 0) {
         request.begin = part.begin + part.done;
         request.end = part.end;
-        request.ifRange = m_progress.rangeValidator;
+        if (!hasHash()) request.ifRange = m_progress.rangeValidator;
     }
     auto get = std::unique_ptr<HubGet, void (*)(HubGet*)>(new HubGet(m_network, request, this), later);
     HubGet* raw = get.get();
     std::erase_if(m_connections, [](const auto& c) { return c->get == nullptr; });
-    m_connections.push_back(
-        std::make_unique<Connection>(Connection{segment, std::move(get), {}, false, false}));
+    m_connections.push_back(std::make_unique<Connection>(Connection{segment, std::move(get)}));
     Connection* connection = m_connections.back().get();
-    connection->silent.start();
     connect(raw, &HubGet::headArrived, this, [this, connection] { takeHead(*connection); });
     connect(raw, &HubGet::readyRead, this, [this, connection] { pump(*connection); });
     connect(raw, &HubGet::finished, this, [this, connection] { takeEnd(*connection); });
 }
 
 Problem FileTransfer::otherSize(qint64 bytes) const {
-    return {Kind::badAnswer,
-            tr("%1: the server says that it has %2 bytes; the hub lists %3.")
-                .arg(m_source.file.path)
-                .arg(bytes)
-                .arg(m_source.file.bytes),
-            tr("The file may just have been replaced. Retry asks the hub again.")};
+    return {
+        Kind::changed,
+        tr("%1: the server has %2 bytes of it; the hub lists %3.")
+            .arg(m_source.file.path)
+            .arg(bytes)
+            .arg(m_source.file.bytes),
+        tr("Choose the model again to ask the hub what it has now. With a mirror, check its address in the "
+           "settings.")};
+}
+
+// What cannot be the file that was asked for.
+Problem FileTransfer::objectionTo(const Connection& connection) const {
+    const ResponseHead& head = connection.get->head();
+    const GetRequest& request = connection.get->request();
+    const QString& path = m_source.file.path;
+    if (!head.contentEncoding.isEmpty() && head.contentEncoding != "identity")
+        return {
+            Kind::badAnswer, tr("%1: the server sent it compressed, against the request.").arg(path),
+            tr("A proxy or mirror may be in the way. Choose another address of the hub in the settings.")};
+    if (head.contentType.startsWith("text/html") && !path.endsWith(QLatin1String(".html")))
+        return {Kind::badAnswer, tr("%1: a web page came in its place.").arg(path),
+                tr("The network may want you to sign in first: open any page in a browser, then retry.")};
+    const QByteArray sha256 = m_source.file.sha256.toLatin1();
+    if (!sha256.isEmpty() && head.linked.size() == sha256.size() && head.linked != sha256)
+        return {Kind::changed, tr("%1: the hub has another file by this name now.").arg(path),
+                tr("Choose the model again to ask the hub what it has.")};
+    if (head.status == 200)
+        return head.length >= 0 && head.length != m_source.file.bytes ? otherSize(head.length) : Problem();
+    if (request.begin < 0 || head.rangeBegin != request.begin || head.rangeEnd > request.end)
+        return {Kind::badAnswer, tr("%1: the server sent another range than was asked for.").arg(path),
+                tr("Retry later, or choose another address of the hub in the settings.")};
+    return head.total >= 0 && head.total != m_source.file.bytes ? otherSize(head.total) : Problem();
+}
+
+bool FileTransfer::isOurs(const ResponseHead& head) const {
+    if (hasHash() || m_progress.received() == 0) return true;
+    return !head.rangeValidator.isEmpty() && head.rangeValidator == m_progress.rangeValidator;
 }
 
 void FileTransfer::takeHead(Connection& connection) {
     const ResponseHead head = connection.get->head();
-    const GetRequest& request = connection.get->request();
-    if (!head.contentEncoding.isEmpty() && head.contentEncoding != "identity")
-        return fail(
-            {Kind::badAnswer,
-             tr("%1: the server sent it compressed, against the request.").arg(m_source.file.path),
-             tr("A proxy or mirror may be in the way. Choose another address of the hub in the settings.")});
-    const bool other = !m_progress.etag.isEmpty() && head.etag != m_progress.etag;
-    if (head.status == 206) {
-        if (request.begin < 0 || head.rangeBegin != request.begin || head.rangeEnd > request.end)
-            return fail({Kind::badAnswer,
-                         tr("%1: the server sent another range than was asked for.").arg(m_source.file.path),
-                         {}});
-        if (other) return restart(true);
-        if (head.total >= 0 && head.total != m_source.file.bytes) return fail(otherSize(head.total));
-    } else {
-        if (head.length >= 0 && head.length != m_source.file.bytes) return fail(otherSize(head.length));
-        if (request.begin > 0) return restart(other); // other: changed; else it does not know ranges
-        if (m_wholes >= m_tuning.attempts)
-            return fail(
-                {Kind::badAnswer,
-                 tr("%1: the connection breaks each time, and the server cannot go on where it broke.")
-                     .arg(m_source.file.path),
-                 tr("Retry later, or choose another address of the hub in the settings.")});
-        takeWhole(connection, other);
+    if (const Problem problem = objectionTo(connection)) return fail(problem);
+    if (!isOurs(head)) return startOver();
+    if (!hasHash() && head.status == 206 && head.rangeValidator.isEmpty()) {
+        m_ranges = false; // a range of what, nobody says
+        return startOver();
     }
-    if (m_progress.etag.isEmpty()) {
-        m_progress.etag = head.etag;
-        m_progress.rangeValidator = head.rangeValidator;
+    m_progress.rangeValidator = head.rangeValidator;
+    if (head.status == 200) {
+        if (connection.get->request().begin >= 0) m_ranges = false;
+        for (const auto& other : m_connections)
+            if (other.get() != &connection) drop(*other);
+        connection.whole = true;
+        connection.segment = 0;
+        if (head.length < 0) connection.before = m_progress;
+    } else {
+        connection.at = head.rangeBegin;
     }
     connection.accepted = true;
     m_connected = true;
-    if (head.status == 206) openMore();
-}
-
-// The whole file comes although a range was asked for, or because none was.
-void FileTransfer::takeWhole(Connection& connection, bool changed) {
-    for (const auto& other : m_connections)
-        if (other.get() != &connection) drop(*other);
-    if (m_progress.received() > 0) ++m_wholes;
-    ++m_generation;
-    if (connection.get->request().begin >= 0 && !changed) m_progress.ranges = false;
-    m_progress.restart(m_source.file.bytes, 1, m_source.file.bytes);
-    connection.segment = 0;
+    openMore();
 }
 
 void FileTransfer::pumpAll() {
@@ -177,27 +189,41 @@ void FileTransfer::pumpAll() {
 void FileTransfer::pump(Connection& connection) {
     while (connection.get && connection.accepted) {
         Segment& segment = m_progress.segments[connection.segment];
-        const qint64 room = segment.end - segment.begin - segment.done;
+        const qint64 room = segment.end - connection.at;
+        if (room == 0 && connection.whole && connection.segment + 1 < m_progress.segments.size()) {
+            ++connection.segment;
+            continue;
+        }
         const qint64 waiting = connection.get->available();
-        if (waiting > 0 && room == 0 && m_source.file.sha256.isEmpty())
+        if (waiting > 0 && room == 0 && !hasHash())
             return fail({Kind::badAnswer,
                          tr("%1: the server sends more than it announced.").arg(m_source.file.path),
-                         {}});
+                         tr("Retry later, or choose another address of the hub in the settings.")});
         if (room == 0) return drop(connection); // what comes after the end is judged by the hash
-        const qint64 most = m_limiter.take(std::min({waiting, room, kChunk}));
+        const qint64 known = segment.begin + segment.done - connection.at; // comes again
+        const qint64 most = m_limiter.take(std::min({waiting, known > 0 ? known : room, kChunk}));
         if (most <= 0) return;
         const QByteArray bytes = connection.get->read(most);
         if (bytes.isEmpty()) return;
-        const auto written = m_part->writeAt(segment.begin + segment.done, bytes.constData(), bytes.size());
-        if (!written.ok()) return fail(fromFailure(written.failure()));
-        segment.done += bytes.size();
-        connection.silent.restart();
         m_silent.restart();
-        m_failures = m_restarts = 0;
-        m_last = {};
-        Q_EMIT advanced(bytes.size());
+        if (known <= 0 && !take(connection, segment, bytes)) return;
+        connection.at += bytes.size();
         if (!m_running || finishIfComplete()) return;
     }
+}
+
+bool FileTransfer::take(Connection& connection, Segment& segment, const QByteArray& bytes) {
+    const auto written = m_part->writeAt(connection.at, bytes.constData(), bytes.size());
+    if (!written.ok()) {
+        fail(fromFailure(written.failure()));
+        return false;
+    }
+    segment.done += bytes.size();
+    connection.came += bytes.size();
+    if (connection.came >= kNextToNothing && !connection.before) m_failures = 0;
+    m_last = {};
+    Q_EMIT advanced(bytes.size());
+    return true;
 }
 
 void FileTransfer::takeEnd(Connection& connection) {
@@ -207,30 +233,45 @@ void FileTransfer::takeEnd(Connection& connection) {
     // What a limit on the speed still holds back is read as the limit allows.
     if (!m_running || !connection.get || connection.get->available() > 0) return;
     const Problem problem = connection.get->problem();
-    const bool whole = m_progress.segments[connection.segment].complete();
+    const ResponseHead head = connection.get->head();
+    const bool done =
+        !connection.whole && (m_progress.segments[connection.segment].complete() ||
+                              (!problem && connection.at == head.rangeEnd && connection.came > 0));
+    const qint64 marked = connection.whole && head.chunked && !problem ? connection.at : -1;
     drop(connection);
-    if (whole) return openMore();
-    if (problem.kind == Kind::changed) return restart(true); // 416: it is shorter now
-    if (problem && !problem.passes()) return fail(problem);
-    retryLater(
-        problem ? problem
-                : Problem{Kind::offline, tr("%1: the connection was cut off.").arg(m_source.file.path), {}});
+    if (done) return openMore(); // or all that was announced: a server may give less than is asked for
+    if (marked >= 0) return fail(otherSize(marked));
+    if (problem.kind == Kind::changed && head.total >= 0 && head.total != m_source.file.bytes)
+        return fail(otherSize(head.total)); // 416
+    if (problem && !problem.passes() && problem.kind != Kind::changed) return fail(problem);
+    retryLater(problem ? problem
+                       : Problem{Kind::cutOff, tr("%1: the connection was cut off.").arg(m_source.file.path),
+                                 tr("Check the connection, then retry.")});
 }
 
 void FileTransfer::drop(Connection& connection) {
     connection.get.reset(); // the Connection itself stays until the next open(): we may be inside its signal
+    if (connection.before && !m_progress.complete()) { // it came to no good end: it may have been anything
+        ++m_generation;
+        m_progress = *connection.before;
+    }
+    connection.before.reset();
 }
 
-void FileTransfer::restart(bool ranges) {
+void FileTransfer::dropAll() {
     for (const auto& connection : m_connections)
         drop(*connection);
-    if (++m_restarts > kMostRestarts)
+}
+
+// Other content, and no hash that would tell at the end which it is.
+void FileTransfer::startOver() {
+    dropAll();
+    if (++m_startOvers > kMostStartOvers)
         return fail({Kind::changed, tr("%1 changes on the server with every answer.").arg(m_source.file.path),
                      tr("Retry later, or choose another address of the hub in the settings.")});
     ++m_generation;
     m_connected = false;
-    m_progress.ranges = ranges;
-    m_progress.restart(m_source.file.bytes, m_tuning.segments, m_tuning.smallestSegment);
+    m_progress.restart(m_source.file.bytes, m_ranges ? m_tuning.segments : 1, m_tuning.smallestSegment);
     Q_EMIT advanced(0);
     QMetaObject::invokeMethod(this, &FileTransfer::openMore, Qt::QueuedConnection);
 }
@@ -238,7 +279,13 @@ void FileTransfer::restart(bool ranges) {
 void FileTransfer::retryLater(const Problem& problem) {
     m_last = problem;
     if (m_retry.isActive()) return;
-    if (++m_failures >= m_tuning.attempts) return fail(problem);
+    if (++m_failures >= m_tuning.attempts) {
+        if (m_ranges || problem.kind != Kind::cutOff) return fail(problem);
+        return fail({Kind::badAnswer,
+                     tr("%1: the connection breaks each time, and the server cannot go on where it broke.")
+                         .arg(m_source.file.path),
+                     tr("Retry later, or choose another address of the hub in the settings.")});
+    }
     const qint64 doubled = static_cast<qint64>(m_tuning.firstRetryMs) << qMin(m_failures - 1, 16);
     const qint64 wait = qMin<qint64>(doubled, m_tuning.longestRetryMs);
     // Up to a fifth more, so that many clients do not come back together.
@@ -252,23 +299,9 @@ void FileTransfer::fail(const Problem& problem) {
     if (!m_running) return;
     m_running = false;
     m_retry.stop();
-    m_watch.stop();
-    for (const auto& connection : m_connections)
-        drop(*connection);
+    dropAll();
     QMetaObject::invokeMethod(
         this, [this, problem] { Q_EMIT failed(problem); }, Qt::QueuedConnection);
-}
-
-// Connections that went silent are given up; the others go on.
-void FileTransfer::watch() {
-    for (size_t i = 0; i < m_connections.size(); ++i) {
-        Connection& connection = *m_connections[i];
-        if (!connection.get || connection.silent.elapsed() < m_tuning.abandonAfterMs) continue;
-        if (connection.get->available() > 0) continue; // held back by a limit on the speed
-        drop(connection);
-        retryLater({Kind::offline, tr("%1: the server sends nothing any more.").arg(m_source.file.path), {}});
-        if (!m_running) return;
-    }
 }
 
 } // namespace app::downloads

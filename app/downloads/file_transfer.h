@@ -1,11 +1,16 @@
 // FileTransfer: gets the bytes of one file into its .part: several ranges at once, again after a pause when a
-// connection breaks, and from the beginning when the content changed; it never mixes two contents.
+// connection breaks, and from the beginning when the content changed.
+//
+// Where the hub has told a hash, that alone decides at the end which content it is, and nothing that came is
+// given up before: servers of one file differ in their ETags. Where it has not, ranges have to carry the same
+// strong validator, so that two contents are never mixed.
 #pragma once
 
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "app/downloads/file_progress.h"
@@ -31,7 +36,8 @@ class FileTransfer : public QObject {
     ~FileTransfer() override;
 
     void start();
-    void stop(); // no signal comes any more; progress() stays
+    void stop();   // no signal comes any more; progress() stays
+    void tryNow(); // instead of waiting for the next try
     const FileProgress& progress() const { return m_progress; }
     // Grows each time the content is begun anew, so that work on an older one is recognised.
     int generation() const { return m_generation; }
@@ -51,22 +57,29 @@ class FileTransfer : public QObject {
     struct Connection {
         qsizetype segment;
         std::unique_ptr<HubGet, void (*)(HubGet*)> get;
-        QElapsedTimer silent;
+        qint64 at = 0;         // where in the file its next byte belongs
+        qint64 came = 0;       // of what was missing
+        bool whole = false;    // all of the file comes, whatever of it is here
         bool accepted = false; // its head belongs to our content
         bool ended = false;    // all has come, perhaps not all is read
+        // Nobody said how long it is: what it brings counts when all of it has come. Until then: how it was.
+        std::optional<FileProgress> before = {};
     };
     void open(qsizetype segment);
     void openMore();
     void takeHead(Connection& connection);
-    void takeWhole(Connection& connection, bool changed);
+    Problem objectionTo(const Connection& connection) const;
+    bool isOurs(const ResponseHead& head) const;
     void pump(Connection& connection);
     void pumpAll();
+    bool take(Connection& connection, Segment& segment, const QByteArray& bytes);
     void takeEnd(Connection& connection);
     void drop(Connection& connection);
-    void restart(bool ranges);
+    void dropAll();
+    void startOver();
     void retryLater(const Problem& problem);
     void fail(const Problem& problem);
-    void watch();
+    bool hasHash() const { return m_source.file.hasHash(); }
     bool isOpen(qsizetype segment) const;
     bool finishIfComplete();
     Problem otherSize(qint64 bytes) const;
@@ -79,12 +92,12 @@ class FileTransfer : public QObject {
     FileProgress m_progress;
     std::vector<std::unique_ptr<Connection>> m_connections;
     QElapsedTimer m_silent;
-    QTimer m_retry, m_watch;
+    QTimer m_retry;
     Problem m_last;
-    int m_failures = 0; // in a row, without a byte between them
-    int m_restarts = 0; // without a byte between them
-    int m_wholes = 0;   // times that all of it was begun anew for want of ranges
+    int m_failures = 0;   // in a row, without a byte between them
+    int m_startOvers = 0; // for other content
     int m_generation = 0;
+    bool m_ranges = true; // false: the server sends all of it or cannot be trusted with less
     bool m_connected = false;
     bool m_running = false;
 };

@@ -10,6 +10,7 @@
 #include <QtEndian>
 
 #include "app/downloads/hub_get.h"
+#include "app/downloads/safe_path.h"
 #include "app/storage/durable_file.h"
 
 namespace app::downloads {
@@ -21,7 +22,8 @@ constexpr qint64 kFirst = 256 * 1024, kMost = 4 * 1024 * 1024; // asked for at o
 constexpr qint64 kLongestHeader = 128 * 1024 * 1024;
 constexpr qint64 kLongestJson = 32 * 1024 * 1024;
 constexpr int kAttempts = 3;
-constexpr qsizetype kKept = 300; // headers of so many variants
+constexpr qint64 kLongestWaitMs = 60'000; // longer than this the person is told instead
+constexpr qsizetype kKept = 300;          // headers of so many variants
 
 bool isSafetensors(const QString& path) {
     return path.endsWith(QLatin1String(".safetensors"));
@@ -64,12 +66,18 @@ class Fetch : public QObject {
     bridge::ProbeHeader probe;
     std::function<void(const Answer<QString>&)> deliver;
 
+    ~Fetch() override {
+        if (!m_work.isEmpty()) QDir(m_work).removeRecursively();
+    }
+
     void start(QNetworkAccessManager& network) {
         m_network = &network;
         variant.files.removeIf([](const RepoFile& file) { return !isNeeded(file); });
         // Others may fetch the same at this moment.
         m_work = folder + QLatin1Char('.') + QUuid::createUuid().toString(QUuid::Id128).left(8);
         if (QDir(folder).exists()) return end({});
+        if (const QString why = whyUnsafe(names()); !why.isEmpty())
+            return end({Kind::badName, why, tr("Choose another variant or repository.")});
         if (variant.files.isEmpty() || !QDir().mkpath(m_work))
             return end({Kind::notWritable, tr("The folder %1 cannot be made.").arg(m_work), {}});
         next();
@@ -77,6 +85,13 @@ class Fetch : public QObject {
 
  private:
     const RepoFile& file() const { return variant.files[m_file]; }
+
+    QStringList names() const {
+        QStringList names;
+        for (const RepoFile& each : variant.files)
+            names.append(nameOf(each));
+        return names;
+    }
 
     void next() {
         m_bytes.clear();
@@ -112,10 +127,11 @@ class Fetch : public QObject {
             const Problem problem = m_get->problem();
             if (m_bytes.size() >= m_wanted) return judge();
             drop();
-            if (problem && !problem.passes()) return end(problem);
-            if (++m_attempt >= kAttempts)
+            if (problem && (!problem.passes() || problem.isOfHub())) return end(problem);
+            const qint64 wait = qMax<qint64>(problem.retryAfterMs, 500LL << m_attempt);
+            if (++m_attempt >= kAttempts || wait > kLongestWaitMs)
                 return end(problem ? problem : unreadable(tr("the connection was cut off")));
-            QTimer::singleShot(qMax<qint64>(problem.retryAfterMs, 500), this, [this] { ask(m_wanted); });
+            QTimer::singleShot(wait, this, [this] { ask(m_wanted); });
         });
     }
 
@@ -165,8 +181,10 @@ class Fetch : public QObject {
 
     Problem finish() {
         forgetOldest(QFileInfo(folder).absolutePath());
-        if (QDir().rename(m_work, folder)) return {};
-        QDir(m_work).removeRecursively();
+        if (QDir().rename(m_work, folder)) {
+            m_work.clear();
+            return {};
+        }
         if (QDir(folder).exists()) return {}; // somebody else was quicker
         return {Kind::notWritable, tr("The folder %1 cannot be made.").arg(folder), {}};
     }
@@ -181,7 +199,6 @@ class Fetch : public QObject {
     }
 
     void end(const Problem& problem) {
-        if (problem) QDir(m_work).removeRecursively();
         const bool gguf = variant.format == RepoVariant::Format::gguf;
         const QString path = gguf && !variant.files.isEmpty()
                                  ? folder + QLatin1Char('/') + nameOf(variant.files.first())
@@ -211,25 +228,23 @@ void HeaderFetcher::setAccess(const HubAccess& access) {
 
 void HeaderFetcher::fetch(const QString& repo, const QString& revision, const RepoVariant& variant,
                           QObject* receiver, Done done) {
-    m_thread.post([=, this, access = m_access, guard = QPointer<QObject>(receiver)] {
-        auto* fetch = new Fetch;
-        fetch->setParent(&m_thread.root());
-        fetch->access = access;
-        fetch->repo = repo;
-        fetch->revision = revision;
-        fetch->folder = m_folder + QLatin1Char('/') + keyOf(repo, revision, variant);
-        fetch->variant = variant;
-        fetch->probe = m_probe;
-        fetch->deliver = [guard, done](const Answer<QString>& answer) {
-            QMetaObject::invokeMethod(
-                QCoreApplication::instance(),
-                [guard, done, answer] {
-                    if (guard) done(answer);
-                },
-                Qt::QueuedConnection);
-        };
-        fetch->start(m_thread.network());
-    });
+    auto* fetch = new Fetch;
+    fetch->access = m_access;
+    fetch->repo = repo;
+    fetch->revision = revision;
+    fetch->folder = m_folder + QLatin1Char('/') + keyOf(repo, revision, variant);
+    fetch->variant = variant;
+    fetch->probe = m_probe;
+    fetch->deliver = [guard = QPointer<QObject>(receiver),
+                      done = std::move(done)](const Answer<QString>& answer) {
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(),
+            [guard, done, answer] {
+                if (guard) done(answer);
+            },
+            Qt::QueuedConnection);
+    };
+    m_thread.send(fetch, receiver, [this, fetch] { fetch->start(m_thread.network()); });
 }
 
 } // namespace app::downloads

@@ -21,7 +21,7 @@ class HeaderFetcher {
     void setAccess(const HubAccess& access); // for what is asked from now on
 
     // The path to plan with: the file, the first of its parts, or the folder. `done` comes on the
-    // application's thread, and not at all once `receiver` is gone.
+    // application's thread; when `receiver` goes, what was asked for it is given up.
     using Done = std::function<void(const Answer<QString>& path)>;
     void fetch(const QString& repo, const QString& revision, const RepoVariant& variant, QObject* receiver,
                Done done);

@@ -20,6 +20,7 @@ constexpr qsizetype kMostFiles = 20'000;
 constexpr int kMostPages = 200;
 constexpr int kHits = 50;
 constexpr int kAttempts = 4;
+constexpr int kLongestMs = 120'000;       // for one answer
 constexpr qint64 kLongestWaitMs = 60'000; // longer than this the person is told instead
 
 QString tr(const char* text) {
@@ -27,8 +28,15 @@ QString tr(const char* text) {
 }
 
 Problem notTheHub(const QString& where) {
-    return {Kind::badAnswer, tr("%1: the answer is not that of a Hugging Face hub.").arg(where),
-            tr("Check the address of the hub in the settings.")};
+    return {
+        Kind::badAnswer, tr("%1: the answer is not that of a Hugging Face hub.").arg(where),
+        tr("Check the address of the hub in the settings. A network may also want you to sign in first: open "
+           "any page in a browser.")};
+}
+
+// Somebody waits for the answer: what will hardly be otherwise in a second is told now.
+bool mayHelp(const Problem& problem, int attempt, qint64 waitMs) {
+    return problem.passes() && !problem.isOfHub() && attempt < kAttempts && waitMs <= kLongestWaitMs;
 }
 
 // One address after the other; waits and asks again where that helps.
@@ -58,6 +66,7 @@ class Question : public QObject {
         request.endpoint = m_urls.endpoint();
         request.token = m_access.token;
         request.asIs = false;
+        request.mostMs = kLongestMs;
         request.where = m_where;
         auto* get = new HubGet(m_network, request, this);
         auto body = std::make_shared<QByteArray>();
@@ -77,10 +86,10 @@ class Question : public QObject {
             const QByteArray link = get->head().link;
             get->disconnect(this);
             get->deleteLater();
-            const qint64 wait = qMax<qint64>(problem.retryAfterMs, 500LL << attempt);
+            const qint64 wait = qMax<qint64>(problem.retryAfterMs, 250LL << attempt);
             if (!problem)
                 take(*body, link);
-            else if (problem.passes() && attempt < kAttempts && wait <= kLongestWaitMs)
+            else if (mayHelp(problem, attempt, wait))
                 QTimer::singleShot(wait, this, [=, this] { ask(url, take, fail, most, cut, attempt + 1); });
             else
                 fail(problem);
@@ -140,8 +149,10 @@ class ListQuestion : public Question {
                 const auto files = parseTree(body);
                 if (!files) return fail(notTheHub(where()));
                 m_listing.files += *files;
+                if (m_listing.files.size() > kMostFiles) m_listing.files.resize(kMostFiles);
                 const QByteArray next = nextLink(link);
                 const QUrl nextUrl = url.resolved(QUrl(QString::fromUtf8(next), QUrl::StrictMode));
+                if (!next.isEmpty() && originOf(nextUrl) != originOf(url)) return fail(notTheHub(where()));
                 if (!next.isEmpty() && nextUrl != url && number < kMostPages &&
                     m_listing.files.size() < kMostFiles)
                     page(nextUrl, number + 1);
@@ -152,6 +163,7 @@ class ListQuestion : public Question {
     }
 
     void describe() {
+        m_listing.files = withoutRepeats(m_listing.files);
         const QString card = QStringLiteral("README.md");
         const bool there = std::any_of(m_listing.files.begin(), m_listing.files.end(),
                                        [&](const RepoFile& file) { return file.path == card; });
@@ -181,10 +193,9 @@ void HubClient::setAccess(const HubAccess& access) {
 }
 
 void HubClient::search(const QString& words, const QStringList& filters, QObject* receiver, Hits done) {
-    m_thread.post([=, this, access = m_access, guard = QPointer<QObject>(receiver)] {
-        auto* question = new Question(m_thread.network(), access, tr("Search for \"%1\"").arg(words));
-        question->setParent(&m_thread.root());
-        const auto deliver = delivery<QList<ModelHit>>(question, guard, done);
+    auto* question = new Question(m_thread.network(), m_access, tr("Search for \"%1\"").arg(words));
+    const auto deliver = delivery<QList<ModelHit>>(question, receiver, std::move(done));
+    m_thread.send(question, receiver, [=] {
         question->ask(
             question->urls().search(words, filters, kHits),
             [=](const QByteArray& body, const QByteArray&) {
@@ -200,13 +211,10 @@ void HubClient::search(const QString& words, const QStringList& filters, QObject
 
 void HubClient::list(const QString& repo, const QString& revision, QObject* receiver, Listing done,
                      bool description) {
-    m_thread.post([=, this, access = m_access, guard = QPointer<QObject>(receiver)] {
-        auto* question = new ListQuestion(m_thread.network(), access, repo);
-        question->setParent(&m_thread.root());
-        question->deliver = delivery<RepoListing>(question, guard, done);
-        question->wantsDescription = description;
-        question->start(repo, revision);
-    });
+    auto* question = new ListQuestion(m_thread.network(), m_access, repo);
+    question->deliver = delivery<RepoListing>(question, receiver, std::move(done));
+    question->wantsDescription = description;
+    m_thread.send(question, receiver, [=] { question->start(repo, revision); });
 }
 
 } // namespace app::downloads

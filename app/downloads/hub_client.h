@@ -1,7 +1,8 @@
 // HubClient: questions to a Hugging Face hub: search, a repository with its files and description.
 //
-// Answers come on the thread of `receiver`, and not at all once it is gone. Sending, paging, waiting after a
-// 429 and reading the JSON happen on a thread of its own.
+// Answers come on the thread of `receiver`; when it goes, what was asked for it is given up. Sending, paging,
+// waiting after a 429 and reading the JSON happen on a thread of its own. That nobody is there is told at
+// once.
 #pragma once
 
 #include <QObject>

@@ -6,8 +6,8 @@
 #include <QHostAddress>
 #include <QLocale>
 #include <QNetworkAccessManager>
+#include <QNetworkProxy>
 #include <QNetworkRequest>
-#include <QTimeZone>
 
 #include "app/downloads/hub_address.h"
 
@@ -17,10 +17,14 @@ namespace {
 
 using Kind = Problem::Kind;
 constexpr int kMostRedirects = 10;
-constexpr int kSilentMs = 60'000; // nothing at all for so long
+constexpr qint64 kMostOfRefusal = 64 * 1024; // of the body of an answer that is no success
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Downloads", text);
+}
+
+QString elsewhere() {
+    return tr("Retry later, or choose another address of the hub in the settings.");
 }
 
 bool isRedirect(int status) {
@@ -54,27 +58,45 @@ qint64 retryAfter(const QByteArray& header) {
     return qBound<qint64>(0, QDateTime::currentDateTimeUtc().msecsTo(when), kLongestMs);
 }
 
-Problem fromError(QNetworkReply::NetworkError error, const QString& words, const QString& where) {
-    const QString text = QStringLiteral("%1: %2").arg(where, words);
-    switch (error) {
-        case QNetworkReply::SslHandshakeFailedError:
-            return {Kind::tls, text,
-                    tr("The server's certificate could not be verified. Check the clock, the proxy, and the "
-                       "certificates of this computer.")};
-        case QNetworkReply::ProtocolUnknownError:
-        case QNetworkReply::ProtocolInvalidOperationError:
-        case QNetworkReply::ProtocolFailure:
-            return {Kind::badAnswer, text, tr("Check the address of the hub in the settings.")};
-        default:
-            return {Kind::offline, text, tr("Check the connection; it is tried again by itself.")};
-    }
+bool isWeb(const QUrl& url) {
+    return url.isValid() && !url.host().isEmpty() &&
+           (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http"));
+}
+
+// "proxy.example:3128"; empty: there is none on the way.
+QString proxyFor(const QNetworkAccessManager& network, const QUrl& url) {
+    QNetworkProxyFactory* factory = network.proxyFactory();
+    const QNetworkProxy proxy =
+        factory ? factory->queryProxy(QNetworkProxyQuery(url)).value(0) : QNetworkProxy();
+    return proxy.hostName().isEmpty() ? QString()
+                                      : QStringLiteral("%1:%2").arg(proxy.hostName()).arg(proxy.port());
+}
+
+QByteArray withoutQuotes(QByteArray etag) {
+    if (etag.startsWith("W/")) etag.remove(0, 2);
+    return etag.size() > 1 && etag.startsWith('"') && etag.endsWith('"') ? etag.mid(1, etag.size() - 2)
+                                                                         : etag;
 }
 
 } // namespace
 
 HubGet::HubGet(QNetworkAccessManager& network, GetRequest request, QObject* parent)
     : QObject(parent), m_network(network), m_request(std::move(request)) {
-    send(m_request.url);
+    m_since.start();
+    m_watch.setInterval(qBound(10, m_request.silentMs / 8, 1000));
+    connect(&m_watch, &QTimer::timeout, this, &HubGet::watch);
+    if (isWeb(m_request.url)) {
+        send(m_request.url);
+        return;
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            end({Kind::badAnswer,
+                 tr("%1: %2 is no address of the web.").arg(m_request.where, m_request.url.scheme()),
+                 tr("Check the address of the hub in the settings.")});
+        },
+        Qt::QueuedConnection);
 }
 
 HubGet::~HubGet() {
@@ -99,7 +121,6 @@ void HubGet::send(const QUrl& url) {
     request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
-    request.setTransferTimeout(kSilentMs);
     request.setRawHeader("User-Agent", "tandem");
     if (m_request.asIs) request.setRawHeader("Accept-Encoding", "identity");
     if (mayHaveToken(url)) request.setRawHeader("Authorization", "Bearer " + m_request.token);
@@ -109,11 +130,17 @@ void HubGet::send(const QUrl& url) {
         if (!m_request.ifRange.isEmpty()) request.setRawHeader("If-Range", m_request.ifRange);
     }
     m_reply = m_network.get(request);
-    if (m_request.bufferBytes > 0) m_reply->setReadBufferSize(m_request.bufferBytes);
+    m_reply->setReadBufferSize(m_request.bufferBytes);
+    m_heard = m_read;
+    m_silent.start();
+    m_watch.start();
     connect(m_reply, &QNetworkReply::metaDataChanged, this, &HubGet::takeHead);
     connect(m_reply, &QNetworkReply::readyRead, this, [this] {
         takeHead();
-        if (m_headTaken && !m_ended) Q_EMIT readyRead();
+        if (m_headTaken && !m_ended)
+            Q_EMIT readyRead();
+        else if (!m_ended && m_reply->bytesAvailable() > kMostOfRefusal)
+            takeEnd();
     });
     connect(m_reply, &QNetworkReply::finished, this, &HubGet::takeEnd);
 }
@@ -122,22 +149,46 @@ qint64 HubGet::available() const {
     return m_reply && m_headTaken ? m_reply->bytesAvailable() : 0;
 }
 QByteArray HubGet::read(qint64 most) {
-    return m_reply && m_headTaken ? m_reply->read(most) : QByteArray();
+    if (!m_reply || !m_headTaken) return {};
+    const QByteArray bytes = m_reply->read(most);
+    m_read += bytes.size();
+    return bytes;
+}
+
+// What waits to be read is no silence: a limit on the speed holds it back.
+void HubGet::watch() {
+    if (!m_reply || m_ended) return;
+    const qint64 arrived = m_read + m_reply->bytesAvailable();
+    if ((m_headTaken && m_reply->bytesAvailable() > 0) || arrived - m_heard >= kNextToNothing) {
+        m_heard = arrived;
+        m_silent.restart();
+    }
+    const QString host = m_reply->url().host();
+    if (m_request.mostMs > 0 && m_since.hasExpired(m_request.mostMs))
+        return end({Kind::cutOff, tr("%1: %2 is too slow.").arg(m_request.where, host),
+                    tr("Check the connection, then retry.")});
+    if (!m_silent.hasExpired(m_request.silentMs)) return;
+    end({m_headTaken ? Kind::cutOff : Kind::unreachable,
+         m_headTaken ? tr("%1: %2 sends nothing any more.").arg(m_request.where, host)
+                     : tr("%1: %2 does not answer.").arg(m_request.where, host),
+         tr("Check the connection, then retry.")});
 }
 
 void HubGet::takeHead() {
     if (m_headTaken || m_ended || !m_reply) return;
     const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const QByteArray linked = m_reply->rawHeader("X-Linked-ETag");
-    if (!linked.isEmpty()) m_linkedEtag = linked;
+    if (!linked.isEmpty()) m_linked = withoutQuotes(linked.trimmed());
     if (status != 200 && status != 206) return;
     m_headTaken = true;
     const QByteArray own = m_reply->rawHeader("ETag").trimmed();
     const QByteArray date = m_reply->rawHeader("Last-Modified").trimmed();
     m_head.status = status;
-    m_head.etag = m_linkedEtag.isEmpty() ? own : m_linkedEtag;
+    m_head.linked = m_linked;
     m_head.rangeValidator = own.startsWith('"') ? own : own.isEmpty() ? date : QByteArray();
     m_head.contentEncoding = m_reply->rawHeader("Content-Encoding").trimmed().toLower();
+    m_head.chunked = m_reply->rawHeader("Transfer-Encoding").toLower().contains("chunked");
+    m_head.contentType = m_reply->rawHeader("Content-Type").trimmed().toLower();
     m_head.link = m_reply->rawHeader("Link");
     bool ok = false;
     const qint64 length = m_reply->rawHeader("Content-Length").trimmed().toLongLong(&ok);
@@ -155,29 +206,32 @@ void HubGet::takeEnd() {
         redirect(m_reply->url().resolved(QUrl(QString::fromUtf8(m_reply->rawHeader("Location")))));
         return;
     }
+    const QByteArray range = m_reply->rawHeader("Content-Range").trimmed();
+    if (status == 416 && range.startsWith("bytes */")) m_head.total = range.mid(8).toLongLong();
     Problem problem;
     if (status != 0 && status != 200 && status != 206)
         problem = fromStatus(status, m_request.where, retryAfter(m_reply->rawHeader("Retry-After")));
     else if (m_reply->error() != QNetworkReply::NoError)
-        problem = fromError(m_reply->error(), m_reply->errorString(), m_request.where);
+        problem = fromNetwork(m_reply->error(), m_reply->errorString(), m_reply->url().host(),
+                              proxyFor(m_network, m_reply->url()), m_request.where);
     else if (status == 0)
-        problem = {Kind::badAnswer, tr("%1: the server gave no answer.").arg(m_request.where), {}};
+        problem = {Kind::badAnswer, tr("%1: the server gave no answer.").arg(m_request.where), elsewhere()};
     end(problem);
 }
 
 void HubGet::redirect(const QUrl& target) {
-    const bool web = target.scheme() == QLatin1String("https") || target.scheme() == QLatin1String("http");
     const bool downgrade =
         m_reply->url().scheme() == QLatin1String("https") && target.scheme() != QLatin1String("https");
     m_reply->disconnect(this);
+    m_reply->abort(); // its body may be without end
     m_reply->deleteLater();
     if (++m_redirects > kMostRedirects) {
-        end({Kind::badAnswer, tr("%1: the server redirects without end.").arg(m_request.where), {}});
-    } else if (!target.isValid() || !web || downgrade) {
+        end({Kind::badAnswer, tr("%1: the server redirects without end.").arg(m_request.where), elsewhere()});
+    } else if (!isWeb(target) || downgrade) {
         end({Kind::badAnswer,
              tr("%1: the server redirects to %2, which is not safe.")
                  .arg(m_request.where, target.toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery)),
-             {}});
+             elsewhere()});
     } else {
         send(target);
     }
@@ -186,6 +240,11 @@ void HubGet::redirect(const QUrl& target) {
 void HubGet::end(const Problem& problem) {
     m_ended = true;
     m_problem = problem;
+    m_watch.stop();
+    if (m_reply && m_reply->isRunning()) {
+        m_reply->disconnect(this);
+        m_reply->abort();
+    }
     Q_EMIT finished();
 }
 

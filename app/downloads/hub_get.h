@@ -1,10 +1,12 @@
 // HubGet: one GET as the hub wants it: redirects followed here, the token only to the hub itself, bytes as
-// they come.
+// they come, and an end to waiting.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QNetworkReply>
 #include <QObject>
 #include <QPointer>
+#include <QTimer>
 #include <QUrl>
 
 #include "app/downloads/problem.h"
@@ -13,25 +15,31 @@ class QNetworkAccessManager;
 
 namespace app::downloads {
 
+inline constexpr qint64 kNextToNothing = 1024; // bytes in a time that a person notices
+
 struct GetRequest {
     QUrl url;
-    QUrl endpoint;               // the token goes to this scheme, host and port and nowhere else
-    QByteArray token;            // empty: none
-    qint64 begin = -1, end = -1; // a range [begin, end); below zero: all
-    QByteArray ifRange;          // the validator that the range shall belong to
-    bool asIs = true;            // bytes of a file; false: text that may come compressed
-    qint64 bufferBytes = 0;      // how much may wait unread; 0: no limit
-    QString where;               // for messages
+    QUrl endpoint;                    // the token goes to this scheme, host and port and nowhere else
+    QByteArray token;                 // empty: none
+    qint64 begin = -1, end = -1;      // a range [begin, end); below zero: all
+    QByteArray ifRange;               // the validator that the range shall belong to
+    bool asIs = true;                 // bytes of a file; false: text that may come compressed
+    qint64 bufferBytes = 1024 * 1024; // how much may wait unread
+    int silentMs = 20'000;            // given up when next to nothing comes for so long
+    int mostMs = 0;                   // given up after so long, however much comes; 0: never
+    QString where;                    // for messages
 };
 
 struct ResponseHead {
     int status = 0;
-    QByteArray etag; // of what is sent; the hub's own X-Linked-ETag goes before that of a storage server
+    QByteArray linked; // the hub's own X-Linked-ETag without quotes: of a large file the SHA-256
     QByteArray
         rangeValidator; // what If-Range may carry: a strong ETag of the last server, or a date; may be empty
-    QByteArray contentEncoding, link;
-    qint64 length = -1;                                // of the body
-    qint64 rangeBegin = -1, rangeEnd = -1, total = -1; // of Content-Range; rangeEnd is exclusive
+    QByteArray contentEncoding, contentType, link;
+    bool chunked = false; // the end of the body is marked: where it ends is no accident
+    qint64 length = -1;   // of the body
+    // Of Content-Range; rangeEnd is exclusive, `total` also that of a 416.
+    qint64 rangeBegin = -1, rangeEnd = -1, total = -1;
 };
 
 class HubGet : public QObject {
@@ -41,7 +49,8 @@ class HubGet : public QObject {
     ~HubGet() override;
 
     const GetRequest& request() const { return m_request; }
-    const ResponseHead& head() const { return m_head; } // valid from headArrived() on
+    // Valid from headArrived() on; of a refusal only its total.
+    const ResponseHead& head() const { return m_head; }
     qint64 available() const;
     QByteArray read(qint64 most);
     // After finished(): whether and why it did not go to its end, also for a status that is no success.
@@ -57,6 +66,7 @@ class HubGet : public QObject {
     void takeHead();
     void takeEnd();
     void redirect(const QUrl& target);
+    void watch();
     void end(const Problem& problem);
     bool mayHaveToken(const QUrl& url) const;
 
@@ -64,8 +74,12 @@ class HubGet : public QObject {
     GetRequest m_request;
     QPointer<QNetworkReply> m_reply;
     ResponseHead m_head;
-    QByteArray m_linkedEtag;
+    QByteArray m_linked;
     Problem m_problem;
+    QTimer m_watch;
+    QElapsedTimer m_silent, m_since;
+    qint64 m_read = 0;  // of the body
+    qint64 m_heard = 0; // of it when m_silent began
     int m_redirects = 0;
     bool m_headTaken = false;
     bool m_ended = false;

@@ -1,22 +1,30 @@
 // QJsonDocument does the parsing; this file knows the names.
 #include "app/downloads/hub_json.h"
 
+#include <QHash>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRegularExpression>
+
+#include "app/downloads/safe_path.h"
 
 namespace app::downloads {
 
 namespace {
 
 constexpr qsizetype kDescriptionLength = 400;
+constexpr qsizetype kLongestText = 2048; // more is no name, and would be painted
+constexpr qsizetype kMostTags = 500;
 
 QString text(const QJsonObject& object, const char* name) {
-    return object.value(QLatin1String(name)).toString();
+    const QString text = object.value(QLatin1String(name)).toString();
+    return text.size() > kLongestText ? QString() : text;
 }
+// Counts and sizes; what can be none reads as not known.
 qint64 number(const QJsonObject& object, const char* name, qint64 otherwise = 0) {
-    return object.value(QLatin1String(name)).toInteger(otherwise);
+    const qint64 number = object.value(QLatin1String(name)).toInteger(otherwise);
+    return number < 0 || number > kLargestFile ? otherwise : number;
 }
 
 ModelHit toHit(const QJsonObject& object) {
@@ -27,7 +35,7 @@ ModelHit toHit(const QJsonObject& object) {
     hit.likes = number(object, "likes");
     hit.updated = QDateTime::fromString(text(object, "lastModified"), Qt::ISODateWithMs);
     for (const QJsonValue& tag : object.value(QLatin1String("tags")).toArray())
-        hit.tags.append(tag.toString());
+        if (hit.tags.size() < kMostTags) hit.tags.append(tag.toString().left(kLongestText));
     const QJsonValue gated = object.value(QLatin1String("gated")); // false, "auto" or "manual"
     hit.gated = gated.isString() || gated.toBool();
     return hit;
@@ -75,7 +83,7 @@ std::optional<QList<ModelHit>> parseHits(const QByteArray& json) {
     QList<ModelHit> hits;
     for (const QJsonValue& value : document.array()) {
         ModelHit hit = toHit(value.toObject());
-        if (!hit.repo.isEmpty()) hits.append(hit);
+        if (isRepositoryName(hit.repo)) hits.append(hit);
     }
     return hits;
 }
@@ -99,7 +107,8 @@ std::optional<RepoListing> parseModel(const QByteArray& json) {
     listing.dtype = mostOf(safetensors.value(QLatin1String("parameters")).toObject());
     const QJsonValue base =
         object.value(QLatin1String("cardData")).toObject().value(QLatin1String("base_model"));
-    listing.baseModel = base.isArray() ? base.toArray().at(0).toString() : base.toString();
+    listing.baseModel =
+        (base.isArray() ? base.toArray().at(0).toString() : base.toString()).left(kLongestText);
     return listing;
 }
 
@@ -126,6 +135,18 @@ std::optional<QList<RepoFile>> parseTree(const QByteArray& json) {
     return files;
 }
 
+QList<RepoFile> withoutRepeats(const QList<RepoFile>& files) {
+    QHash<QString, RepoFile> seen;
+    QList<RepoFile> kept;
+    for (const RepoFile& file : files) {
+        const auto before = seen.constFind(file.path);
+        if (before != seen.constEnd() && *before == file) continue;
+        seen.insert(file.path, file);
+        kept.append(file);
+    }
+    return kept;
+}
+
 QString firstParagraph(const QByteArray& readme) {
     QStringList lines = QString::fromUtf8(readme).split(QLatin1Char('\n'));
     if (!lines.isEmpty() && lines.first().trimmed() == QLatin1String("---")) { // front matter
@@ -137,7 +158,8 @@ QString firstParagraph(const QByteArray& readme) {
     for (const QString& line : lines) {
         if (line.trimmed().startsWith(QLatin1String("```"))) fenced = !fenced;
         if (!fenced && isProse(line)) {
-            found += line + QLatin1Char(' ');
+            found += line.left(kLongestText) + QLatin1Char(' ');
+            if (found.size() > 2 * kLongestText) break;
         } else if (!found.isEmpty()) {
             const QString plain = withoutMarkup(found);
             if (plain.size() >= 40) break;

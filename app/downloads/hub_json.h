@@ -13,6 +13,9 @@ namespace app::downloads {
 std::optional<QList<ModelHit>> parseHits(const QByteArray& json);
 std::optional<RepoListing> parseModel(const QByteArray& json); // without files
 std::optional<QList<RepoFile>> parseTree(const QByteArray& json);
+// Pages of a tree may overlap. Two of one name that are not the same file both stay, and are refused as a
+// pair.
+QList<RepoFile> withoutRepeats(const QList<RepoFile>& files);
 
 // The first paragraph of a model card that is plain prose, at most some 400 characters.
 QString firstParagraph(const QByteArray& readme);

@@ -41,6 +41,15 @@ void NetworkThread::post(std::function<void()> work) {
     QMetaObject::invokeMethod(m_network.get(), std::move(work), Qt::QueuedConnection);
 }
 
+void NetworkThread::send(QObject* errand, QObject* receiver, std::function<void()> start) {
+    QObject::connect(receiver, &QObject::destroyed, errand, &QObject::deleteLater);
+    errand->moveToThread(&m_thread);
+    post([this, errand, start = std::move(start)] {
+        errand->setParent(m_root.get());
+        start();
+    });
+}
+
 void NetworkThread::call(const std::function<void()>& work) {
     QObject anchor;
     anchor.moveToThread(&m_thread);

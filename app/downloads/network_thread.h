@@ -20,6 +20,9 @@ class NetworkThread {
     QObject& root() { return *m_root; }
     void post(std::function<void()> work);
     void call(const std::function<void()>& work); // waits for its end
+    // Moves `errand` there and starts it. When `receiver` goes so does the errand, and with it whatever it
+    // has asked for.
+    void send(QObject* errand, QObject* receiver, std::function<void()> start);
 
  private:
     QThread m_thread;

@@ -62,7 +62,7 @@ Outcome<QByteArray> gitBlobId(const QString& path, qint64 bytes) {
 // True: these are the bytes that the hub listed, as far as it told a hash.
 Outcome<bool> isRight(const QString& path, const RepoFile& file, const Sha256& hash) {
     if (!file.sha256.isEmpty()) return hash.hex() == file.sha256.toLatin1();
-    if (file.blobId.size() != 40) return true;
+    if (!file.hasHash()) return true;
     const auto id = gitBlobId(path, file.bytes);
     if (!id.ok()) return id.failure();
     return id.value() == file.blobId.toLatin1();
@@ -94,6 +94,9 @@ Outcome<void> prepareFile(DownloadRecord& record, qsizetype i, const std::atomic
     const QString part = partPath(record.spec, i);
     const qint64 bytes = record.spec.files[i].bytes;
     if (QFileInfo(part).size() != bytes) progress = {}; // not ours, or half reserved
+    // Since then somebody wrote to it, we perhaps, before the program was killed: what was hashed is read
+    // again.
+    if (progress.hashedAt != changeTime(part)) progress.hash = {};
     DurableFile file;
     STORAGE_TRY(DurableFile::open(file, part, DurableFile::Mode::readWrite));
     return file.reserve(bytes);
@@ -104,6 +107,27 @@ Problem wrongBytes(const RepoFile& file) {
             tr("They were thrown away. Retry downloads them again; if it happens again, the server or a "
                "mirror is at "
                "fault.")};
+}
+
+// The bytes are here and right; only the last step is missing.
+Problem notNamed(const QString& name, const std::error_code& error) {
+    const QString text = QStringLiteral("%1: %2").arg(name, QString::fromStdString(error.message()));
+    if (error == std::errc::no_space_on_device)
+        return {Kind::diskFull, text, tr("Free some space, then resume. What was downloaded is kept.")};
+    return {
+        Kind::notWritable, text,
+        tr("It is downloaded, as %1.part beside it. See what is in its place and whether the folder may be "
+           "written, then retry.")
+            .arg(QFileInfo(name).fileName())};
+}
+
+// One that another program is filling is not ours to delete.
+void removePart(const QString& path) {
+    DurableFile part;
+    if (!QFileInfo(path).isFile() || QFileInfo(path).isSymLink()) return;
+    if (DurableFile::open(part, path, DurableFile::Mode::readWrite).ok() && !part.tryLock()) return;
+    part.close(); // where an open file cannot be deleted
+    QFile::remove(path);
 }
 
 } // namespace
@@ -147,6 +171,7 @@ Outcome<void> checkpoint(DownloadRecord& record, qsizetype i, qint64 mostHashed,
     DurableFile part;
     STORAGE_TRY(DurableFile::open(part, path, DurableFile::Mode::readOnly));
     STORAGE_TRY(part.sync());
+    progress.hashedAt = changeTime(path);
     return storage::writeAtomically(recordFile, toJson(record));
 }
 
@@ -176,10 +201,7 @@ Problem finishFile(DownloadRecord& record, qsizetype i, const QString& recordFil
     std::error_code error; // unlike QFile's, this rename replaces an older file at once
     std::filesystem::rename(QFile::encodeName(path).toStdString(), QFile::encodeName(name).toStdString(),
                             error);
-    if (error)
-        return {Kind::notWritable,
-                QStringLiteral("%1: %2").arg(name, QString::fromStdString(error.message())),
-                {}};
+    if (error) return notNamed(name, error);
     storage::syncFolder(QFileInfo(name).absolutePath());
     progress.finished = true;
     progress.finishedAt = changeTime(name);
@@ -190,7 +212,7 @@ Problem finishFile(DownloadRecord& record, qsizetype i, const QString& recordFil
 
 void removeParts(const DownloadSpec& spec) {
     for (qsizetype i = 0; i < spec.files.size(); ++i)
-        if (!QFileInfo(partPath(spec, i)).isSymLink()) QFile::remove(partPath(spec, i));
+        removePart(partPath(spec, i));
     QDir().rmdir(spec.folder); // only when it is empty
 }
 

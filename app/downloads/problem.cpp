@@ -15,8 +15,10 @@ QString tr(const char* text) {
 
 QString titleOf(Kind kind) {
     switch (kind) {
-        case Kind::offline:
+        case Kind::unreachable:
             return tr("The hub cannot be reached");
+        case Kind::cutOff:
+            return tr("The connection broke off");
         case Kind::tls:
             return tr("The connection is not safe");
         case Kind::unauthorized:
@@ -29,8 +31,17 @@ QString titleOf(Kind kind) {
         case Kind::diskFull:
             return tr("The disk is full");
         case Kind::notWritable:
-        case Kind::busy:
             return tr("The file cannot be written");
+        case Kind::busy:
+            return tr("Another Tandem is at it");
+        case Kind::changed:
+            return tr("The file is another one now");
+        case Kind::wrongBytes:
+            return tr("The bytes are not right");
+        case Kind::badName:
+            return tr("A file name is not safe");
+        case Kind::badAnswer:
+            return tr("The hub does not answer as one");
         default:
             return tr("The download failed");
     }
@@ -65,6 +76,55 @@ Problem fromFailure(const storage::Failure& failure) {
     }
 }
 
+Problem fromNetwork(QNetworkReply::NetworkError error, const QString& words, const QString& host,
+                    const QString& proxy, const QString& where) {
+    using Error = QNetworkReply::NetworkError;
+    const auto problem = [&](Kind kind, const QString& what, const QString& hint) {
+        return Problem{kind, QStringLiteral("%1: %2").arg(where, what), hint};
+    };
+    switch (error) {
+        case Error::SslHandshakeFailedError:
+            return problem(
+                Kind::tls, words,
+                tr("The certificate of %1 could not be verified. Check the clock, the proxy, and the "
+                   "certificates of this computer.")
+                    .arg(host));
+        case Error::ProtocolUnknownError:
+        case Error::ProtocolInvalidOperationError:
+        case Error::ProtocolFailure:
+        case Error::UnknownContentError:
+            return problem(Kind::badAnswer, words, tr("Check the address of the hub in the settings."));
+        case Error::ConnectionRefusedError:
+        case Error::HostNotFoundError:
+        case Error::TimeoutError:
+        case Error::TemporaryNetworkFailureError:
+        case Error::NetworkSessionFailedError:
+        case Error::UnknownNetworkError:
+        case Error::ProxyConnectionRefusedError:
+        case Error::ProxyConnectionClosedError:
+        case Error::ProxyNotFoundError:
+        case Error::ProxyTimeoutError:
+        case Error::ProxyAuthenticationRequiredError:
+        case Error::UnknownProxyError:
+            break;
+        default:
+            return problem(Kind::cutOff, words, tr("Check the connection, then retry."));
+    }
+    if (!proxy.isEmpty()) // Qt does not tell its failures from those of the hub
+        return problem(Kind::unreachable,
+                       tr("no way leads to %1 through the proxy %2 (%3).").arg(host, proxy, words),
+                       tr("Check the proxy in the settings of this computer, or in HTTPS_PROXY."));
+    if (error == Error::ConnectionRefusedError)
+        return problem(
+            Kind::unreachable, tr("nobody answers at %1.").arg(host),
+            tr("Check the address of the hub in the settings, and whether a firewall is in the way."));
+    if (error == Error::HostNotFoundError)
+        return problem(Kind::unreachable, tr("there is no %1 to be found.").arg(host),
+                       tr("Check that this computer is online, and the address of the hub in the settings."));
+    return problem(Kind::unreachable, tr("no way leads to %1 (%2).").arg(host, words),
+                   tr("Check that this computer is online."));
+}
+
 Problem fromStatus(int status, const QString& where, qint64 retryAfterMs) {
     const QString said = tr("%1: the server answered %2.").arg(where).arg(status);
     switch (status) {
@@ -78,18 +138,21 @@ Problem fromStatus(int status, const QString& where, qint64 retryAfterMs) {
         case 410:
             return {Kind::notFound, said, tr("Check the name. Private models need an access token.")};
         case 408:
-            return {Kind::offline, said, {}};
+            return {Kind::cutOff, said, tr("Check the connection, then retry.")};
         case 416:
-            return {Kind::changed, said, tr("The file changed on the server. Retry starts it anew.")};
+            return {
+                Kind::changed, said,
+                tr("The server does not go on with this file. Retry later, or cancel it and begin anew.")};
         case 429:
-            return {Kind::rateLimited, said, tr("Too many requests; it is tried again by itself."),
-                    retryAfterMs};
+            return {
+                Kind::rateLimited, said,
+                tr("Too many requests. Retry later; with an access token in the settings a hub allows more."),
+                retryAfterMs};
         default:
             break;
     }
     if (status >= 500)
-        return {Kind::serverError, said, tr("The server has a problem; it is tried again by itself."),
-                retryAfterMs};
+        return {Kind::serverError, said, tr("The server has a problem. Retry later."), retryAfterMs};
     return {Kind::badAnswer, said, tr("Check the address of the hub in the settings.")};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMetaType>
+#include <QNetworkReply>
 #include <QString>
 
 #include "app/bridge/user_message.h"
@@ -12,7 +13,7 @@ namespace app::downloads {
 struct Problem {
     enum class Kind {
         none,
-        offline,      // no route, no such host, nobody listens, cut off, nothing came
+        cutOff,       // the connection broke, or nothing more came
         tls,          // the certificate is not to be trusted
         unauthorized, // 401: a token is missing or wrong
         forbidden,    // 403: the repository's terms were not accepted
@@ -25,7 +26,8 @@ struct Problem {
         badName,     // a file name that could leave the folder or that no file may have
         diskFull,
         notWritable,
-        busy, // another Tandem downloads the same
+        busy,        // another Tandem downloads the same
+        unreachable, // no route, no such host, nobody listens or answers, a proxy that does not let through
     };
     Kind kind = Kind::none;
     QString text; // one sentence: what happened
@@ -35,13 +37,19 @@ struct Problem {
     explicit operator bool() const { return kind != Kind::none; }
     // The same request may succeed a little later without anybody doing anything.
     bool passes() const {
-        return kind == Kind::offline || kind == Kind::rateLimited || kind == Kind::serverError;
+        return kind == Kind::cutOff || kind == Kind::unreachable || kind == Kind::rateLimited ||
+               kind == Kind::serverError;
     }
+    // Whatever else the hub is asked would meet the same.
+    bool isOfHub() const { return kind == Kind::unreachable || kind == Kind::tls; }
     bridge::UserMessage message() const;
     bool operator==(const Problem&) const = default;
 };
 
 Problem fromFailure(const storage::Failure& failure);
+// For a request that came to no status; `host` is whom it was for, `proxy` through whom, or empty.
+Problem fromNetwork(QNetworkReply::NetworkError error, const QString& words, const QString& host,
+                    const QString& proxy, const QString& where);
 // For an HTTP status that is no success; `where` is what was asked for, as people know it.
 Problem fromStatus(int status, const QString& where, qint64 retryAfterMs);
 

@@ -37,11 +37,24 @@ Verdict verdictOf(const QString& name) {
     return Verdict::unknown;
 }
 
-// 0: runs well.
-int groupOf(const Recommendation& model) {
-    if (model.runsWell()) return 0;
-    if (model.plan.fits()) return 1;
-    return model.plan.verdict == Verdict::tight ? 2 : model.plan.verdict == Verdict::fromDisk ? 3 : 4;
+bool fastEnough(const bridge::ModelPlan& plan) {
+    return plan.fits() && plan.generateTokensPerSecond >= kReadingSpeed;
+}
+
+Merit::Group groupOf(const bridge::ModelPlan& plan) {
+    using Group = Merit::Group;
+    switch (plan.verdict) {
+        case Verdict::unknown:
+            return Group::unknown;
+        case Verdict::tight:
+            return Group::tight;
+        case Verdict::fromDisk:
+            return Group::fromDisk;
+        case Verdict::doesNotFit:
+            return Group::doesNotFit;
+        default:
+            return fastEnough(plan) ? Group::runsWell : Group::slow;
+    }
 }
 
 } // namespace
@@ -56,7 +69,17 @@ void Recommendation::setPlan(const bridge::ModelPlan& made) {
 }
 
 bool Recommendation::runsWell() const {
-    return plan.fits() && plan.generateTokensPerSecond >= kReadingSpeed;
+    return fastEnough(plan);
+}
+
+bool Merit::operator<(const Merit& other) const {
+    return std::tuple(group, -parameters, -tokensPerSecond) <
+           std::tuple(other.group, -other.parameters, -other.tokensPerSecond);
+}
+
+Merit meritOf(const bridge::ModelPlan& plan, qint64 parameters) {
+    const Merit::Group group = groupOf(plan);
+    return {group, group == Merit::Group::runsWell ? parameters : 0, plan.generateTokensPerSecond};
 }
 
 qint64 weightBytes(const bridge::ModelPlan& plan) {
@@ -79,9 +102,7 @@ void sortByMerit(QList<Recommendation>& models, const QList<CatalogueEntry>& kno
         places.insert(known[i].repo, i);
     const auto key = [&](const Recommendation& model) {
         const qsizetype place = places.value(model.repo, -1);
-        const int group = groupOf(model);
-        const qint64 size = group == 0 && place >= 0 ? known[place].parameters : 0;
-        return std::tuple(group, -size, -model.plan.generateTokensPerSecond, place);
+        return std::pair(meritOf(model.plan, place < 0 ? 0 : known[place].parameters), place);
     };
     std::sort(models.begin(), models.end(),
               [&](const Recommendation& a, const Recommendation& b) { return key(a) < key(b); });

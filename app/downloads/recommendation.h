@@ -22,14 +22,24 @@ struct Recommendation {
     bool runsWell() const; // it fits, and writes faster than people read
 };
 
+// How well a plan serves somebody here, the best first: what runs well, the largest before all others, for
+// what more parameters know is what they are loaded for; then the slower ones, the fastest first; then what
+// is not known, and what does not fit.
+struct Merit {
+    enum class Group { runsWell, slow, unknown, tight, fromDisk, doesNotFit };
+    Group group = Group::unknown;
+    qint64 parameters = 0; // 0 where the size is no merit
+    double tokensPerSecond = 0;
+    bool operator<(const Merit& other) const; // is better
+};
+Merit meritOf(const bridge::ModelPlan& plan, qint64 parameters);
+
 // Of a model's outline: about what its file would have.
 qint64 weightBytes(const bridge::ModelPlan& plan);
 
 // Bytes that a model may take of memory and GPUs together.
 qint64 roomOf(const bridge::ModelPlan& plan);
 
-// Those that run well first, the largest before all others: what more parameters know is what they are loaded
-// for. Then the slower ones, the fastest first, then those that do not fit.
 void sortByMerit(QList<Recommendation>& models, const QList<CatalogueEntry>& known);
 
 // What else somebody may want than the best one.

@@ -75,9 +75,8 @@ void Recommendations::load() {
 }
 
 void Recommendations::search(const QStringList& repos) {
-    if (m_searching || !m_ask) return;
-    ++m_number;
-    m_searching = true;
+    if (m_search || !m_ask) return;
+    m_search = std::make_unique<QObject>();
     m_reached = false;
     m_looking = m_looked = 0;
     m_misses.clear();
@@ -91,9 +90,8 @@ void Recommendations::search(const QStringList& repos) {
 }
 
 void Recommendations::cancel() {
-    if (!m_searching) return;
-    ++m_number;
-    m_searching = false;
+    if (!m_search) return;
+    m_search.reset();
     m_waiting.clear();
     m_asked.clear();
     Q_EMIT changed();
@@ -102,16 +100,15 @@ void Recommendations::cancel() {
 void Recommendations::next() {
     while (m_looking < kAtOnce && !m_waiting.isEmpty())
         begin(m_waiting.takeFirst());
-    if (m_looking > 0 || !m_searching) return;
-    m_searching = false;
+    if (m_looking > 0 || !m_search) return;
+    m_search.reset();
     Q_EMIT changed();
 }
 
 void Recommendations::begin(const CatalogueEntry& entry) {
     ++m_looking;
-    m_hub.list(entry.repo, {}, this, [this, entry, number = m_number](const Answer<RepoListing>& answer) {
-        if (number != m_number) return;
-        m_reached = m_reached || answer.problem.kind != Problem::Kind::offline;
+    m_hub.list(entry.repo, {}, m_search.get(), [this, entry](const Answer<RepoListing>& answer) {
+        m_reached = m_reached || !answer.problem.isOfHub();
         if (!m_reached) missRest(answer.problem);
         if (answer.problem) return miss(entry, answer.problem.text);
         const QList<RepoVariant> variants = variantsOf(answer.value);
@@ -127,9 +124,8 @@ void Recommendations::begin(const CatalogueEntry& entry) {
 
 void Recommendations::fetch(const LookPointer& look) {
     look->model.variant = *look->choice.next();
-    m_headers.fetch(look->entry.repo, look->model.revision, look->model.variant, this,
-                    [this, look, number = m_number](const Answer<QString>& path) {
-                        if (number != m_number) return;
+    m_headers.fetch(look->entry.repo, look->model.revision, look->model.variant, m_search.get(),
+                    [this, look](const Answer<QString>& path) {
                         if (path.problem) return miss(look->entry, path.problem.text);
                         bridge::PlanQuery query;
                         query.path = path.value;

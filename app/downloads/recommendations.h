@@ -34,7 +34,7 @@ class Recommendations : public QObject {
     void cancel();                              // what was found by then stays
     void replan();                              // the machine changed
 
-    bool searching() const { return m_searching; }
+    bool searching() const { return m_search != nullptr; }
     int looked() const { return m_looked; } // models of total()
     int total() const { return m_total; }
     int count() const { return static_cast<int>(m_known.size()); }   // of the catalogue
@@ -80,9 +80,8 @@ class Recommendations : public QObject {
     QHash<quint64, LookPointer> m_asked; // plans of headers that were fetched just now
     // Plans that need no hub, of headers that are here and of outlines: number -> repository.
     QHash<quint64, QString> m_askedAgain;
-    quint64 m_number = 0; // grows with each; late answers to earlier ones are dropped
-    bool m_searching = false;
-    bool m_reached = false; // by this search: the hub has answered, whatever it said
+    std::unique_ptr<QObject> m_search; // whom the hub's answers are for; while there is a search
+    bool m_reached = false;            // by this search: the hub has answered, whatever it said
     int m_looking = 0, m_looked = 0, m_total = 0;
 };
 

@@ -9,11 +9,14 @@
 
 namespace app::downloads {
 
+inline constexpr qint64 kLargestFile = 1LL << 46; // 70 TB: sums of sizes cannot overflow
+
 struct RepoFile {
     QString path; // inside the repository
     qint64 bytes = -1;
     QString sha256; // hexadecimal; empty when the file is small and kept in git itself
     QString blobId; // the git object's id otherwise
+    bool hasHash() const { return !sha256.isEmpty() || blobId.size() == 40; }
     bool operator==(const RepoFile&) const = default;
 };
 

@@ -29,6 +29,10 @@ std::optional<HubRequest> takeRequest(QByteArray& buffer) {
     return request;
 }
 
+QByteArray chunkOf(const QByteArray& bytes) {
+    return QByteArray::number(bytes.size(), 16) + "\r\n" + bytes + "\r\n";
+}
+
 constexpr qint64 kChunk = 256 * 1024;
 constexpr int kSlowTickMs = 20;
 
@@ -72,7 +76,9 @@ class HubSocket : public QObject {
             head += name + ": " + value + "\r\n";
         const bool lies = m_answer.status == 200; // a 206 lies about the total instead
         const qint64 length = m_answer.body.size() + (lies ? m_answer.fault.lieAboutLength : 0);
-        if (m_answer.fault.endless && !only)
+        if (m_answer.fault.chunked && !only)
+            head += "Transfer-Encoding: chunked\r\n";
+        else if (m_answer.fault.endless && !only)
             head += "Connection: close\r\n";
         else
             head += "Content-Length: " + QByteArray::number(length) + "\r\n";
@@ -91,7 +97,7 @@ class HubSocket : public QObject {
                                          ? QByteArray(kChunk, 'e')
                                          : m_answer.body.mid(m_sent, most);
             if (!piece.isEmpty()) {
-                m_socket->write(piece);
+                m_socket->write(fault.chunked ? chunkOf(piece) : piece);
                 m_sent += piece.size();
                 count(piece.size());
             }
@@ -123,6 +129,7 @@ class HubSocket : public QObject {
     void done() {
         m_busy = false;
         m_slow.stop();
+        if (m_answer.fault.chunked) m_socket->write("0\r\n\r\n");
         if (m_answer.fault.lieAboutLength > 0) return m_socket->disconnectFromHost();
         read();
     }
@@ -213,6 +220,10 @@ void FakeHub::setGated(const QString& repo, bool gated) {
     const QMutexLocker lock(&m_state->mutex);
     m_state->gated.removeAll(repo);
     if (gated) m_state->gated.append(repo);
+}
+void FakeHub::setTags(const QString& repo, const QStringList& tags) {
+    const QMutexLocker lock(&m_state->mutex);
+    m_state->tags[repo] = tags;
 }
 void FakeHub::setLicence(const QString& repo, const QString& licence) {
     const QMutexLocker lock(&m_state->mutex);

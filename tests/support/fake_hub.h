@@ -31,6 +31,14 @@ struct HubFault {
     qint64 bytesPerSecond = 0; // 0: as fast as it goes
     bool wrongRange = false;   // another range than the one asked for
     QByteArray redirect = {};  // to this address; "loop": to itself
+    bool chunked = false;      // no length, and the end marked
+    bool newEtags = false;     // another one with each answer, weak and strong by turns
+    bool noContentRange = false;
+    bool halfRanges = false; // less than was asked for, as a server may
+    QByteArray instead = {}; // with 200 and all signs of success, whatever was asked for
+    QByteArray linked = {};  // the X-Linked-ETag beside it
+    bool rangeEnds = false;  // 416 with the size of the file
+    QByteArray link = {};    // the Link header of a tree
 };
 
 // A request as it came, for tests to look at.
@@ -59,6 +67,7 @@ class FakeHub {
     void setRedirects(bool toStorage);      // large files: 302 to storage(), as the real one does
     void setToken(const QByteArray& token); // without it: 401
     void setGated(const QString& repo, bool gated);
+    void setTags(const QString& repo, const QStringList& tags); // instead of the usual ones
     void setLicence(const QString& repo, const QString& licence);
 
     void setFault(const QString& path, const HubFault& fault); // of a file, or "api" for all of the API

@@ -14,6 +14,7 @@ namespace tests {
 namespace {
 
 using Header = std::pair<QByteArray, QByteArray>;
+constexpr qint64 kLeastHalf = 16 * 1024; // so that it comes to an end soon
 constexpr char kJson[] = "application/json; charset=utf-8";
 
 HubAnswer json(const QJsonDocument& document) {
@@ -36,23 +37,24 @@ QJsonObject modelOf(const FakeHub::State& state, const QString& repo) {
     for (auto it = files.begin(); it != files.end(); ++it)
         siblings.append(QJsonObject{{QStringLiteral("rfilename"), it.key()}});
     const QString licence = state.licences.value(repo, QStringLiteral("apache-2.0"));
-    return {
-        {QStringLiteral("_id"), QStringLiteral("1")},
-        {QStringLiteral("id"), repo},
-        {QStringLiteral("modelId"), repo},
-        {QStringLiteral("author"), repo.section(QLatin1Char('/'), 0, 0)},
-        {QStringLiteral("sha"), QString::fromLatin1(state.revisionOf(repo))},
-        {QStringLiteral("lastModified"), QStringLiteral("2025-07-28T10:00:00.000Z")},
-        {QStringLiteral("createdAt"), QStringLiteral("2025-07-01T10:00:00.000Z")},
-        {QStringLiteral("private"), false},
-        {QStringLiteral("disabled"), false},
-        {QStringLiteral("gated"),
-         state.gated.contains(repo) ? QJsonValue(QStringLiteral("auto")) : QJsonValue(false)},
-        {QStringLiteral("downloads"), 1000 - static_cast<int>(repo.size())},
-        {QStringLiteral("likes"), 7},
-        {QStringLiteral("tags"), QJsonArray{QStringLiteral("gguf"), QStringLiteral("license:") + licence}},
-        {QStringLiteral("cardData"), QJsonObject{{QStringLiteral("license"), licence}}},
-        {QStringLiteral("siblings"), siblings}};
+    const QStringList tags =
+        state.tags.value(repo, {QStringLiteral("gguf"), QStringLiteral("license:") + licence});
+    return {{QStringLiteral("_id"), QStringLiteral("1")},
+            {QStringLiteral("id"), repo},
+            {QStringLiteral("modelId"), repo},
+            {QStringLiteral("author"), repo.section(QLatin1Char('/'), 0, 0)},
+            {QStringLiteral("sha"), QString::fromLatin1(state.revisionOf(repo))},
+            {QStringLiteral("lastModified"), QStringLiteral("2025-07-28T10:00:00.000Z")},
+            {QStringLiteral("createdAt"), QStringLiteral("2025-07-01T10:00:00.000Z")},
+            {QStringLiteral("private"), false},
+            {QStringLiteral("disabled"), false},
+            {QStringLiteral("gated"),
+             state.gated.contains(repo) ? QJsonValue(QStringLiteral("auto")) : QJsonValue(false)},
+            {QStringLiteral("downloads"), 1000 - static_cast<int>(repo.size())},
+            {QStringLiteral("likes"), 7},
+            {QStringLiteral("tags"), QJsonArray::fromStringList(tags)},
+            {QStringLiteral("cardData"), QJsonObject{{QStringLiteral("license"), licence}}},
+            {QStringLiteral("siblings"), siblings}};
 }
 
 HubAnswer search(const FakeHub::State& state, const QUrlQuery& query) {
@@ -103,6 +105,8 @@ HubAnswer api(FakeHub::State& state, const QUrl& url) {
         answer = refusal(fault.status);
     else if (parts.size() == 2)
         answer = search(state, QUrlQuery(url));
+    else if (!fault.instead.isEmpty())
+        answer.body = fault.instead;
     else if (!state.repos.contains(repo))
         answer = refusal(404, "RepoNotFound");
     else if (parts.value(4) == QLatin1String("tree"))
@@ -110,6 +114,9 @@ HubAnswer api(FakeHub::State& state, const QUrl& url) {
     else
         answer = json(QJsonDocument(modelOf(state, repo)));
     if (!fault.retryAfter.isEmpty()) answer.headers.append(Header{"Retry-After", fault.retryAfter});
+    if (!fault.link.isEmpty() && parts.value(4) == QLatin1String("tree"))
+        answer.headers.append(Header{"Link", fault.link});
+    if (fault.gzip) answer.headers.append(Header{"Content-Encoding", "gzip"});
     answer.fault = fault;
     return answer;
 }
@@ -120,11 +127,13 @@ void cutRange(HubAnswer& answer, const HubRequest& request, const HubFile& file)
     const QByteArray asked = request.headers.value("range");
     const QByteArray condition = request.headers.value("if-range");
     const bool matches = condition.isEmpty() || condition == file.etag();
-    if (!asked.startsWith("bytes=") || answer.fault.noRanges || !matches) return;
+    const HubFault& fault = answer.fault;
+    if (!asked.startsWith("bytes=") || fault.noRanges || !fault.instead.isEmpty() || !matches) return;
     const QList<QByteArray> ends = asked.mid(6).split('-');
-    const qint64 begin = ends.value(0).toLongLong() + (answer.fault.wrongRange ? 1 : 0);
-    const qint64 end = ends.value(1).isEmpty() ? size : qMin(size, ends.value(1).toLongLong() + 1);
-    if (begin >= size || begin >= end) {
+    const qint64 begin = ends.value(0).toLongLong() + (fault.wrongRange ? 1 : 0);
+    qint64 end = ends.value(1).isEmpty() ? size : qMin(size, ends.value(1).toLongLong() + 1);
+    if (fault.halfRanges) end = qMin(end, begin + qMax<qint64>(kLeastHalf, (end - begin) / 2));
+    if (begin >= size || begin >= end || fault.rangeEnds) {
         answer.status = 416;
         answer.body.clear();
         answer.headers = {{"Content-Range", "bytes */" + QByteArray::number(size)}};
@@ -133,9 +142,10 @@ void cutRange(HubAnswer& answer, const HubRequest& request, const HubFile& file)
     answer.status = 206;
     answer.begin = begin;
     answer.body = file.content.mid(begin, end - begin);
-    answer.headers.append(
-        Header{"Content-Range", "bytes " + QByteArray::number(begin) + '-' + QByteArray::number(end - 1) +
-                                    '/' + QByteArray::number(size + answer.fault.lieAboutLength)});
+    if (fault.noContentRange) return;
+    answer.headers.append(Header{"Content-Range", "bytes " + QByteArray::number(begin) + '-' +
+                                                      QByteArray::number(end - 1) + '/' +
+                                                      QByteArray::number(size + fault.lieAboutLength)});
 }
 
 HubAnswer content(FakeHub::State& state, const HubRequest& request, const QString& repo, const QString& path,
@@ -164,10 +174,16 @@ HubAnswer content(FakeHub::State& state, const HubRequest& request, const QStrin
         return answer;
     }
     answer.file = path;
-    answer.body = file.content;
+    answer.body = fault.instead.isEmpty() ? file.content : fault.instead;
     answer.headers = {
         {"Content-Type", "application/octet-stream"}, {"X-Repo-Commit", commit}, {"Accept-Ranges", "bytes"}};
-    if (!fault.noEtag) answer.headers.append(Header{"ETag", (fault.weakEtag ? "W/" : "") + file.etag()});
+    if (fault.instead.startsWith("<html")) answer.headers[0].second = "text/html; charset=utf-8";
+    if (!fault.linked.isEmpty()) answer.headers.append(Header{"X-Linked-ETag", fault.linked});
+    const QByteArray turn = QByteArray::number(fault.newEtags ? ++state.answers : 0);
+    if (fault.newEtags)
+        answer.headers.append(Header{"ETag", (state.answers % 2 == 0 ? "W/\"" : "\"") + turn + '"'});
+    else if (!fault.noEtag)
+        answer.headers.append(Header{"ETag", (fault.weakEtag ? "W/" : "") + file.etag()});
     if (fault.gzip) answer.headers.append(Header{"Content-Encoding", "gzip"});
     cutRange(answer, request, file);
     const qint64 wrong = fault.wrongAt - answer.begin;

@@ -21,10 +21,11 @@ struct FakeHub::State {
     QHash<QString, HubFault> faults;
     QHash<QString, std::pair<qint64, QByteArray>> changes;
     QHash<QString, QString> licences;
+    QHash<QString, QStringList> tags;
     QStringList gated;
     QByteArray token;
     QList<HubRequest> requests;
-    int pageSize = 0;
+    int pageSize = 0, answers = 0;
     bool redirects = true;
     qint64 sent = 0;
     int connections = 0;

@@ -176,7 +176,7 @@ class PlanHubTest : public QObject {
                                      << 2 << QList<QByteArray>{"--context"};
         QTest::newRow("nobody there")
             << QStringList{kRepo, QStringLiteral("--endpoint"), QStringLiteral("http://127.0.0.1:1")} << 1
-            << QList<QByteArray>{"no file or folder owner/model-GGUF", "refused"};
+            << QList<QByteArray>{"no file or folder owner/model-GGUF", "nobody answers at 127.0.0.1"};
     }
     void failuresAreOneLine() {
         QFETCH(QStringList, arguments);

@@ -53,7 +53,7 @@ class PullTest : public QObject {
                                       << 2 << QByteArray("--endpoint");
         QTest::newRow("nobody there")
             << QStringList{kRepo, QStringLiteral("--endpoint"), QStringLiteral("http://127.0.0.1:1")} << 1
-            << QByteArray("refused");
+            << QByteArray("nobody answers at 127.0.0.1");
     }
     void failuresAreOneLine() {
         QFETCH(QStringList, arguments);

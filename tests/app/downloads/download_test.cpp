@@ -142,7 +142,7 @@ class DownloadTest : public QObject {
         }
         QTRY_COMPARE(f.manager->model()->rowCount(), 4);
         const auto state = [&](int i) { return f.manager->find(ids[i])->state; };
-        QTRY_COMPARE(state(1), DownloadState::downloading);
+        QTRY_COMPARE_WITH_TIMEOUT(state(1), DownloadState::downloading, 20'000);
         QCOMPARE(state(2), DownloadState::queued);
         f.manager->pause(ids[2]); // one that waits
         QTRY_COMPARE(state(2), DownloadState::paused);

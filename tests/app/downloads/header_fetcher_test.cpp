@@ -3,7 +3,7 @@
 
 #include <QtEndian>
 
-#include "app/downloads/explore.h"
+#include "app/downloads/catalogue.h"
 #include "app/downloads/header_fetcher.h"
 #include "tests/app/downloads/download_fixture.h"
 
@@ -132,74 +132,24 @@ class HeaderFetcherTest : public QObject {
         QVERIFY(QDir(m_folder->path()).isEmpty(QDir::Dirs | QDir::NoDotAndDotDot)); // nothing half is kept
     }
 
+    void whatNobodyWaitsForIsGivenUp() {
+        open(model(5'000'000, 6'000'000));
+        m_hub->setRedirects(false);
+        m_hub->setFault(kFile, {.bytesPerSecond = 500'000});
+        auto receiver = std::make_unique<QObject>();
+        m_fetcher->fetch(kRepo, QStringLiteral("main"), variant({kFile}), receiver.get(),
+                         [](const Answer<QString>&) { QFAIL("it was gone"); });
+        QTRY_VERIFY(m_hub->sentBytes() > 0);
+        receiver.reset();
+        QTRY_COMPARE(m_hub->openConnections(), 0);
+        QVERIFY(m_hub->sentBytes() < 5'000'000);
+        QTRY_VERIFY(QDir(m_folder->path()).isEmpty(QDir::Dirs | QDir::NoDotAndDotDot));
+    }
+
     void aServerWithoutRangesWillDo() {
         open(model(2000, 500'000));
         m_hub->setFault(kFile, {.noRanges = true});
         QVERIFY(!fetch(variant({kFile})).problem);
-    }
-
-    // From what is typed to plans beside the variants.
-    void exploringPlansEachVariant() {
-        open(model(1000, 500'000));
-        m_hub->addFile(kRepo, QStringLiteral("model-Q8_0.gguf"), model(1000, 900'000));
-        m_hub->addFile(kRepo, QStringLiteral("README.md"),
-                       "# M\n\nA model that is described here at some length.\n", true);
-        HubClient client;
-        client.setAccess({m_hub->endpoint(), {}});
-        Explore explore(client, *m_fetcher, catalogue());
-        QVERIFY(explore.found()->rowCount() >= 20); // without a network
-        QList<app::bridge::PlanQuery> asked;
-        explore.setAsk([&](const app::bridge::PlanQuery& query) {
-            asked.append(query);
-            return static_cast<quint64>(asked.size());
-        });
-        explore.setQuery(kRepo);
-        QTRY_COMPARE(asked.size(), 2);
-        QCOMPARE(explore.variants()->rowCount(), 4); // and two headings
-        QCOMPARE(explore.page().description,
-                 QStringLiteral("A model that is described here at some length."));
-        QVERIFY(asked[0].path.endsWith(kFile)); // the usual one first
-        app::bridge::ModelPlan plan;
-        plan.verdict = app::bridge::ModelPlan::Verdict::doesNotFit;
-        explore.take(1, plan);
-        plan.verdict = app::bridge::ModelPlan::Verdict::fitsMemory;
-        explore.take(2, plan);
-        explore.take(77, plan); // of nobody
-        QCOMPARE(explore.variants()->row(explore.variants()->recommendedRow())->variant.name,
-                 QStringLiteral("Q8_0"));
-        QCOMPARE(explore.found()->rows().at(0).plan->verdict, app::bridge::ModelPlan::Verdict::fitsMemory);
-    }
-
-    void plansFromElsewhereServeTheList() {
-        open("x");
-        HubClient client;
-        Explore explore(client, *m_fetcher, catalogue());
-        const int all = explore.found()->rowCount();
-        const QString repo = explore.found()->rows().at(1).repo;
-        app::bridge::ModelPlan plan;
-        plan.verdict = app::bridge::ModelPlan::Verdict::doesNotFit;
-        explore.know(repo, plan);
-        QCOMPARE(explore.found()->rows().at(1).plan, plan);
-        explore.setFilters({.fits = true});
-        QCOMPARE(explore.found()->rowCount(), all - 1);
-        plan.verdict = app::bridge::ModelPlan::Verdict::fitsMemory;
-        explore.know(repo, plan);
-        QCOMPARE(explore.found()->rowCount(), all);
-        QVERIFY(m_hub->requests().isEmpty());
-    }
-
-    void withoutAHubTheCatalogueIsThere() {
-        open("x");
-        HubClient client;
-        client.setAccess({QStringLiteral("http://127.0.0.1:1"), {}});
-        Explore explore(client, *m_fetcher, catalogue());
-        explore.setQuery(QStringLiteral("deepseek lite"));
-        QCOMPARE(explore.found()->rowCount(), 1);
-        QTRY_VERIFY_WITH_TIMEOUT(explore.searchProblem(), 20'000);
-        explore.choose(explore.found()->rows().at(0).repo);
-        QTRY_VERIFY_WITH_TIMEOUT(explore.pageProblem(), 20'000);
-        QVERIFY(explore.variants()->rowCount() > 3);
-        QCOMPARE(explore.page().licence, QStringLiteral("deepseek"));
     }
 
     void theCatalogueIsSound() {
@@ -242,7 +192,8 @@ class HeaderFetcherTest : public QObject {
         m_fetcher->fetch(kRepo, QStringLiteral("main"), variant, this,
                          [&](const auto& answer) { found = answer; });
         (void)QTest::qWaitFor([&] { return found.has_value(); }, 20'000);
-        return found.value_or(Answer<QString>{{}, {Problem::Kind::offline, QStringLiteral("no answer"), {}}});
+        return found.value_or(
+            Answer<QString>{{}, {Problem::Kind::unreachable, QStringLiteral("no answer"), {}}});
     }
 
     QByteArray m_content;

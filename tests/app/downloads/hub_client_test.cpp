@@ -1,4 +1,7 @@
 // Questions to the hub: search, listing over pages, errors, waiting when it asks to.
+#include <QTcpServer>
+#include <QTcpSocket>
+
 #include "tests/app/downloads/download_fixture.h"
 
 using namespace app::downloads;
@@ -54,6 +57,47 @@ class HubClientTest : public QObject {
         QVERIFY(answer.problem.text.contains(kRepo));
     }
 
+    // Whatever stands in the body of a success.
+    void answersThatAreNone_data() {
+        QTest::addColumn<HubFault>("fault");
+        const auto row = [](const char* name, const QByteArray& body) {
+            QTest::newRow(name) << HubFault{.instead = body};
+        };
+        row("a page to sign in", "<html>Welcome</html>");
+        row("half of it", "{\"id\": \"owner/model-GGUF\", \"sha\": \"0");
+        row("a list", "[]");
+        row("a number", "NaN");
+        row("deeper than anybody goes",
+            QByteArray("[").repeated(100'000) + QByteArray("]").repeated(100'000));
+        row("no name", "{\"id\": 7, \"sha\": [\"a\"]}");
+        row("not JSON at all", QByteArray(1000, '\0'));
+        QTest::newRow("no gzip") << HubFault{.gzip = true, .instead = "x"};
+        QTest::newRow("no end") << HubFault{.endless = true, .instead = "{"};
+        QTest::newRow("a page of another host") << HubFault{.link = "<http://127.0.0.1:1/x>; rel=\"next\""};
+        QTest::newRow("a page on this disk") << HubFault{.link = "<file:///etc/passwd>; rel=\"next\""};
+    }
+    void answersThatAreNone() {
+        QFETCH(HubFault, fault);
+        FakeHub hub;
+        hub.addFile(kRepo, kFile, "x");
+        hub.setFault(QStringLiteral("api"), fault);
+        const auto answer = list(hub, {});
+        QCOMPARE(static_cast<int>(answer.problem.kind), static_cast<int>(Problem::Kind::badAnswer));
+        QVERIFY(!answer.problem.hint.isEmpty());
+        QVERIFY(hub.sentBytes() < 100'000'000);
+    }
+
+    void pagesInACircleComeToAnEnd() {
+        FakeHub hub;
+        hub.addFile(kRepo, kFile, "x");
+        const QByteArray tree = HubUrls(hub.endpoint()).tree(kRepo, {}).toEncoded();
+        hub.setFault(QStringLiteral("api"),
+                     {.link = '<' + tree + "&cursor=1>; rel=\"next\", <" + tree + ">; rel=\"prev\""});
+        const auto answer = list(hub, {});
+        QVERIFY2(!answer.problem, qPrintable(answer.problem.text));
+        QCOMPARE(answer.value.files.size(), 1);
+    }
+
     void waitsWhenAskedTo() {
         FakeHub hub;
         hub.addFile(kRepo, kFile, "x");
@@ -89,15 +133,57 @@ class HubClientTest : public QObject {
         QVERIFY(!list(hub, "hf_secret").problem); // cut once, then well
     }
 
-    void nothingComesAfterTheReceiverIsGone() {
+    void whatNobodyWaitsForIsGivenUp() {
         FakeHub hub;
         hub.addFile(kRepo, kFile, "x");
+        hub.setFault(QStringLiteral("api"), {.stallAfter = 0});
         HubClient client;
         client.setAccess({hub.endpoint(), {}});
         auto receiver = std::make_unique<QObject>();
         client.list(kRepo, {}, receiver.get(), [](const Answer<RepoListing>&) { QFAIL("it was gone"); });
+        QTRY_COMPARE(hub.openConnections(), 1);
         receiver.reset();
-        QTRY_VERIFY(hub.requests().size() >= 2);
+        QTRY_COMPARE(hub.openConnections(), 0);
+    }
+
+    // What has to be mended by somebody is told without trying it again.
+    void unreachableHubs_data() {
+        QTest::addColumn<QString>("endpoint");
+        QTest::addColumn<Problem::Kind>("kind");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const char* endpoint, Problem::Kind kind, const QString& says) {
+            QTest::newRow(name) << QString::fromLatin1(endpoint) << kind << says;
+        };
+        row("nobody listens", "http://127.0.0.1:1", Problem::Kind::unreachable, QStringLiteral("127.0.0.1"));
+        row("no such name", "http://nowhere.invalid", Problem::Kind::unreachable,
+            QStringLiteral("nowhere.invalid"));
+        row("no TLS", "https://127.0.0.1:%1", Problem::Kind::tls, kRepo);
+    }
+    void unreachableHubs() {
+        QFETCH(QString, endpoint);
+        QFETCH(Problem::Kind, kind);
+        QFETCH(QString, says);
+        QTcpServer server; // answers to no client's hello in TLS
+        int connections = 0;
+        connect(&server, &QTcpServer::newConnection, this, [&] {
+            ++connections;
+            server.nextPendingConnection()->write("HTTP/1.1 400 Bad Request\r\n\r\n");
+        });
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        const bool here = endpoint.contains(QLatin1Char('%'));
+        const auto answer = ask(here ? endpoint.arg(server.serverPort()) : endpoint);
+        QCOMPARE(static_cast<int>(answer.problem.kind), static_cast<int>(kind));
+        QVERIFY2(answer.problem.text.contains(says), qPrintable(answer.problem.text));
+        QVERIFY(!answer.problem.hint.isEmpty());
+        QCOMPARE(connections, here ? 1 : 0);
+    }
+
+    void aProxyThatIsNotThere() {
+        qputenv("https_proxy", "http://127.0.0.1:1");
+        const auto answer = ask(QStringLiteral("https://hub.invalid"));
+        qunsetenv("https_proxy");
+        QCOMPARE(static_cast<int>(answer.problem.kind), static_cast<int>(Problem::Kind::unreachable));
+        QVERIFY2(answer.problem.hint.contains(QLatin1String("proxy")), qPrintable(answer.problem.text));
     }
 
  private:
@@ -110,8 +196,11 @@ class HubClientTest : public QObject {
         return found.value_or(Answer<QList<ModelHit>>{});
     }
     Answer<RepoListing> list(FakeHub& hub, const QByteArray& token, bool description = false) {
+        return ask(hub.endpoint(), token, description);
+    }
+    Answer<RepoListing> ask(const QString& endpoint, const QByteArray& token = {}, bool description = false) {
         HubClient client;
-        client.setAccess({hub.endpoint(), token});
+        client.setAccess({endpoint, token});
         std::optional<Answer<RepoListing>> found;
         client.list(
             kRepo, {}, this, [&](const auto& answer) { found = answer; }, description);

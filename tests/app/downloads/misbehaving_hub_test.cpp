@@ -5,6 +5,27 @@
 using namespace app::downloads;
 using namespace tests;
 
+namespace {
+
+const QByteArray kSignIn = "<html><body>Welcome to our Wi-Fi</body></html>";
+const QByteArray kPointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 600001\n";
+
+// How much of it is here.
+qint64 pausedInTheMiddle(DownloadFixture& f) {
+    f.open();
+    f.manager->setSpeedLimit(400'000);
+    f.start();
+    if (!f.receives(200'000)) return -1;
+    f.manager->pause(f.id);
+    if (!f.reaches(DownloadState::paused)) return -1;
+    f.manager->setSpeedLimit(0);
+    return f.status().received;
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(std::function<bool(const QString&)>)
+
 class MisbehavingHubTest : public QObject {
     Q_OBJECT
  private Q_SLOTS:
@@ -29,6 +50,12 @@ class MisbehavingHubTest : public QObject {
         row("endless body", {.noRanges = true, .endless = true});
         row("416 once", {.status = 416, .times = 1});
         row("slow trickle", {.times = 4, .bytesPerSecond = 300'000});
+        row("chunked", {.noRanges = true, .chunked = true});
+        row("chunked ranges", {.chunked = true});
+        row("chunked and cut", {.times = 3, .cutAfter = 40'000, .chunked = true});
+        row("another ETag each time, weak and strong", {.cutAfter = 60'000, .newEtags = true});
+        row("half of what was asked for", {.halfRanges = true});
+        row("416 with the right size", {.times = 2, .rangeEnds = true});
     }
     void passes() {
         QFETCH(HubFault, fault);
@@ -55,18 +82,24 @@ class MisbehavingHubTest : public QObject {
         row("416", {.status = 416}, Kind::changed);
         row("429 for ever", {.status = 429}, Kind::rateLimited);
         row("500 for ever", {.status = 500}, Kind::serverError);
-        row("always cut at once", {.cutAfter = 0}, Kind::offline);
-        row("always stalls", {.stallAfter = 0}, Kind::offline);
+        row("always cut at once", {.cutAfter = 0}, Kind::cutOff);
+        row("always stalls", {.stallAfter = 0}, Kind::cutOff);
         row("wrong byte", {.wrongAt = 300'000}, Kind::wrongBytes);
         row("wrong last byte", {.wrongAt = 600'000}, Kind::wrongBytes);
         row("compressed", {.gzip = true}, Kind::badAnswer);
-        row("longer than listed", {.lieAboutLength = 10}, Kind::badAnswer);
-        row("shorter than listed", {.lieAboutLength = -10}, Kind::badAnswer);
-        row("longer, without ranges", {.noRanges = true, .lieAboutLength = 10}, Kind::badAnswer);
+        row("longer than listed", {.lieAboutLength = 10}, Kind::changed);
+        row("shorter than listed", {.lieAboutLength = -10}, Kind::changed);
+        row("longer, without ranges", {.noRanges = true, .lieAboutLength = 10}, Kind::changed);
+        row("a range that does not say which", {.noContentRange = true}, Kind::badAnswer);
+        row("a page to sign in", {.instead = kSignIn}, Kind::badAnswer);
+        row("a pointer to the file", {.instead = kPointer}, Kind::changed);
+        row("a pointer in chunks", {.chunked = true, .instead = kPointer}, Kind::changed);
+        row("another file by this name", {.linked = '"' + QByteArray(64, 'a') + '"'}, Kind::changed);
+        row("nothing but 416", {.rangeEnds = true}, Kind::changed);
         row("another range", {.wrongRange = true}, Kind::badAnswer);
         row("redirects in a circle", {.redirect = "loop"}, Kind::badAnswer);
         row("redirects to a file", {.redirect = "file:///etc/passwd"}, Kind::badAnswer);
-        row("redirects to nowhere", {.redirect = "http://127.0.0.1:1/x"}, Kind::offline);
+        row("redirects to nowhere", {.redirect = "http://127.0.0.1:1/x"}, Kind::unreachable);
         row("always cut, no ranges", {.noRanges = true, .cutAfter = 1000}, Kind::badAnswer);
     }
     void fails() {
@@ -77,7 +110,7 @@ class MisbehavingHubTest : public QObject {
         f.start();
         QVERIFY(f.reaches(DownloadState::failed));
         QCOMPARE(static_cast<int>(f.status().problem.kind), static_cast<int>(kind));
-        QVERIFY(!f.status().problem.text.isEmpty());
+        QVERIFY(!f.status().problem.text.isEmpty() && !f.status().problem.hint.isEmpty());
         QVERIFY(!QFile::exists(f.path()));
         QCOMPARE(f.states.count(DownloadState::failed), 1);
         QCOMPARE(f.status().bytesPerSecond, 0);
@@ -87,6 +120,67 @@ class MisbehavingHubTest : public QObject {
         QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
         QVERIFY(!f.status().problem);
         QVERIFY(f.isWhole());
+    }
+
+    // Whatever comes in the middle: what is here stays, and is not fetched again.
+    void progressIsKept_data() {
+        QTest::addColumn<HubFault>("fault");
+        QTest::newRow("404") << HubFault{.status = 404};
+        QTest::newRow("401") << HubFault{.status = 401};
+        QTest::newRow("416") << HubFault{.rangeEnds = true};
+        QTest::newRow("compressed") << HubFault{.gzip = true};
+        QTest::newRow("another size") << HubFault{.lieAboutLength = 1};
+        QTest::newRow("another range") << HubFault{.wrongRange = true};
+        QTest::newRow("a page to sign in") << HubFault{.instead = kSignIn};
+        QTest::newRow("a pointer in chunks") << HubFault{.chunked = true, .instead = kPointer};
+        QTest::newRow("another file") << HubFault{.linked = '"' + QByteArray(64, 'a') + '"'};
+        QTest::newRow("all of it, and always cut") << HubFault{.noRanges = true, .cutAfter = 1000};
+        QTest::newRow("a redirect to a file") << HubFault{.redirect = "file:///etc/passwd"};
+    }
+    void progressIsKept() {
+        QFETCH(HubFault, fault);
+        DownloadFixture f;
+        const qint64 received = pausedInTheMiddle(f);
+        f.hub.setFault(kFile, fault);
+        f.manager->resume(f.id);
+        QVERIFY(f.reaches(DownloadState::failed));
+        QVERIFY(f.status().received >= received);
+        QVERIFY(!QFile::exists(f.path()));
+        f.hub.clearFaults();
+        const qint64 before = f.hub.sentBytes(), kept = f.status().received;
+        f.manager->resume(f.id);
+        QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
+        QVERIFY(f.isWhole());
+        QCOMPARE(f.hub.sentBytes() - before, f.content.size() - kept);
+    }
+
+    // All of the file comes to one who wants the rest: what is here already is passed over.
+    void wholeFilesUndoNothing() {
+        DownloadFixture f;
+        const qint64 received = pausedInTheMiddle(f);
+        f.hub.setFault(kFile, {.times = 2, .noRanges = true, .cutAfter = 250'000});
+        qint64 least = received;
+        connect(f.manager.get(), &DownloadManager::changed, this, [&](const DownloadStatus& status) {
+            if (status.received < least) least = status.received;
+        });
+        f.manager->resume(f.id);
+        QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
+        QVERIFY(f.isWhole());
+        QCOMPARE(least, received);
+    }
+
+    // Nothing tells which content it is, neither a hash nor a strong ETag: ranges are not put together.
+    void withoutAnyProofItComesInOnePiece() {
+        DownloadFixture f;
+        f.spec.files[0].sha256.clear();
+        f.hub.setRedirects(false);
+        f.hub.setFault(kFile, {.times = 3, .weakEtag = true, .cutAfter = 400'000});
+        f.start();
+        QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
+        QVERIFY(f.isWhole());
+        for (const HubRequest& request : f.hub.requests())
+            QVERIFY(!request.headers.contains("if-range"));
+        QVERIFY(!f.hub.requests().last().headers.contains("range"));
     }
 
     // The content becomes another one while segments come: they are never mixed.
@@ -173,13 +267,101 @@ class MisbehavingHubTest : public QObject {
         QVERIFY(f.reaches(DownloadState::done));
     }
 
+    // Somebody's hand in the .part between two runs of the program.
+    void partsThatWereTouched_data() {
+        using Touch = std::function<bool(const QString&)>;
+        QTest::addColumn<Touch>("touch");
+        const auto edit = [](auto how) {
+            return Touch([how](const QString& path) {
+                QFile file(path);
+                return file.open(QIODevice::ReadWrite) && how(file);
+            });
+        };
+        QTest::newRow("truncated") << edit([](QFile& file) { return file.resize(file.size() / 2); });
+        QTest::newRow("empty") << edit([](QFile& file) { return file.resize(0); });
+        QTest::newRow("grown") << edit([](QFile& file) { return file.resize(file.size() + 10); });
+        QTest::newRow("a byte that was hashed already")
+            << edit([](QFile& file) { return file.putChar('!'); });
+        QTest::newRow("removed") << Touch([](const QString& path) { return QFile::remove(path); });
+    }
+    void partsThatWereTouched() {
+        QFETCH(std::function<bool(const QString&)>, touch);
+        DownloadFixture f;
+        (void)pausedInTheMiddle(f);
+        f.manager.reset();
+        QVERIFY(touch(f.part()));
+        f.open();
+        f.manager->load();
+        QVERIFY(f.reaches(DownloadState::paused));
+        f.manager->resume(f.id);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.status().active() && f.status().state != DownloadState::paused, 20'000);
+        if (f.status().state == DownloadState::failed) { // found at the end
+            QCOMPARE(f.status().problem.kind, Problem::Kind::wrongBytes);
+            QVERIFY(!QFile::exists(f.path()) && !QFile::exists(f.part()));
+            f.manager->resume(f.id);
+        }
+        QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
+        QVERIFY(f.isWhole());
+    }
+
+    void theFolderGoesAway() {
+        DownloadFixture f;
+        f.open();
+        f.manager->setSpeedLimit(400'000);
+        f.start();
+        QVERIFY(f.receives(100'000));
+        QVERIFY(QDir(f.models()).removeRecursively());
+        QVERIFY(f.reaches(DownloadState::failed));
+        QVERIFY(!f.status().problem.hint.isEmpty());
+        f.manager->setSpeedLimit(0);
+        f.manager->resume(f.id);
+        QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
+        QVERIFY(f.isWhole());
+    }
+
+    void somethingElseHasTheName() {
+        DownloadFixture f;
+        (void)pausedInTheMiddle(f);
+        QVERIFY(QDir().mkpath(f.path() + QStringLiteral("/inside")));
+        f.manager->resume(f.id);
+        QVERIFY(f.reaches(DownloadState::failed));
+        QCOMPARE(f.status().problem.kind, Problem::Kind::notWritable);
+        QVERIFY(!f.status().problem.hint.isEmpty());
+        QVERIFY(QDir(f.path()).removeRecursively());
+        const qint64 sent = f.hub.sentBytes();
+        f.manager->resume(f.id);
+        QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
+        QVERIFY(f.isWhole());
+        QCOMPARE(f.hub.sentBytes(), sent); // it was all here
+    }
+
+    // Two programs with records of their own, one folder of models.
+    void twoProgramsFillOneFolder() {
+        DownloadFixture f;
+        f.open();
+        f.manager->setSpeedLimit(200'000);
+        f.start();
+        QVERIFY(f.receives(30'000));
+        DownloadManager other(f.folder.filePath(QStringLiteral("other records")), f.tuning);
+        other.setAccess({f.hub.endpoint(), {}});
+        other.add(f.spec);
+        QTRY_VERIFY(other.find(f.id) && other.find(f.id)->state == DownloadState::failed);
+        QCOMPARE(other.find(f.id)->problem.kind, Problem::Kind::busy);
+        other.cancel(f.id); // deletes nothing that is not its own
+        QTRY_VERIFY(!other.find(f.id));
+        QVERIFY(QFile::exists(f.part()));
+        f.manager->setSpeedLimit(0);
+        QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
+        QVERIFY(f.isWhole());
+    }
+
     void noHubAtAll() {
         DownloadFixture f;
         f.open();
         f.manager->setAccess({QStringLiteral("http://127.0.0.1:1"), {}});
         f.start();
         QVERIFY(f.reaches(DownloadState::failed));
-        QCOMPARE(f.status().problem.kind, Problem::Kind::offline);
+        QCOMPARE(f.status().problem.kind, Problem::Kind::unreachable);
         f.manager->setAccess({QStringLiteral("not an address"), {}});
         f.manager->resume(f.id);
         QVERIFY(QTest::qWaitFor([&] { return f.status().problem.kind == Problem::Kind::badAnswer; }));

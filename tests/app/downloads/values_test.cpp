@@ -17,12 +17,12 @@ class ValuesTest : public QObject {
         QCOMPARE(progress.segments.size(), 4);
         progress.segments[0].done = 250;
         progress.segments[1].done = 10;
-        progress.etag = "\"x\"";
+        progress.rangeValidator = "\"x\"";
         QCOMPARE(progress.contiguous(), 260);
         QCOMPARE(progress.received(), 260);
         const QJsonObject json = toJson(progress);
         QCOMPARE(progressFromJson(json, 1000).segments, progress.segments);
-        QCOMPARE(progressFromJson(json, 1000).etag, progress.etag);
+        QCOMPARE(progressFromJson(json, 1000).rangeValidator, progress.rangeValidator);
         QVERIFY(progressFromJson(json, 999).segments.isEmpty());
         const auto with = [&](const char* key, const QJsonValue& value) {
             QJsonObject other = json;
@@ -41,7 +41,7 @@ class ValuesTest : public QObject {
     void recordsComeBack() {
         DownloadFixture f;
         DownloadRecord record{
-            f.spec, DownloadState::failed, {Problem::Kind::offline, QStringLiteral("why"), {}}, {}, 5};
+            f.spec, DownloadState::failed, {Problem::Kind::unreachable, QStringLiteral("why"), {}}, {}, 5};
         record.files.resize(1);
         const auto again = recordFromJson(toJson(record));
         QVERIFY(again);
@@ -54,6 +54,89 @@ class ValuesTest : public QObject {
             QVERIFY(!recordFromJson(bad));
         record.state = DownloadState::downloading; // wants to go on
         QCOMPARE(recordFromJson(toJson(record))->state, DownloadState::queued);
+    }
+
+    // What no file can have reads as not known, and no sum of it goes wrong.
+    void numbersThatAreNone() {
+        for (const char* size : {"-1", "9223372036854775807", "9223372036854775808", "1.5", "\"7\"", "null",
+                                 "[1]", "-0.0001", "true"}) {
+            const QByteArray entry =
+                QByteArray("{\"type\":\"file\",\"path\":\"m-Q4_K_M-00001-of-00002.gguf\",\"size\":") + size +
+                ",\"lfs\":{\"oid\":\"x\",\"size\":" + size + "}}";
+            QByteArray second = entry;
+            second.replace("00001-of", "00002-of");
+            const auto files = parseTree('[' + entry + ',' + second + ']');
+            QVERIFY2(files && files->size() == 2, size);
+            RepoListing listing;
+            listing.files = *files;
+            for (const RepoVariant& variant : variantsOf(listing)) {
+                QVERIFY2(variant.bytes >= 0, size);
+                QVERIFY2(!specOf(kRepo, {}, variant, QStringLiteral("/x")).whyInvalid().isEmpty(), size);
+            }
+        }
+        for (const char* size : {"NaN", "1e400", "Infinity"})
+            QVERIFY2(!parseTree(QByteArray("[{\"type\":\"file\",\"path\":\"a\",\"size\":") + size + "}]"),
+                     size);
+    }
+
+    void namesThatAreNone() {
+        const QByteArray nul =
+            "[{\"id\":\"a/b\\u0000c\"},{\"id\":\"../../x\"},{\"id\":\"a/" + QByteArray(1'000'000, 'x') +
+            "\"},{\"id\":[\"a/b\"]},{\"modelId\":\"a/b\",\"tags\":\"gguf\",\"downloads\":\"many\"},7,null]";
+        const auto hits = parseHits(nul);
+        QVERIFY(hits);
+        QCOMPARE(hits->size(), 1);
+        QCOMPARE(hits->at(0).repo, QStringLiteral("a/b"));
+        const auto model = parseModel(
+            "{\"id\":\"a/b\",\"sha\":\"0\",\"tags\":[1,{},\"x\"],\"gguf\":7,\"safetensors\":[], "
+            "\"config\":null,\"cardData\":{\"license\":" +
+            QByteArray("\"") + QByteArray(1'000'000, 'x') + "\"}}");
+        QVERIFY(model);
+        QVERIFY(model->licence.isEmpty());
+    }
+
+    // Many of them take no longer than they are long.
+    void aMillionFiles() {
+        QByteArray json = "[";
+        for (int i = 0; i < 300'000; ++i)
+            json +=
+                "{\"type\":\"file\",\"path\":\"f" + QByteArray::number(i % 150'000) + ".gguf\",\"size\":1},";
+        json.back() = ']';
+        const auto files = parseTree(json);
+        QVERIFY(files);
+        QCOMPARE(withoutRepeats(*files).size(), 150'000);
+    }
+
+    void repeatsOfPages() {
+        const RepoFile a = listed(QStringLiteral("a"), "1"), b = listed(QStringLiteral("b"), "2");
+        RepoFile other = a;
+        other.bytes = 2;
+        QCOMPARE(withoutRepeats({a, b, a, b}), (QList<RepoFile>{a, b}));
+        QCOMPARE(withoutRepeats({a, other}), (QList<RepoFile>{a, other})); // refused as a pair
+    }
+
+    // Whatever the network says there is something to do.
+    void networkErrorsAreExplained() {
+        using Error = QNetworkReply::NetworkError;
+        using Kind = Problem::Kind;
+        const QList<std::pair<Error, Kind>> known{
+            {Error::ConnectionRefusedError, Kind::unreachable},
+            {Error::HostNotFoundError, Kind::unreachable},
+            {Error::TimeoutError, Kind::unreachable},
+            {Error::UnknownNetworkError, Kind::unreachable},
+            {Error::ProxyNotFoundError, Kind::unreachable},
+            {Error::ProxyConnectionRefusedError, Kind::unreachable},
+            {Error::ProxyAuthenticationRequiredError, Kind::unreachable},
+            {Error::SslHandshakeFailedError, Kind::tls},
+            {Error::ProtocolFailure, Kind::badAnswer},
+            {Error::RemoteHostClosedError, Kind::cutOff}};
+        for (const auto& [error, kind] : known) {
+            const Problem problem = fromNetwork(error, QStringLiteral("words"), QStringLiteral("a.hub"), {},
+                                                QStringLiteral("what"));
+            QVERIFY2(problem.kind == kind, qPrintable(problem.text));
+            QVERIFY(problem.text.startsWith(QLatin1String("what: ")) && !problem.hint.isEmpty());
+            QVERIFY(!problem.message().title.isEmpty());
+        }
     }
 
     void variants() {
