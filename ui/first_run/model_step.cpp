@@ -14,6 +14,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/text_label.h"
 
 namespace ui::first_run {
 
@@ -23,29 +24,23 @@ using app::downloads::DownloadStatus;
 using app::downloads::Recommendation;
 using app::downloads::Recommendations;
 using theme::TextRole;
+using widgets::MutedLabel;
+using widgets::TextLabel;
 
 namespace {
 
 constexpr int kCardWidth = 620;
 
-QLabel* label(TextRole role, bool muted, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setFont(theme::font(role));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    if (muted) label->setForegroundRole(QPalette::PlaceholderText);
-    return label;
-}
-
 } // namespace
 
 ModelStep::ModelStep(app::application::Application& application, QWidget* parent)
-    : QWidget(parent), m_application(application), m_none(label(TextRole::Body, false, this)) {
+    : QWidget(parent), m_application(application), m_none(new TextLabel(TextRole::Body, this)) {
     auto* find = new models::FindBar(application.recommendations(), this);
     find->setMaximumWidth(kCardWidth);
     m_none->setText(
         tr("None of them fits this computer well. The built-in model runs everywhere, and the "
            "models page has more to choose from."));
+    m_none->setWordWrap(true);
     m_none->setMaximumWidth(kCardWidth);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -68,9 +63,11 @@ QWidget* ModelStep::buildCard() {
     m_best = new widgets::Chip(tr("Recommended for this computer"), m_card, widgets::Tone::Accent,
                                theme::Icon::Star);
     m_fit = new widgets::Chip(QString(), m_card);
-    m_name = label(TextRole::Figure, false, m_card);
-    m_description = label(TextRole::Body, true, m_card);
-    m_facts = label(TextRole::Body, false, m_card);
+    m_name = new TextLabel(TextRole::Figure, m_card);
+    m_description = new MutedLabel(TextRole::Body, m_card);
+    m_facts = new TextLabel(TextRole::Body, m_card);
+    for (QLabel* text : {m_name, m_description, m_facts})
+        text->setWordWrap(true);
     m_where = new widgets::ElidedLabel(QString(), m_card);
     m_where->setElideMode(Qt::ElideMiddle);
     m_where->setFont(theme::font(TextRole::Small));
@@ -78,7 +75,8 @@ QWidget* ModelStep::buildCard() {
     m_download = new widgets::Button(tr("Download in the background"), m_card, theme::Variant::Normal,
                                      theme::Icon::Download);
     m_download->setObjectName(QStringLiteral("firstRunDownload"));
-    m_progress = label(TextRole::Small, true, m_card);
+    m_progress = new MutedLabel(TextRole::Small, m_card);
+    m_progress->setWordWrap(true);
     m_progress->setObjectName(QStringLiteral("firstRunProgress"));
     connect(m_download, &QAbstractButton::clicked, this, &ModelStep::download);
     auto* top = new QHBoxLayout;
@@ -110,11 +108,6 @@ QWidget* ModelStep::buildCard() {
 // What is being downloaded stays in view, whatever is found besides.
 void ModelStep::refresh() {
     const Recommendations& all = m_application.recommendations();
-    if (m_wanted && !all.searching()) {
-        m_wanted = false;
-        const Recommendation* model = all.find(m_repo);
-        if (model != nullptr && !model->estimate && model->plan.fits()) return download();
-    }
     if (m_wanted && !all.searching()) {
         m_wanted = false;
         const Recommendation* model = all.find(m_repo);
@@ -184,7 +177,6 @@ void ModelStep::showModel(const Recommendation& model) {
     m_download->setVisible(m_downloadId.isEmpty());
 }
 
-// An estimate knows no files: the hub is asked for this one model first.
 // An estimate knows no files: the hub is asked for this one model first.
 void ModelStep::download() {
     const Recommendation* model = m_application.recommendations().find(m_repo);

@@ -12,39 +12,34 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/line_chart.h"
+#include "ui/widgets/text_label.h"
 
 namespace ui::hardware {
 
 namespace metrics = theme::metrics;
 using theme::TextRole;
 using theme::Token;
+using widgets::MutedLabel;
+using widgets::TextLabel;
 
 namespace {
 
 constexpr int kSeconds = 60;
 constexpr int kLeastWidth = 250;
 
-QLabel* label(TextRole role, bool muted, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setFont(theme::font(role));
-    if (muted) label->setForegroundRole(QPalette::PlaceholderText);
-    label->setTextFormat(Qt::PlainText);
-    return label;
-}
-
 } // namespace
 
 FactCard::FactCard(theme::Icon icon, const QString& title, QWidget* parent)
     : Card(parent),
       m_icon(icon),
-      m_title(label(TextRole::Small, false, this)),
+      m_title(new TextLabel(TextRole::Small, this)),
       m_name(new widgets::ElidedLabel(QString(), this)),
       m_facts(new QGridLayout),
-      m_figure(label(TextRole::Figure, false, this)),
+      m_figure(new TextLabel(TextRole::Figure, this)),
       m_unit(new widgets::ElidedLabel(QString(), this)),
-      m_span(label(TextRole::Caption, true, this)),
+      m_span(new MutedLabel(TextRole::Caption, this)),
       m_chart(new widgets::LineChart(title, kSeconds, this)),
-      m_measured(label(TextRole::Caption, true, this)),
+      m_measured(new MutedLabel(TextRole::Caption, this)),
       m_again(new widgets::Button(tr("Measure again"), this, theme::Variant::Flat, theme::Icon::Redo)) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     m_title->setText(title);
@@ -90,7 +85,7 @@ void FactCard::setName(const QString& name) {
 void FactCard::setFacts(const Facts& facts) {
     while (m_rows.size() < facts.size()) {
         const int row = static_cast<int>(m_rows.size());
-        auto* key = label(TextRole::Small, true, this);
+        auto* key = new MutedLabel(TextRole::Small, this);
         auto* value = new widgets::ElidedLabel(QString(), this);
         value->setFont(theme::font(TextRole::Small));
         value->setAlignment(Qt::AlignTrailing | Qt::AlignVCenter);

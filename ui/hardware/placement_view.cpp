@@ -12,24 +12,19 @@
 #include "ui/theme/metrics.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/segmented.h"
+#include "ui/widgets/text_label.h"
 
 namespace ui::hardware {
 
 namespace metrics = theme::metrics;
 using app::hardware::Tier;
 using theme::TextRole;
+using widgets::MutedLabel;
+using widgets::TextLabel;
 
 namespace {
 
 constexpr int kLegendWidth = 216;
-
-QLabel* label(TextRole role, bool muted, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setFont(theme::font(role));
-    label->setTextFormat(Qt::PlainText);
-    if (muted) label->setForegroundRole(QPalette::PlaceholderText);
-    return label;
-}
 
 QString percent(double share, int digits) {
     return PlacementView::tr("%1 %").arg(QLocale::c().toString(100 * share, 'f', digits));
@@ -68,10 +63,10 @@ class Swatches : public QWidget {
 PlacementView::PlacementView(app::bridge::EngineHost& host, QWidget* parent)
     : QWidget(parent),
       m_host(host),
-      m_model(label(TextRole::Small, true, this)),
+      m_model(new MutedLabel(TextRole::Small, this)),
       m_order(new widgets::Segmented(tr("Order of experts"), {tr("Hottest first"), tr("By index")}, this)),
       m_grid(new PlacementGrid(this)),
-      m_nothing(label(TextRole::Small, true, this)),
+      m_nothing(new MutedLabel(TextRole::Small, this)),
       m_body(new QWidget(this)) {
     setObjectName(QStringLiteral("placementView"));
     m_nothing->setWordWrap(true);
@@ -103,7 +98,7 @@ QWidget* PlacementView::buildHead() {
     auto* layout = new QHBoxLayout(head);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(metrics::kSpace3);
-    auto* title = label(TextRole::Body, false, head);
+    auto* title = new TextLabel(TextRole::Body, head);
     title->setFont(theme::semibold(title->font()));
     title->setText(tr("Where the experts are"));
     layout->addWidget(title);
@@ -122,17 +117,17 @@ QWidget* PlacementView::buildLegend() {
         m_tiers[static_cast<size_t>(tier)] = addTier(layout, tier, legend);
     layout->addWidget(new widgets::Separator(Qt::Horizontal, legend));
     layout->addSpacing(metrics::kSpace1);
-    auto* caption = label(TextRole::Caption, true, legend);
+    auto* caption = new MutedLabel(TextRole::Caption, legend);
     caption->setText(tr("Under the pointer"));
     layout->addWidget(caption);
-    m_cell = label(TextRole::Small, false, legend);
+    m_cell = new TextLabel(TextRole::Small, legend);
     m_cell->setFont(theme::semibold(m_cell->font()));
     m_cellTier = new widgets::Chip(QString(), legend, widgets::Tone::Outline);
     layout->addLayout(pair(m_cell, m_cellTier));
-    m_cellRank = label(TextRole::Small, true, legend);
+    m_cellRank = new MutedLabel(TextRole::Small, legend);
     layout->addWidget(m_cellRank);
     layout->addSpacing(metrics::kSpace2);
-    m_note = label(TextRole::Caption, true, legend);
+    m_note = new MutedLabel(TextRole::Caption, legend);
     m_note->setWordWrap(true);
     layout->addWidget(m_note);
     layout->addStretch(1);
@@ -141,12 +136,12 @@ QWidget* PlacementView::buildLegend() {
 
 PlacementView::TierRow PlacementView::addTier(QLayout* into, Tier tier, QWidget* parent) {
     auto* layout = static_cast<QVBoxLayout*>(into);
-    auto* name = label(TextRole::Small, false, parent);
+    auto* name = new TextLabel(TextRole::Small, parent);
     name->setFont(theme::semibold(name->font()));
     name->setText(tierName(tier));
-    const TierRow row{label(TextRole::Small, true, parent), label(TextRole::Small, true, parent),
-                      label(TextRole::Small, false, parent)};
-    auto* share = label(TextRole::Small, true, parent);
+    const TierRow row{new MutedLabel(TextRole::Small, parent), new MutedLabel(TextRole::Small, parent),
+                      new TextLabel(TextRole::Small, parent)};
+    auto* share = new MutedLabel(TextRole::Small, parent);
     share->setText(tr("Share of calls"));
     layout->addLayout(pair(name, new Swatches(tier, parent)));
     layout->addLayout(pair(row.experts, row.bytes));

@@ -14,6 +14,7 @@
 #include "ui/theme/metrics.h"
 #include "ui/widgets/count_spin_box.h"
 #include "ui/widgets/segmented.h"
+#include "ui/widgets/text_label.h"
 
 namespace ui::settings {
 
@@ -161,9 +162,7 @@ void SettingsPage::addRow(const QString& label, const QString& help, QWidget* fi
     layout->setSpacing(theme::metrics::kSpace1);
     layout->addWidget(field, 0, Qt::AlignLeft);
     if (!help.isEmpty()) {
-        auto* note = new QLabel(help, box);
-        note->setFont(theme::font(theme::TextRole::Small));
-        note->setForegroundRole(QPalette::PlaceholderText);
+        auto* note = new widgets::MutedLabel(theme::TextRole::Small, box, help);
         layout->addWidget(note);
         field->setAccessibleDescription(help);
     }

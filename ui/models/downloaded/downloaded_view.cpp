@@ -1,7 +1,6 @@
 // The list, its filters, and what happens to the model that is chosen.
 #include "ui/models/downloaded/downloaded_view.h"
 
-#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListView>
@@ -15,11 +14,11 @@
 #include "ui/models/fit/model_words.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
-#include "ui/widgets/button.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/list_delegate.h"
+#include "ui/widgets/order_button.h"
 #include "ui/widgets/search_field.h"
 #include "ui/widgets/toast.h"
 
@@ -30,16 +29,6 @@ using app::library::EntryPointer;
 using app::library::ImportResult;
 using app::library::Verification;
 using Rows = app::library::LibraryListModel;
-
-// A flat button that opens the menu of orders.
-class SortButton : public widgets::Button {
- public:
-    explicit SortButton(QWidget* parent)
-        : Button(QString(), parent, theme::Variant::Flat, theme::Icon::Down) {
-        theme::setSmall(this);
-        setObjectName(QStringLiteral("librarySort"));
-    }
-};
 
 DownloadedView::DownloadedView(const LibraryServices& services, QWidget* page)
     : QObject(page), m_services(services), m_rows(services.library, services.advice), m_page(page) {
@@ -154,24 +143,19 @@ QWidget* DownloadedView::buildOrder(QWidget* parent) {
     m_count->setFont(theme::font(theme::TextRole::Caption));
     m_count->setForegroundRole(QPalette::PlaceholderText);
     row->addWidget(m_count, 1);
-    m_sort = new SortButton(bar);
-    row->addWidget(m_sort);
-    auto* menu = new QMenu(m_sort);
-    auto* group = new QActionGroup(menu);
-    const auto order = [&](Rows::Sort sort, const QString& text) {
-        QAction* action = menu->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(sort == m_rows.sort());
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, sort, text] { setOrder(sort, text); });
+    auto* order = new widgets::OrderButton(bar);
+    order->setObjectName(QStringLiteral("librarySort"));
+    const auto add = [&](Rows::Sort sort, const QString& text) {
+        order->addOrder(static_cast<int>(sort), text);
     };
-    order(Rows::Sort::lastUsed, tr("Last used"));
-    order(Rows::Sort::name, tr("Name"));
-    order(Rows::Sort::size, tr("Size"));
-    order(Rows::Sort::parameters, tr("Parameters"));
-    connect(m_sort, &QPushButton::clicked, this,
-            [this, menu] { menu->popup(m_sort->mapToGlobal(QPoint(0, m_sort->height()))); });
-    setOrder(m_rows.sort(), tr("Last used"));
+    add(Rows::Sort::lastUsed, tr("Last used"));
+    add(Rows::Sort::name, tr("Name"));
+    add(Rows::Sort::size, tr("Size"));
+    add(Rows::Sort::parameters, tr("Parameters"));
+    m_rows.setSort(Rows::Sort::lastUsed);
+    connect(order, &widgets::OrderButton::orderChosen, this,
+            [this](int sort) { m_rows.setSort(static_cast<Rows::Sort>(sort)); });
+    row->addWidget(order);
     return bar;
 }
 
@@ -237,12 +221,6 @@ void DownloadedView::applyFilter() {
     filter.problems = m_problems->isChecked();
     m_rows.setFilter(filter);
     showState();
-}
-
-void DownloadedView::setOrder(Rows::Sort sort, const QString& label) {
-    m_rows.setSort(sort);
-    m_sort->setText(label);
-    m_sort->setAccessibleName(tr("Order: %1").arg(label));
 }
 
 void DownloadedView::setFindAction(const QString& label) {

@@ -59,7 +59,6 @@ class DownloadedView : public QObject {
     QWidget* buildMain();
     void connectJobs();
     void applyFilter();
-    void setOrder(app::library::LibraryListModel::Sort sort, const QString& label);
     void showState();
     void showCurrent();
     void keepCurrent();
@@ -72,7 +71,6 @@ class DownloadedView : public QObject {
     widgets::FilterChip *m_fits, *m_chat, *m_experts;
     QAction *m_adapters, *m_problems;
     QLabel* m_count;
-    class SortButton* m_sort;
     QListView* m_list;
     widgets::EmptyState* m_empty;
     QStackedLayout* m_stack; // list or empty state

@@ -1,4 +1,5 @@
-// DownloadRow: one download in the drawer: state, name, bar, words, what can be done.
+// DownloadRow: one download in the drawer: state, name, bar, words, what can be done; below them, where
+// something is wrong, what that is and what helps.
 #pragma once
 
 #include <QWidget>
@@ -31,12 +32,16 @@ class DownloadRow : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
  private:
+    bool waits() const; // for its next try
     void act();
+    void showAction(const QString& name);
+    void showProblem();
 
     app::downloads::DownloadStatus m_status;
     widgets::ElidedLabel* m_name;
     widgets::MeterBar* m_bar;
     widgets::ElidedLabel* m_words;
+    widgets::ElidedLabel* m_problem;
     widgets::IconButton* m_action;
     widgets::IconButton* m_cancel;
 };

@@ -47,17 +47,18 @@ QString progressText(const DownloadStatus& status) {
             return parts.join(QStringLiteral(" · "));
         }
         case DownloadState::stalled:
-            return status.nextTryMs >= 0
-                       ? tr("Stalled at %1 · next try in %2")
-                             .arg(bytesText(status.received), timeText((status.nextTryMs + 999) / 1000))
-                       : tr("Stalled at %1").arg(bytesText(status.received));
+            if (status.nextTryMs < 0) return tr("Stalled at %1").arg(bytesText(status.received));
+            return tr("%1 · next try in %2")
+                .arg(status.problem ? status.problem.message().title
+                                    : tr("Stalled at %1").arg(bytesText(status.received)),
+                     timeText((status.nextTryMs + 999) / 1000));
         case DownloadState::paused:
             return status.problem ? tr("Paused at %1 · %2").arg(amount, status.problem.message().title)
                                   : tr("Paused at %1").arg(amount);
         case DownloadState::verifying:
             return tr("Verifying · %1").arg(bytesText(status.total));
         case DownloadState::failed:
-            return tr("Failed · %1").arg(status.problem.text);
+            return status.problem.message().title;
         case DownloadState::done:
             break;
     }

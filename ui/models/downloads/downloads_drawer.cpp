@@ -16,6 +16,7 @@
 #include "ui/widgets/announcer.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/icon_button.h"
+#include "ui/widgets/text_label.h"
 
 namespace ui::models {
 
@@ -25,7 +26,7 @@ using app::downloads::DownloadState;
 using app::downloads::DownloadStatus;
 
 namespace {
-constexpr int kMostRows = 4; // more are scrolled to
+constexpr int kMostRows = 4; // as high as these; more are scrolled to
 }
 
 DownloadsDrawer::DownloadsDrawer(DownloadManager& manager, QWidget* parent)
@@ -86,10 +87,8 @@ QWidget* DownloadsDrawer::buildHead() {
     row->setSpacing(theme::metrics::kSpace3);
     auto* title = new QLabel(tr("Downloads"), head);
     title->setFont(theme::semibold(theme::font(theme::TextRole::Body)));
-    m_summary = new QLabel(head);
+    m_summary = new widgets::MutedLabel(theme::TextRole::Caption, head);
     m_summary->setObjectName(QStringLiteral("downloadsSummary"));
-    m_summary->setFont(theme::font(theme::TextRole::Caption));
-    m_summary->setForegroundRole(QPalette::PlaceholderText);
     m_all = new widgets::Button(tr("Pause all"), head, theme::Variant::Flat);
     m_all->setObjectName(QStringLiteral("downloadsAll"));
     theme::setSmall(m_all);
@@ -147,7 +146,9 @@ void DownloadsDrawer::take(const DownloadStatus& status) {
                 [this, row] { Q_EMIT revealRequested(row->status().path); });
         showHeight();
     } else {
+        const int height = row->height();
         row->setStatus(status);
+        if (row->height() != height) showHeight();
     }
     showSummary();
 }
@@ -175,9 +176,11 @@ void DownloadsDrawer::showSummary() {
 }
 
 void DownloadsDrawer::showHeight() {
-    const auto rows = static_cast<int>(qMin<qsizetype>(m_byId.size(), kMostRows));
-    m_scroll->setVisible(!m_folded && rows > 0);
-    m_scroll->setFixedHeight(rows * theme::metrics::kTableRowHeight);
+    int height = 0;
+    for (const DownloadRow* row : std::as_const(m_byId))
+        height += row->height();
+    m_scroll->setVisible(!m_folded && height > 0);
+    m_scroll->setFixedHeight(qMin(height, kMostRows * theme::metrics::kTableRowHeight));
     setVisible(!m_byId.isEmpty());
 }
 

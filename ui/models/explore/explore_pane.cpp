@@ -16,6 +16,7 @@
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/text_label.h"
 
 namespace ui::models {
 
@@ -23,13 +24,6 @@ using app::downloads::Explore;
 using app::downloads::RepoListing;
 
 namespace {
-
-QLabel* caption(const QString& text, QWidget* parent) {
-    auto* label = new QLabel(text, parent);
-    label->setFont(theme::font(theme::TextRole::Caption));
-    label->setForegroundRole(QPalette::PlaceholderText);
-    return label;
-}
 
 void clear(QHBoxLayout* row) {
     while (QLayoutItem* item = row->takeAt(0)) {
@@ -87,11 +81,9 @@ QWidget* ExplorePane::buildHead() {
     row->addStretch(1);
     row->addWidget(card);
     column->addLayout(row);
-    m_description = new QLabel(head);
-    m_description->setTextFormat(Qt::PlainText);
+    m_description = new widgets::MutedLabel(theme::TextRole::Body, head);
     m_description->setWordWrap(true);
     m_description->setMaximumWidth(760);
-    m_description->setForegroundRole(QPalette::PlaceholderText);
     column->addWidget(m_description);
     m_facts = new QHBoxLayout;
     m_facts->setSpacing(theme::metrics::kSpace6);
@@ -114,7 +106,7 @@ QWidget* ExplorePane::buildTable() {
     auto* row = new QHBoxLayout;
     auto* title = new QLabel(tr("Variants"), box);
     title->setFont(theme::semibold(theme::font(theme::TextRole::Body)));
-    m_machine = caption(QString(), box);
+    m_machine = new widgets::MutedLabel(theme::TextRole::Caption, box);
     row->addWidget(title);
     row->addStretch();
     row->addWidget(m_machine);
@@ -136,6 +128,12 @@ QWidget* ExplorePane::buildTable() {
     m_table->addWidget(frame);
     m_table->addWidget(m_nothing);
     column->addWidget(m_table, 1);
+    m_sentence = new widgets::MutedLabel(theme::TextRole::Caption, box);
+    m_sentence->setObjectName(QStringLiteral("variantSentence"));
+    m_sentence->setWordWrap(true);
+    column->addWidget(m_sentence);
+    connect(m_variants, &VariantList::rowChosen, this, &ExplorePane::showSentence);
+    connect(m_explore.variants(), &QAbstractItemModel::dataChanged, this, &ExplorePane::showSentence);
     return box;
 }
 
@@ -167,11 +165,8 @@ void ExplorePane::showFacts() {
         auto* column = new QVBoxLayout(box);
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(2);
-        column->addWidget(caption(name, box));
-        auto* label = new QLabel(value, box);
-        label->setTextFormat(Qt::PlainText);
-        label->setFont(theme::font(theme::TextRole::Small));
-        column->addWidget(label);
+        column->addWidget(new widgets::MutedLabel(theme::TextRole::Caption, box, name));
+        column->addWidget(new widgets::TextLabel(theme::TextRole::Small, box, value));
         m_facts->addWidget(box);
     };
     QString parameters = countText(page.parameters);
@@ -184,6 +179,17 @@ void ExplorePane::showFacts() {
     add(tr("Updated"),
         QLocale().toString(page.facts.updated.toLocalTime().date(), QStringLiteral("d MMM yyyy")));
     m_facts->addStretch();
+}
+
+void ExplorePane::showSentence() {
+    const app::downloads::VariantRow* row = m_explore.variants()->row(m_variants->currentIndex().row());
+    QString text;
+    if (row && !row->heading && !row->problem.isEmpty()) text = row->problem;
+    if (row && !row->heading && row->plan)
+        text = row->plan->sentence + QLatin1Char(' ') + row->plan->suggestion;
+    m_sentence->setText(text.trimmed().isEmpty()
+                            ? QString()
+                            : QStringLiteral("%1: %2").arg(row->variant.name, text.trimmed()));
 }
 
 void ExplorePane::showPage() {
@@ -199,8 +205,8 @@ void ExplorePane::showPage() {
     const auto problem = m_explore.pageProblem().message();
     m_problem->setVisible(!problem.isEmpty());
     if (!problem.isEmpty()) {
-        m_problem->setMessage(widgets::Banner::Severity::Warning, problem.title, problem.text,
-                              problem.details);
+        m_problem->setMessage(widgets::Banner::Severity::Warning, problem.title,
+                              problem.hint.isEmpty() ? problem.text : problem.hint, problem.details);
         m_problem->setAction(tr("Try again"));
     }
     const bool empty = m_explore.variants()->rowCount() == 0;

@@ -39,6 +39,7 @@ class ExplorePane : public widgets::Panel {
     void showPage();
     void showTags();
     void showFacts();
+    void showSentence();
 
     app::downloads::Explore& m_explore;
     QStackedWidget* m_stack;
@@ -51,6 +52,7 @@ class ExplorePane : public widgets::Panel {
     QStackedWidget* m_table;
     widgets::EmptyState* m_nothing;
     VariantList* m_variants;
+    QLabel* m_sentence; // of the chosen variant: what limits it here, or why that cannot be said
 };
 
 } // namespace ui::models

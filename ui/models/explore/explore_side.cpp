@@ -7,6 +7,7 @@
 #include <QListView>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/models/explore/found_delegate.h"
 #include "ui/theme/fonts.h"
@@ -15,7 +16,10 @@
 #include "ui/widgets/chip.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/list_delegate.h"
+#include "ui/widgets/order_button.h"
 #include "ui/widgets/search_field.h"
+#include "ui/widgets/text_label.h"
+#include "ui/widgets/worded_rows.h"
 
 namespace ui::models {
 
@@ -40,18 +44,14 @@ ExploreSide::ExploreSide(Explore& explore, QWidget* parent)
     m_problem->setObjectName(QStringLiteral("exploreProblem"));
     m_problem->hide();
     top->addWidget(m_problem);
-    m_count = new QLabel(this);
-    m_count->setFont(theme::font(theme::TextRole::Caption));
-    m_count->setForegroundRole(QPalette::PlaceholderText);
-    m_count->setContentsMargins(8, 4, 8, 0);
-    top->addWidget(m_count);
+    top->addWidget(buildOrder());
     column->addLayout(top);
     column->addWidget(buildList(), 1);
     connect(m_search, &QLineEdit::textChanged, &explore, &Explore::setQuery);
     connect(m_search, &widgets::SearchField::leaveRequested, this, [this] { m_list->setFocus(); });
     connect(m_problem, &widgets::Banner::actionRequested, &explore, &Explore::retry);
     connect(&explore, &Explore::searchChanged, this, &ExploreSide::showState);
-    connect(explore.found(), &QAbstractItemModel::modelReset, this, &ExploreSide::keepChoice);
+    connect(m_rows, &QAbstractItemModel::modelReset, this, &ExploreSide::keepChoice);
     connect(&explore, &Explore::pageChanged, this, &ExploreSide::keepChoice);
     keepChoice();
 }
@@ -77,6 +77,28 @@ QWidget* ExploreSide::buildFilters() {
     return box;
 }
 
+QWidget* ExploreSide::buildOrder() {
+    auto* bar = new QWidget(this);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(8, 0, 0, 0);
+    m_count = new widgets::MutedLabel(theme::TextRole::Caption, bar);
+    m_count->setObjectName(QStringLiteral("exploreCount"));
+    row->addWidget(m_count, 1);
+    auto* order = new widgets::OrderButton(bar);
+    order->setObjectName(QStringLiteral("exploreOrder"));
+    const auto add = [&](Explore::Order which, const QString& text) {
+        order->addOrder(static_cast<int>(which), text);
+    };
+    add(Explore::Order::best, tr("Best for this computer"));
+    add(Explore::Order::downloads, tr("Most downloaded"));
+    add(Explore::Order::name, tr("Name"));
+    m_explore.setOrder(Explore::Order::best);
+    connect(order, &widgets::OrderButton::orderChosen, this,
+            [this](int which) { m_explore.setOrder(static_cast<Explore::Order>(which)); });
+    row->addWidget(order);
+    return bar;
+}
+
 QWidget* ExploreSide::buildList() {
     m_stack = new QStackedWidget(this);
     m_list = new QListView(m_stack);
@@ -86,7 +108,13 @@ QWidget* ExploreSide::buildList() {
     m_list->setItemDelegate(new FoundDelegate(m_list));
     m_list->setUniformItemSizes(true);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_list->setModel(m_explore.found());
+    m_rows = new widgets::WordedRows(
+        *m_explore.found(),
+        [](const QModelIndex& index) {
+            return foundText(index.data(FoundListModel::ModelRole).value<app::downloads::FoundModel>());
+        },
+        m_list);
+    m_list->setModel(m_rows);
     m_list->setContentsMargins(8, 0, 8, 0);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex& index) {
@@ -114,11 +142,17 @@ void ExploreSide::applyFilters() {
     m_explore.setFilters({m_fits->isChecked(), m_chat->isChecked(), m_moe->isChecked(), m_code->isChecked()});
 }
 
+QString ExploreSide::countText() const {
+    if (m_explore.searching()) return tr("Searching…");
+    const QList<app::downloads::FoundModel>& rows = m_explore.found()->rows();
+    const auto open = std::count_if(rows.begin(), rows.end(), [](const auto& row) { return !row.plan; });
+    if (m_fits->isChecked() && open > 0) return tr("%1 fit, %2 not known").arg(rows.size() - open).arg(open);
+    return rows.size() == 1 ? tr("1 model") : tr("%1 models").arg(rows.size());
+}
+
 void ExploreSide::showState() {
     const int rows = m_explore.found()->rowCount();
-    m_count->setText(m_explore.searching() ? tr("Searching…")
-                     : rows == 1           ? tr("1 model")
-                                           : tr("%1 models").arg(rows));
+    m_count->setText(countText());
     const bool nothing = rows == 0 && !m_explore.searching() && !m_explore.searchProblem();
     m_empty->setSentence(m_search->text().isEmpty() ? tr("Nothing passes these filters.")
                                                     : tr("Nothing found for \"%1\".").arg(m_search->text()));
@@ -126,8 +160,10 @@ void ExploreSide::showState() {
     const auto problem = m_explore.searchProblem().message();
     m_problem->setVisible(!problem.isEmpty());
     if (problem.isEmpty()) return;
-    m_problem->setMessage(widgets::Banner::Severity::Warning, problem.title,
-                          tr("Showing models that are known without it."), problem.details);
+    m_problem->setMessage(
+        widgets::Banner::Severity::Warning, problem.title,
+        (problem.hint + QLatin1Char(' ') + tr("Shown are models that are known without it.")).trimmed(),
+        problem.details);
     m_problem->setAction(tr("Try again"));
 }
 
@@ -135,7 +171,7 @@ void ExploreSide::showState() {
 void ExploreSide::keepChoice() {
     const int row = m_explore.found()->rowOf(m_explore.page().repo);
     const QSignalBlocker quiet(m_list->selectionModel());
-    m_list->setCurrentIndex(row < 0 ? QModelIndex() : m_explore.found()->index(row));
+    m_list->setCurrentIndex(row < 0 ? QModelIndex() : m_rows->index(row, 0));
     m_list->viewport()->update();
     showState();
 }

@@ -13,6 +13,7 @@ class Banner;
 class EmptyState;
 class FilterChip;
 class SearchField;
+class WordedRows;
 } // namespace ui::widgets
 
 namespace ui::models {
@@ -25,9 +26,11 @@ class ExploreSide : public widgets::Panel {
 
  private:
     QWidget* buildFilters();
+    QWidget* buildOrder();
     QWidget* buildList();
     void applyFilters();
     void showState();
+    QString countText() const;
     void keepChoice();
 
     app::downloads::Explore& m_explore;
@@ -37,6 +40,7 @@ class ExploreSide : public widgets::Panel {
     widgets::Banner* m_problem;
     QStackedWidget* m_stack;
     QListView* m_list;
+    widgets::WordedRows* m_rows;
     widgets::EmptyState* m_empty;
 };
 

@@ -1,8 +1,9 @@
-// FoundDelegate: a model that was found as two lines: initials, name and fit chip over what kind and size it
-// is.
+// FoundDelegate: a model that was found, as a row of two lines.
 #pragma once
 
 #include <QStyledItemDelegate>
+
+#include "app/downloads/explore_models.h"
 
 namespace ui::models {
 
@@ -17,6 +18,10 @@ class FoundDelegate : public QStyledItemDelegate {
 };
 
 // "MoE · 30.5 B, 3.3 B active · 32 k · thinking"
-QString factsOf(const QModelIndex& index);
+QString factsOf(const app::downloads::FoundModel& model);
+// The row in words, for screen readers.
+QString foundText(const app::downloads::FoundModel& model);
+// "64 tok/s", of a model of which no file was seen "est. 64 tok/s"; empty: not known
+QString speedOf(const app::downloads::FoundModel& model);
 
 } // namespace ui::models

@@ -86,11 +86,13 @@ QString qualityText(const RepoVariant& variant) {
 }
 
 QString variantText(const VariantRow& row) {
+    if (row.heading) return groupText(row.group);
     QStringList words{row.variant.name, bytesText(row.variant.bytes), qualityText(row.variant),
                       chipOf(row).text};
     if (row.plan)
         if (const QString speed = speedText(row.plan->generateTokensPerSecond); !speed.isEmpty())
             words.append(VariantDelegate::tr("%1 tokens per second").arg(speed));
+    if (!row.problem.isEmpty()) words.append(row.problem);
     if (row.recommended) words.append(VariantDelegate::tr("recommended"));
     return words.join(QStringLiteral(", "));
 }

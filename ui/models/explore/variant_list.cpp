@@ -10,6 +10,7 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/button.h"
+#include "ui/widgets/worded_rows.h"
 
 namespace ui::models {
 
@@ -56,14 +57,20 @@ VariantList::VariantList(VariantListModel& variants, QWidget* parent)
     theme::setSmall(m_download);
     m_download->setObjectName(QStringLiteral("variantDownload"));
     m_download->hide();
-    setModel(&variants);
+    auto* rows = new widgets::WordedRows(
+        variants,
+        [](const QModelIndex& index) {
+            return variantText(index.data(VariantListModel::VariantRole).value<VariantRow>());
+        },
+        this);
+    setModel(rows);
     connect(m_download, &QPushButton::clicked, this,
             [this] { Q_EMIT downloadRequested(currentIndex().row()); });
-    connect(&variants, &QAbstractItemModel::modelReset, this, [this] {
+    connect(rows, &QAbstractItemModel::modelReset, this, [this] {
         m_chosen = false;
         followRecommendation();
     });
-    connect(&variants, &QAbstractItemModel::dataChanged, this, &VariantList::followRecommendation);
+    connect(rows, &QAbstractItemModel::dataChanged, this, &VariantList::followRecommendation);
     followRecommendation();
 }
 
@@ -75,7 +82,7 @@ void VariantList::setDownloadable(bool downloadable) {
 void VariantList::followRecommendation() {
     if (!m_chosen && m_variants.recommendedRow() >= 0 &&
         currentIndex().row() != m_variants.recommendedRow()) {
-        setCurrentIndex(m_variants.index(m_variants.recommendedRow()));
+        setCurrentIndex(model()->index(m_variants.recommendedRow(), 0));
         m_chosen = false;
     }
     placeButton();
@@ -85,6 +92,7 @@ void VariantList::currentChanged(const QModelIndex& current, const QModelIndex& 
     QListView::currentChanged(current, previous);
     if (hasFocus()) m_chosen = true;
     placeButton();
+    Q_EMIT rowChosen();
 }
 
 void VariantList::placeButton() {

@@ -30,6 +30,7 @@ class VariantList : public QListView {
 
  Q_SIGNALS:
     void downloadRequested(int row);
+    void rowChosen(); // currentIndex(), by the person or because it is recommended
 
  protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -14,6 +14,7 @@
 #include "ui/models/downloads/downloads_drawer.h"
 #include "ui/models/explore/explore_pane.h"
 #include "ui/models/explore/explore_side.h"
+#include "ui/models/fit/model_words.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/panel.h"
@@ -45,6 +46,17 @@ QStringList localFiles(const QMimeData* data) {
     for (const QUrl& url : data->urls())
         if (url.isLocalFile()) paths.append(url.toLocalFile());
     return paths;
+}
+
+// "RTX 4080 SUPER 17.2 GB + 67.1 GB RAM"; empty: not known yet.
+QString machineText(const app::hardware::Profile& profile) {
+    if (profile.memory <= 0) return {};
+    QStringList parts;
+    for (const app::hardware::GpuFacts& gpu : profile.gpus)
+        parts.append(gpu.name + QLatin1Char(' ') + bytesText(gpu.memory));
+    if (parts.isEmpty()) parts.append(profile.processor.name);
+    parts.append(ModelsPage::tr("%1 RAM").arg(bytesText(profile.memory)));
+    return parts.join(QStringLiteral(" + "));
 }
 
 } // namespace
@@ -138,14 +150,18 @@ void ModelsPage::addExplore() {
         const QString hub = m_application.settings().value(app::settings::kHubEndpoint);
         Q_EMIT addressRequested(hub + QLatin1Char('/') + repo);
     });
+    const auto& machine = m_application.machine();
+    connect(&machine, &app::hardware::Machine::profileChanged, pane,
+            [&machine, pane] { pane->setMachineText(machineText(machine.profile())); });
+    pane->setMachineText(machineText(machine.profile()));
     addTab(tr("Explore"), m_explore, pane);
 }
 
 void ModelsPage::addDrawer() {
-    auto* drawer = new DownloadsDrawer(m_application.downloads(), this);
-    drawer->setFolder(m_application.library().modelsFolder());
-    connect(drawer, &DownloadsDrawer::revealRequested, this, &ModelsPage::revealRequested);
-    m_rows->addWidget(drawer);
+    m_drawer = new DownloadsDrawer(m_application.downloads(), this);
+    m_drawer->setFolder(m_application.library().modelsFolder());
+    connect(m_drawer, &DownloadsDrawer::revealRequested, this, &ModelsPage::revealRequested);
+    m_rows->addWidget(m_drawer);
 }
 
 void ModelsPage::showExplore() {
@@ -171,8 +187,8 @@ void ModelsPage::focusPage() {
 
 void ModelsPage::cyclePane(int step, QWidget* rail) {
     QList<QWidget*> panes{rail};
-    for (QWidget* pane : {m_sides->currentWidget(), m_mains->currentWidget()})
-        if (!widgets::tabStops(pane).isEmpty()) panes.append(pane);
+    for (QWidget* pane : {m_sides->currentWidget(), m_mains->currentWidget(), static_cast<QWidget*>(m_drawer)})
+        if (pane->isVisible() && !widgets::tabStops(pane).isEmpty()) panes.append(pane);
     qsizetype at = 0;
     for (qsizetype i = 1; i < panes.size(); ++i)
         if (panes[i]->isAncestorOf(window()->focusWidget())) at = i;

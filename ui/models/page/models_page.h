@@ -15,6 +15,7 @@ class QVBoxLayout;
 namespace ui::models {
 
 class DownloadedView;
+class DownloadsDrawer;
 class ExploreSide;
 class FoldersView;
 
@@ -57,6 +58,7 @@ class ModelsPage : public QWidget {
     DownloadedView* m_downloaded;
     FoldersView* m_folders;
     ExploreSide* m_explore = nullptr;
+    DownloadsDrawer* m_drawer = nullptr;
 };
 
 } // namespace ui::models

@@ -11,6 +11,7 @@
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/meter_bar.h"
+#include "ui/widgets/text_label.h"
 
 namespace ui::models {
 
@@ -21,13 +22,11 @@ using app::downloads::Recommendations;
 FindBar::FindBar(Recommendations& recommendations, QWidget* parent)
     : QWidget(parent),
       m_recommendations(recommendations),
-      m_words(new QLabel(this)),
+      m_words(new widgets::MutedLabel(theme::TextRole::Small, this)),
       m_progress(new widgets::MeterBar(tr("Models looked at"), this)),
       m_button(new widgets::Button(QString(), this)),
       m_problem(new widgets::Banner(this)) {
     m_words->setObjectName(QStringLiteral("findWords"));
-    m_words->setFont(theme::font(theme::TextRole::Small));
-    m_words->setForegroundRole(QPalette::PlaceholderText);
     m_words->setWordWrap(true);
     m_progress->setFixedWidth(120);
     m_button->setObjectName(QStringLiteral("findModels"));
@@ -95,10 +94,8 @@ void FindBar::showMisses() {
     for (const Recommendations::Miss& miss : misses)
         lines.append(miss.name + QStringLiteral(": ") + miss.why);
     if (const app::downloads::Problem& hub = m_recommendations.hubProblem())
-        return m_problem->setMessage(
-            widgets::Banner::Severity::Warning, hub.message().title,
-            tr("Check the connection, and the address of the hub in the settings; then ask again."),
-            hub.text);
+        return m_problem->setMessage(widgets::Banner::Severity::Warning, hub.message().title, hub.hint,
+                                     hub.text);
     m_problem->setMessage(widgets::Banner::Severity::Info,
                           misses.size() == 1 ? tr("%1 could not be looked at").arg(misses.first().name)
                                              : tr("%1 models could not be looked at").arg(misses.size()),
