@@ -21,8 +21,9 @@ QString fileName(const QString& path) {
 
 bool isModelGguf(const QString& path) {
     const QString name = fileName(path).toLower();
-    return name.endsWith(QLatin1String(".gguf")) && !name.contains(QLatin1String("mmproj")) &&
-           !name.contains(QLatin1String("imatrix"));
+    if (!name.endsWith(QLatin1String(".gguf")) || name.contains(QLatin1String("mmproj"))) return false;
+    // The matrix itself, not what was quantised with its help.
+    return !name.contains(QLatin1String("imatrix")) || !quantisationOf(path).isEmpty();
 }
 
 // Everything beside the weights that engine and tokenizer read.

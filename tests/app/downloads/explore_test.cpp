@@ -148,6 +148,16 @@ class ExploreTest : public QObject {
         QVERIFY(std::is_sorted(titles.begin(), titles.end()));
     }
 
+    // Passing over a row is no visit: the hub hears of the last one only.
+    void passingOverRowsAsksNothing() {
+        for (const FoundModel& found : m_explore->found()->rows())
+            m_explore->choose(found.repo);
+        QTRY_VERIFY(!m_explore->loading());
+        QVERIFY(!m_hub->requests().isEmpty());
+        for (const HubRequest& request : m_hub->requests())
+            QVERIFY2(request.path.contains(m_explore->page().repo.toUtf8()), request.path.constData());
+    }
+
     void whatCannotBeRunDoesNotFit() {
         const int all = m_explore->found()->rowCount();
         m_explore->setRuns(

@@ -152,8 +152,18 @@ class ValuesTest : public QObject {
         add("BF16/m-BF16-00001-of-00002.gguf", 80);
         add("m-Q8_0-00001-of-00003.gguf", 30); // not whole
         add("imatrix.gguf", 3);
+        add("m-imatrix-Q6_K.gguf", 60);       // made with its help
+        add("m-F16-00001-of-00002.gguf", 70); // the same part twice is not both
+        add("m-F16-00001-of-00002.gguf", 71);
+        add("m-Q5_K_M-00003-of-00002.gguf", 30); // no part of two
         QList<RepoVariant> found = variantsOf(listing);
-        QCOMPARE(found.size(), 3);
+        QCOMPARE(found.size(), 5);
+        QVERIFY(findVariant(found, QStringLiteral("Q6_K")));
+        QCOMPARE(findVariant(found, QStringLiteral("Q5_K_M"))->files.size(), 1); // a file by itself
+        QVERIFY(!findVariant(found, QStringLiteral("F16")));
+        found.removeIf([](const RepoVariant& variant) {
+            return variant.name == QLatin1String("Q6_K") || variant.name == QLatin1String("Q5_K_M");
+        });
         QCOMPARE(found[0].name, QStringLiteral("UD-Q2_K_XL"));
         QCOMPARE(found[1].name, QStringLiteral("Q4_K_M"));
         QCOMPARE(found[2].bytes, 150);
