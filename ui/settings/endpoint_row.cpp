@@ -1,6 +1,7 @@
 // Checking what was typed before it counts.
 #include "ui/settings/endpoint_row.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -9,6 +10,7 @@
 #include "app/downloads/hub_address.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
+#include "ui/theme/palette.h"
 #include "ui/widgets/button.h"
 
 namespace ui::settings {
@@ -56,6 +58,7 @@ EndpointRow::EndpointRow(app::settings::Settings& settings, QWidget* parent)
     connect(&settings, &app::settings::Settings::changed, this, [this](const QString& changed) {
         if (app::settings::Settings::is(changed, kHubEndpoint)) showStored();
     });
+    dress();
     showStored();
 }
 
@@ -77,6 +80,17 @@ void EndpointRow::take() {
     m_problem->show();
     m_reset->setEnabled(true); // away from what was typed, too
     m_field->setAccessibleDescription(m_problem->text());
+}
+
+void EndpointRow::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) dress();
+    QWidget::changeEvent(event);
+}
+
+void EndpointRow::dress() {
+    QPalette palette = m_problem->palette();
+    palette.setColor(QPalette::WindowText, theme::Palette::of(this)[theme::Token::Bad]);
+    m_problem->setPalette(palette);
 }
 
 void EndpointRow::showStored() {

@@ -19,9 +19,13 @@ class EndpointRow : public QWidget {
  public:
     explicit EndpointRow(app::settings::Settings& settings, QWidget* parent = nullptr);
 
+ protected:
+    void changeEvent(QEvent* event) override;
+
  private:
     void take();
     void showStored();
+    void dress();
 
     app::settings::Settings& m_settings;
     QLineEdit* m_field;

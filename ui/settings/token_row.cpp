@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "ui/theme/fonts.h"
@@ -148,6 +149,14 @@ void TokenRow::takeStored(Credentials::Stored stored) {
                  "can read; programs that you start can read it too.")
             : tr("The file could not be written. Free some space on its disk, then try again."));
     m_inFile->setFocus();
+    // The question is read before it is answered: all of it into view, once it has its place.
+    QMetaObject::invokeMethod(this, &TokenRow::showWhole, Qt::QueuedConnection);
+}
+
+void TokenRow::showWhole() {
+    for (QWidget* over = parentWidget(); over != nullptr; over = over->parentWidget())
+        if (auto* area = qobject_cast<QScrollArea*>(over))
+            area->ensureWidgetVisible(m_note, 0, theme::metrics::kSpace4);
 }
 
 void TokenRow::showToken() {

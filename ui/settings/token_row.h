@@ -27,6 +27,7 @@ class TokenRow : public QWidget {
     void say(const QString& text);
     void showToken();
     void showStage();
+    void showWhole();
 
     enum class Stage { shown, waiting, asking }; // asking: whether a file will do
 

@@ -2,6 +2,7 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QLineEdit>
 #include <QPainter>
 #include <QTabBar>
 #include <QTemporaryDir>
@@ -11,6 +12,7 @@
 #include "tests/support/fake_engine_factory.h"
 #include "tests/support/machine_files.h"
 #include "tests/support/seeded_chats.h"
+#include "tests/ui/shell/model_scenes.h"
 #include "ui/first_run/first_run.h"
 #include "ui/shell/main_window.h"
 
@@ -203,8 +205,7 @@ int main(int argc, char** argv) {
          QStringLiteral(
              "empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, quantise, "
              "palette, menu, hardware, hardware-small, first-run, first-folders, first-model, "
-             "experts, models, "
-             "folders or settings"),
+             "experts, models, folders, settings, token, endpoint, explore, search, offline or downloads"),
          QStringLiteral("scene"), QStringLiteral("chat")},
         {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
          QStringLiteral("dark")},
@@ -230,6 +231,11 @@ int main(int argc, char** argv) {
     setup.places = {models ? tree.path() : QString(), {}};
     setup.paths = storage::Paths(folder.path());
     setup.engine = tests::fakeEngine(script);
+    tests::FakeHub hub;
+    tests::fillHub(hub);
+    static const QStringList kExploring{QStringLiteral("explore"), QStringLiteral("search"),
+                                        QStringLiteral("offline"), QStringLiteral("downloads")};
+    const bool exploring = kExploring.contains(scene);
     QList<chat::ConversationId> ids;
     if (scene != QLatin1String("empty")) ids = tests::seedChats(setup.paths, chats());
     {
@@ -241,6 +247,10 @@ int main(int argc, char** argv) {
         const bool known = scene != QLatin1String("empty") && scene != QLatin1String("streaming");
         if (known && ids.size() > 2) settings.setValue(settings::kLastConversation, ids.at(2));
         if (scene == QLatin1String("unloaded")) settings.setValue(settings::kLoadLastModel, false);
+        if (scene == QLatin1String("offline"))
+            settings.setValue(settings::kHubEndpoint, QStringLiteral("http://127.0.0.1:1"));
+        else if (exploring)
+            settings.setValue(settings::kHubEndpoint, hub.endpoint());
     }
     ui::theme::Theme theme(&application);
     application::Application services(setup);
@@ -303,7 +313,30 @@ int main(int argc, char** argv) {
                                                                       ? 2
                                                                       : 3);
         }
-        if (scene == QLatin1String("settings")) run(Command::ShowSettings);
+        if (scene == QLatin1String("settings") || scene == QLatin1String("token") ||
+            scene == QLatin1String("endpoint"))
+            run(Command::ShowSettings);
+        const auto type = [&](const char* field, const char* text) {
+            auto* edit = window.findChild<QLineEdit*>(QLatin1String(field));
+            edit->setFocus();
+            edit->setText(QLatin1String(text));
+            return edit;
+        };
+        if (scene == QLatin1String("token")) {
+            type("hubToken", "hf_abcdefghijklmnop");
+            window.findChild<QAbstractButton*>(QStringLiteral("saveToken"))->click();
+        }
+        if (scene == QLatin1String("endpoint"))
+            Q_EMIT type("hubEndpoint", "http://mirror.example")->editingFinished();
+        if (exploring) {
+            run(Command::ShowModels);
+            window.findChild<QTabBar*>(QStringLiteral("modelsTabs"))->setCurrentIndex(0);
+            if (scene == QLatin1String("search") || scene == QLatin1String("offline"))
+                type("exploreSearch", "qwen3");
+            services.explore().choose(tests::kPage);
+            QTimer::singleShot(1200, &window, [&] { tests::planPage(services.explore()); });
+        }
+        if (scene == QLatin1String("downloads")) tests::fillDownloads(services.downloads());
         if (scene == QLatin1String("menu"))
             window.findChild<QAbstractButton*>(QStringLiteral("fileMenuButton"))->click();
     });

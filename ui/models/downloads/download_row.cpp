@@ -59,6 +59,7 @@ DownloadRow::DownloadRow(const DownloadStatus& status, QWidget* parent)
       m_action(new widgets::IconButton(Icon::Pause, tr("Pause"), this, widgets::IconButton::Size::Small)),
       m_cancel(new widgets::IconButton(Icon::Close, tr("Cancel"), this, widgets::IconButton::Size::Small)) {
     auto* row = new QHBoxLayout;
+    row->setContentsMargins(0, 4, 0, 4);
     row->setSpacing(theme::metrics::kSpace3);
     const QFont small = theme::font(theme::TextRole::Small);
     m_name->setFont(small);
@@ -78,8 +79,9 @@ DownloadRow::DownloadRow(const DownloadStatus& status, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16 + kIconColumn, 0, 16, 0);
     column->setSpacing(0);
-    column->addLayout(row, 1);
-    column->addWidget(m_problem, 0, Qt::AlignTop);
+    column->addLayout(row);
+    column->addWidget(m_problem);
+    column->addStretch(1);
     connect(m_action, &QAbstractButton::clicked, this, &DownloadRow::act);
     connect(m_cancel, &QAbstractButton::clicked, this, &DownloadRow::cancelRequested);
     setStatus(status);

@@ -1,6 +1,7 @@
 // A head and a row for each download, the newest at the bottom.
 #include "ui/models/downloads/downloads_drawer.h"
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
@@ -26,7 +27,7 @@ using app::downloads::DownloadState;
 using app::downloads::DownloadStatus;
 
 namespace {
-constexpr int kMostRows = 4; // as high as these; more are scrolled to
+constexpr int kMostRows = 5; // as high as these; more are scrolled to
 }
 
 DownloadsDrawer::DownloadsDrawer(DownloadManager& manager, QWidget* parent)
@@ -126,7 +127,10 @@ void DownloadsDrawer::setFolder(const QString& folder) {
 void DownloadsDrawer::lookAtDisk() {
     if (m_folder.isEmpty()) return;
     QtConcurrent::run([folder = m_folder] {
-        return QStorageInfo(folder).bytesAvailable();
+        QString there = folder; // or where it will be made
+        while (!QFileInfo::exists(there) && there.contains(QLatin1Char('/')))
+            there = there.section(QLatin1Char('/'), 0, -2);
+        return QStorageInfo(there).bytesAvailable();
     }).then(this, [this](qint64 bytes) {
         m_free = bytes > 0 ? tr("%1 free").arg(bytesText(bytes)) : QString();
         showSummary();

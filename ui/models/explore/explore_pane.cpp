@@ -91,6 +91,7 @@ QWidget* ExplorePane::buildHead() {
     column->addLayout(m_facts);
     m_problem = new widgets::Banner(head);
     m_problem->setObjectName(QStringLiteral("pageProblem"));
+    m_problem->setContentsMargins(0, theme::metrics::kSpace2, 0, 0);
     m_problem->hide();
     connect(m_problem, &widgets::Banner::actionRequested, &m_explore, &Explore::retry);
     column->addWidget(m_problem);
@@ -106,13 +107,16 @@ QWidget* ExplorePane::buildTable() {
     auto* row = new QHBoxLayout;
     auto* title = new QLabel(tr("Variants"), box);
     title->setFont(theme::semibold(theme::font(theme::TextRole::Body)));
-    m_machine = new widgets::MutedLabel(theme::TextRole::Caption, box);
+    m_machine = new widgets::ElidedLabel(QString(), box);
+    m_machine->setFont(theme::font(theme::TextRole::Caption));
+    m_machine->setToken(theme::Token::Muted);
+    m_machine->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row->addWidget(title);
-    row->addStretch();
-    row->addWidget(m_machine);
+    row->addWidget(m_machine, 1);
     column->addLayout(row);
     m_table = new QStackedWidget(box);
     auto* frame = new widgets::Card(m_table);
+    frame->setContentsMargins(0, 0, 0, 0);
     auto* rows = new QVBoxLayout(frame);
     rows->setContentsMargins(1, 1, 1, 1);
     rows->setSpacing(0);

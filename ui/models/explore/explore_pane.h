@@ -48,7 +48,7 @@ class ExplorePane : public widgets::Panel {
     QLabel* m_description;
     QHBoxLayout* m_facts;
     widgets::Banner* m_problem;
-    QLabel* m_machine;
+    widgets::ElidedLabel* m_machine;
     QStackedWidget* m_table;
     widgets::EmptyState* m_nothing;
     VariantList* m_variants;

@@ -100,7 +100,11 @@ QWidget* ExploreSide::buildOrder() {
 }
 
 QWidget* ExploreSide::buildList() {
-    m_stack = new QStackedWidget(this);
+    auto* box = new QWidget(this);
+    auto* inset = new QHBoxLayout(box);
+    inset->setContentsMargins(8, 0, 8, 0);
+    m_stack = new QStackedWidget(box);
+    inset->addWidget(m_stack);
     m_list = new QListView(m_stack);
     m_list->setObjectName(QStringLiteral("exploreList"));
     m_list->setAccessibleName(tr("Models found"));
@@ -115,7 +119,6 @@ QWidget* ExploreSide::buildList() {
         },
         m_list);
     m_list->setModel(m_rows);
-    m_list->setContentsMargins(8, 0, 8, 0);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this](const QModelIndex& index) {
                 const QString repo = index.data(FoundListModel::RepoRole).toString();
@@ -130,7 +133,7 @@ QWidget* ExploreSide::buildList() {
     });
     m_stack->addWidget(m_list);
     m_stack->addWidget(m_empty);
-    return m_stack;
+    return box;
 }
 
 void ExploreSide::focusSearch() {

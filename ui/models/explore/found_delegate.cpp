@@ -34,10 +34,10 @@ QString factsOf(const FoundModel& model) {
         facts.append(FoundDelegate::tr("MoE"));
     }
     if (model.context > 0) facts.append(contextText(model.context));
-    if (model.downloads > 0) facts.append(FoundDelegate::tr("%L1 downloads").arg(model.downloads));
     if (model.tags.contains(QLatin1String("thinking"))) facts.append(FoundDelegate::tr("thinking"));
     if (model.tags.contains(QLatin1String("code"))) facts.append(FoundDelegate::tr("code"));
     if (model.gated) facts.append(FoundDelegate::tr("terms to accept"));
+    if (model.downloads > 0) facts.append(FoundDelegate::tr("%L1 downloads").arg(model.downloads));
     return facts.join(QStringLiteral(" · "));
 }
 

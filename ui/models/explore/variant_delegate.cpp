@@ -2,6 +2,7 @@
 #include "ui/models/explore/variant_delegate.h"
 
 #include <QPainter>
+#include <QStyle>
 
 #include "ui/models/fit/fit_chip.h"
 #include "ui/models/fit/model_words.h"
@@ -17,10 +18,10 @@ using theme::Token;
 
 namespace {
 
-constexpr int kRow = 38, kHeading = 28, kDot = 6;
+constexpr int kRow = 38, kHeading = 28, kDot = 6, kButton = 112;
 
 void drawText(QPainter* painter, const QRect& box, const QFont& font, const QColor& ink, const QString& text,
-              Qt::Alignment side = Qt::AlignLeft) {
+              Qt::Alignment side) {
     painter->setFont(font);
     painter->setPen(ink);
     painter->drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine,
@@ -46,18 +47,21 @@ QString groupText(VariantRow::Group group) {
     return VariantDelegate::tr("Large");
 }
 
-void paintQuality(QPainter* painter, QRect box, const RepoVariant& variant, theme::Palette palette,
-                  const QFont& font) {
+void paintQuality(QPainter* painter, const QRect& box, const RepoVariant& variant, theme::Palette palette,
+                  const QFont& font, Qt::LayoutDirection direction) {
+    const auto place = [&](const QRect& part) { return QStyle::visualRect(direction, box, part); };
+    QRect words = box;
     if (variant.quality() > 0) {
         painter->setPen(Qt::NoPen);
         for (int i = 0; i < 5; ++i) {
             painter->setBrush(palette[i < variant.quality() ? Token::Accent : Token::Control]);
             painter->drawEllipse(
-                QRect(box.left() + i * (kDot + 3), box.center().y() - kDot / 2 + 1, kDot, kDot));
+                place(QRect(box.left() + i * (kDot + 3), box.center().y() - kDot / 2 + 1, kDot, kDot)));
         }
-        box.setLeft(box.left() + 5 * (kDot + 3) + 5);
+        words.setLeft(box.left() + 5 * (kDot + 3) + 5);
     }
-    drawText(painter, box, font, palette[Token::Text], qualityText(variant));
+    drawText(painter, place(words), font, palette[Token::Text], qualityText(variant),
+             QStyle::visualAlignment(direction, Qt::AlignLeft));
 }
 
 } // namespace
@@ -97,17 +101,26 @@ QString variantText(const VariantRow& row) {
     return words.join(QStringLiteral(", "));
 }
 
-VariantColumns VariantColumns::of(const QRect& row) {
-    const int left = row.left() + 16, top = row.top(), height = row.height();
-    // What is left over goes before the action; narrow panes lose the words of quality first.
-    const int quality = qBound(52, row.width() - 16 - 92 - 62 - 150 - 84 - 250, 160);
+VariantColumns VariantColumns::of(const QRect& row, Qt::LayoutDirection direction) {
+    constexpr int kMargin = 16, kQuant = 80, kSize = 56, kFit = 146, kSpeed = 48, kAction = 106;
+    constexpr int kLeastQuality = 52, kMostQuality = 162, kRecommended = 120;
+    const int others = kQuant + kSize + kFit + kSpeed + kAction + 5 * kMargin;
+    // What is left over goes before the action. Narrow panes lose the words of quality first, then all of it.
+    const bool narrow = row.width() < others + kLeastQuality;
+    const int margin = narrow ? 12 : kMargin, spare = row.width() - others - kRecommended;
+    int x = row.left() + margin;
+    const auto column = [&](int width, int gap) {
+        const QRect box(x, row.top(), width, row.height());
+        x += width + gap;
+        return QStyle::visualRect(direction, row, box);
+    };
     VariantColumns c;
-    c.quant = QRect(left, top, 86, height);
-    c.size = QRect(c.quant.right() + 1, top, 56, height);
-    c.quality = QRect(c.size.right() + 17, top, quality, height);
-    c.fit = QRect(c.quality.right() + 9, top, 156, height);
-    c.speed = QRect(c.fit.right() + 1, top, 70, height);
-    c.action = QRect(c.speed.right() + 13, top, row.right() - c.speed.right() - 28, height);
+    c.quant = column(narrow ? 72 : kQuant, 0);
+    c.size = column(kSize, margin);
+    if (!narrow) c.quality = column(qBound(kLeastQuality, spare, kMostQuality), kMargin / 2);
+    c.fit = column(narrow ? 130 : kFit, 0);
+    c.speed = column(narrow ? 44 : kSpeed, margin);
+    c.action = column(row.right() + 1 - margin - x, 0);
     return c;
 }
 
@@ -121,6 +134,7 @@ void VariantDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const auto row = index.data(app::downloads::VariantListModel::VariantRole).value<VariantRow>();
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
+    painter->setLayoutDirection(Qt::LeftToRight); // sides are told as they are seen
     if (row.heading)
         paintHeading(painter, option, row);
     else
@@ -136,7 +150,8 @@ void VariantDelegate::paintHeading(QPainter* painter, const QStyleOptionViewItem
     const theme::Palette palette = theme::Palette::of(option.palette);
     painter->fillRect(option.rect, palette[Token::Raised]);
     drawText(painter, option.rect.adjusted(16, 0, -16, 0), theme::font(theme::TextRole::Caption),
-             palette[Token::Muted], groupText(row.group));
+             palette[Token::Muted], groupText(row.group),
+             QStyle::visualAlignment(option.direction, Qt::AlignLeft));
 }
 
 void VariantDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& option,
@@ -146,35 +161,42 @@ void VariantDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& op
     if (on || option.state.testFlag(QStyle::State_MouseOver))
         painter->fillRect(option.rect, palette[on ? Token::AccentTint : Token::Hover]);
     if (on)
-        painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()),
-                          palette[Token::Accent]);
-    const VariantColumns at = VariantColumns::of(option.rect);
+        painter->fillRect(
+            QStyle::visualRect(option.direction, option.rect,
+                               QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())),
+            palette[Token::Accent]);
+    const VariantColumns at = VariantColumns::of(option.rect, option.direction);
+    const Qt::Alignment start = QStyle::visualAlignment(option.direction, Qt::AlignLeft);
+    const Qt::Alignment end = QStyle::visualAlignment(option.direction, Qt::AlignRight);
+    const auto chipIn = [&](const QRect& column, const QString& text, theme::Icon icon) {
+        const QSize size(qMin(column.width(), widgets::chipWidth(text, icon)), theme::metrics::kChipHeight);
+        return QStyle::alignedRect(option.direction, Qt::AlignLeft | Qt::AlignVCenter, size, column);
+    };
     const QFont small = theme::font(theme::TextRole::Small);
-    drawText(painter, at.quant, on ? theme::semibold(small) : small, palette[Token::Text], row.variant.name);
-    drawText(painter, at.size, small, palette[Token::Text], bytesText(row.variant.bytes), Qt::AlignRight);
-    paintQuality(painter, at.quality, row.variant, palette, small);
+    drawText(painter, at.quant, on ? theme::semibold(small) : small, palette[Token::Text], row.variant.name,
+             start);
+    drawText(painter, at.size, small, palette[Token::Text], bytesText(row.variant.bytes), end);
+    if (!at.quality.isEmpty())
+        paintQuality(painter, at.quality, row.variant, palette, small, option.direction);
     const FitChip chip = chipOf(row);
-    const int width = qMin(at.fit.width(), widgets::chipWidth(chip.text, chip.icon));
-    const int top = at.fit.center().y() - theme::metrics::kChipHeight / 2 + 1;
-    widgets::paintChip(painter, QRect(at.fit.left(), top, width, theme::metrics::kChipHeight), palette,
-                       chip.tone, chip.text, chip.icon);
+    widgets::paintChip(painter, chipIn(at.fit, chip.text, chip.icon), palette, chip.tone, chip.text,
+                       chip.icon);
     const QString speed =
         row.plan && row.plan->fits() ? speedText(row.plan->generateTokensPerSecond) : QString();
     drawText(painter, at.speed, small, palette[Token::Text], speed.isEmpty() ? QStringLiteral("–") : speed,
-             Qt::AlignRight);
-    if (on) {
-        if (!row.recommended) return; // the list's own button stands there
-        const QString words = tr("Recommended");
-        const int chips = widgets::chipWidth(words, theme::Icon::Star);
-        if (at.action.width() < chips + 120) return;
-        widgets::paintChip(painter, QRect(at.action.left(), top, chips, theme::metrics::kChipHeight), palette,
-                           widgets::Tone::Accent, words, theme::Icon::Star);
+             end);
+    if (on) { // the list's own button stands there
+        const QRect words = chipIn(at.action, tr("Recommended"), theme::Icon::Star);
+        if (row.recommended && at.action.width() > words.width() + kButton)
+            widgets::paintChip(painter, words, palette, widgets::Tone::Accent, tr("Recommended"),
+                               theme::Icon::Star);
         return;
     }
-    const int icon = theme::metrics::kIconMedium;
-    theme::paintIcon(painter, theme::Icon::Download,
-                     QRect(at.action.right() - icon, at.action.center().y() - icon / 2, icon, icon),
-                     palette[Token::Muted]);
+    const QSize icon(theme::metrics::kIconMedium, theme::metrics::kIconMedium);
+    theme::paintIcon(
+        painter, theme::Icon::Download,
+        QStyle::alignedRect(option.direction, Qt::AlignRight | Qt::AlignVCenter, icon, at.action),
+        palette[Token::Muted]);
 }
 
 } // namespace ui::models

@@ -9,8 +9,8 @@ namespace ui::models {
 
 // Where the columns stand, for rows and head alike.
 struct VariantColumns {
-    QRect quant, size, quality, fit, speed, action;
-    static VariantColumns of(const QRect& row);
+    QRect quant, size, quality, fit, speed, action; // quality: empty where there is no room
+    static VariantColumns of(const QRect& row, Qt::LayoutDirection direction);
 };
 
 class VariantDelegate : public QStyledItemDelegate {

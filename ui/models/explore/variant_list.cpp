@@ -4,6 +4,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QStyle>
 
 #include "ui/models/explore/variant_delegate.h"
 #include "ui/models/fit/model_words.h"
@@ -30,15 +31,17 @@ void VariantHead::paintEvent(QPaintEvent*) {
     painter.drawLine(rect().bottomLeft(), rect().bottomRight());
     painter.setFont(theme::font(theme::TextRole::Small));
     painter.setPen(palette[Token::Muted]);
-    const VariantColumns at = VariantColumns::of(rect());
+    const VariantColumns at = VariantColumns::of(rect(), layoutDirection());
     const auto draw = [&](const QRect& box, const QString& text, Qt::Alignment side) {
+        if (box.isEmpty()) return;
         painter.drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine, text);
     };
     draw(at.quant, tr("Quant"), Qt::AlignLeft);
     draw(at.size, tr("Size"), Qt::AlignRight);
     draw(at.quality, tr("Quality"), Qt::AlignLeft);
     draw(at.fit, tr("Fit"), Qt::AlignLeft);
-    draw(at.speed, tr("tok/s"), Qt::AlignRight);
+    const int before = isRightToLeft() ? 0 : 60;
+    draw(at.speed.adjusted(-before, 0, 60 - before, 0), tr("Expected tok/s"), Qt::AlignRight);
 }
 
 VariantList::VariantList(VariantListModel& variants, QWidget* parent)
@@ -100,10 +103,9 @@ void VariantList::placeButton() {
     m_download->setVisible(row && !row->heading && m_downloadable);
     if (!row) return;
     m_download->setAccessibleName(tr("Download %1").arg(variantText(*row)));
-    const QRect at = VariantColumns::of(visualRect(currentIndex())).action;
-    const QSize size = m_download->sizeHint();
-    m_download->setGeometry(at.right() - size.width() + 1, at.center().y() - size.height() / 2 + 1,
-                            size.width(), size.height());
+    const QRect at = VariantColumns::of(visualRect(currentIndex()), layoutDirection()).action;
+    m_download->setGeometry(QStyle::alignedRect(layoutDirection(), Qt::AlignRight | Qt::AlignVCenter,
+                                                m_download->sizeHint(), at));
 }
 
 void VariantList::resizeEvent(QResizeEvent* event) {
@@ -119,9 +121,10 @@ void VariantList::paintEvent(QPaintEvent* event) {
 // The arrow of a row that is not chosen yet downloads it at once.
 void VariantList::mousePressEvent(QMouseEvent* event) {
     const QModelIndex index = indexAt(event->pos());
-    const bool arrow =
-        index.isValid() && index != currentIndex() && m_downloadable &&
-        VariantColumns::of(visualRect(index)).action.adjusted(0, 0, 12, 0).contains(event->pos());
+    const bool arrow = index.isValid() && index != currentIndex() && m_downloadable &&
+                       VariantColumns::of(visualRect(index), layoutDirection())
+                           .action.adjusted(-12, 0, 12, 0)
+                           .contains(event->pos());
     m_pressed = arrow ? index.row() : -1;
     if (index.isValid()) m_chosen = true;
     QListView::mousePressEvent(event);

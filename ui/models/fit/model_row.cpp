@@ -18,11 +18,11 @@ namespace {
 constexpr int kAvatar = 36;
 
 void drawText(QPainter* painter, const QRect& box, const QFont& font, const QColor& ink, const QString& text,
-              Qt::Alignment side) {
+              Qt::Alignment side, Qt::TextElideMode elided = Qt::ElideRight) {
     painter->setFont(font);
     painter->setPen(ink);
     painter->drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine,
-                      QFontMetrics(font).elidedText(text, Qt::ElideRight, box.width()));
+                      QFontMetrics(font).elidedText(text, elided, box.width()));
 }
 
 void paintSurface(QPainter* painter, const QStyleOptionViewItem& option, theme::Palette palette) {
@@ -73,7 +73,7 @@ void paintModelRow(QPainter* painter, const QStyleOptionViewItem& option, const 
         tail.setRight(tail.right() - width - theme::metrics::kSpace2);
     }
     drawText(painter, place(head), theme::semibold(theme::font(theme::TextRole::Body)), palette[Token::Text],
-             row.name, start);
+             row.name, start, Qt::ElideMiddle); // versions differ at the end
     drawText(painter, place(tail), small, palette[Token::Muted], row.facts, start);
     painter->restore();
 }
