@@ -8,32 +8,33 @@
 #include <QJsonDocument>
 #include <QRegularExpression>
 
+#include "app/downloads/record_json.h"
 #include "app/downloads/safe_path.h"
 
 namespace app::downloads {
 
 namespace {
 
-struct StateName {
-    DownloadState state;
-    const char* name;
-};
-constexpr StateName kNames[] = {{DownloadState::queued, "queued"},
-                                {DownloadState::paused, "paused"},
-                                {DownloadState::failed, "failed"},
-                                {DownloadState::done, "done"}};
-
-QString nameOf(DownloadState state) {
-    for (const StateName& known : kNames)
-        if (known.state == state) return QLatin1String(known.name);
-    return QLatin1String(kNames[0].name); // whatever runs wants to run again
-}
-
-DownloadState stateOf(const QString& name) {
-    for (const StateName& known : kNames)
-        if (name == QLatin1String(known.name)) return known.state;
-    return DownloadState::paused;
-}
+constexpr EnumName<DownloadState> kStates[] = {{DownloadState::queued, "queued"},
+                                               {DownloadState::paused, "paused"},
+                                               {DownloadState::failed, "failed"},
+                                               {DownloadState::done, "done"}};
+constexpr EnumName<Problem::Kind> kKinds[] = {{Problem::Kind::none, ""},
+                                              {Problem::Kind::cutOff, "cut_off"},
+                                              {Problem::Kind::tls, "tls"},
+                                              {Problem::Kind::unauthorized, "unauthorized"},
+                                              {Problem::Kind::forbidden, "forbidden"},
+                                              {Problem::Kind::notFound, "not_found"},
+                                              {Problem::Kind::rateLimited, "rate_limited"},
+                                              {Problem::Kind::serverError, "server_error"},
+                                              {Problem::Kind::badAnswer, "bad_answer"},
+                                              {Problem::Kind::changed, "changed"},
+                                              {Problem::Kind::wrongBytes, "wrong_bytes"},
+                                              {Problem::Kind::badName, "bad_name"},
+                                              {Problem::Kind::diskFull, "disk_full"},
+                                              {Problem::Kind::notWritable, "not_writable"},
+                                              {Problem::Kind::busy, "busy"},
+                                              {Problem::Kind::unreachable, "unreachable"}};
 
 bool isHex(const QString& text, int digits) {
     static const QRegularExpression kHex(QStringLiteral("^[0-9a-f]+$"));
@@ -99,18 +100,19 @@ QByteArray toJson(const DownloadRecord& record) {
     for (qsizetype i = 0; i < record.spec.files.size(); ++i) {
         const RepoFile& file = record.spec.files[i];
         QJsonObject object = toJson(record.files.value(i));
-        object[QStringLiteral("path")] = file.path;
-        object[QStringLiteral("bytes")] = file.bytes;
-        object[QStringLiteral("sha256")] = file.sha256;
-        object[QStringLiteral("blob")] = file.blobId;
+        const QJsonObject listed = toJson(file);
+        for (auto fact = listed.begin(); fact != listed.end(); ++fact)
+            object[fact.key()] = *fact;
         files.append(object);
     }
+    QString state = nameIn(kStates, record.state);
+    if (state.isEmpty()) state = nameIn(kStates, DownloadState::queued); // whatever runs wants to run again
     return QJsonDocument(QJsonObject{{QStringLiteral("repo"), record.spec.repo},
                                      {QStringLiteral("revision"), record.spec.revision},
                                      {QStringLiteral("variant"), record.spec.variant},
                                      {QStringLiteral("folder"), record.spec.folder},
-                                     {QStringLiteral("state"), nameOf(record.state)},
-                                     {QStringLiteral("problem"), static_cast<int>(record.problem.kind)},
+                                     {QStringLiteral("state"), state},
+                                     {QStringLiteral("problem"), nameIn(kKinds, record.problem.kind)},
                                      {QStringLiteral("problem_text"), record.problem.text},
                                      {QStringLiteral("problem_hint"), record.problem.hint},
                                      {QStringLiteral("created"), record.created},
@@ -128,16 +130,14 @@ std::optional<DownloadRecord> recordFromJson(const QByteArray& json) {
     record.spec.revision = text(object, "revision");
     record.spec.variant = text(object, "variant");
     record.spec.folder = text(object, "folder");
-    record.state = stateOf(text(object, "state"));
-    const int kind = object[QLatin1String("problem")].toInt();
-    if (kind > 0 && kind <= static_cast<int>(Problem::Kind::unreachable))
-        record.problem = {static_cast<Problem::Kind>(kind), text(object, "problem_text"),
-                          text(object, "problem_hint")};
+    record.state = valueIn(kStates, text(object, "state"), DownloadState::paused);
+    const Problem::Kind kind = valueIn(kKinds, text(object, "problem"), Problem::Kind::none);
+    if (kind != Problem::Kind::none)
+        record.problem = {kind, text(object, "problem_text"), text(object, "problem_hint")};
     record.created = object[QLatin1String("created")].toInteger();
     for (const QJsonValue& value : object[QLatin1String("files")].toArray()) {
         const QJsonObject from = value.toObject();
-        const RepoFile file{text(from, "path"), from[QLatin1String("bytes")].toInteger(-1),
-                            text(from, "sha256"), text(from, "blob")};
+        const RepoFile file = fileFromJson(from);
         record.spec.files.append(file);
         record.files.append(progressFromJson(from, file.bytes));
     }

@@ -210,8 +210,8 @@ void Explore::choose(const QString& repo) {
 void Explore::ask() {
     m_visit = std::make_unique<QObject>();
     m_hub.list(
-        m_page.repo, {}, m_visit.get(), [this, repo = m_page.repo](const Answer<RepoListing>& answer) { takePage(repo, answer); },
-        true);
+        m_page.repo, {}, m_visit.get(),
+        [this, repo = m_page.repo](const Answer<RepoListing>& answer) { takePage(repo, answer); }, true);
 }
 
 // A plan of files that were seen is not replaced by an estimate.

@@ -88,7 +88,7 @@ class Explore : public QObject {
     RepoListing m_page;
     QList<RepoVariant> m_waiting;                        // for their headers
     QHash<quint64, std::pair<QString, QString>> m_asked; // number -> repository, variant
-    QTimer m_typing, m_visiting; // until the hub is asked
+    QTimer m_typing, m_visiting;                         // until the hub is asked
     std::unique_ptr<QObject> m_search, m_visit; // whom the hub's answers are for; another one gives them up
     bool m_searching = false, m_loading = false;
     int m_fetching = 0;

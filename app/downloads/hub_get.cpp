@@ -10,6 +10,7 @@
 #include <QNetworkRequest>
 
 #include "app/downloads/hub_address.h"
+#include "app/downloads/network_problem.h"
 
 namespace app::downloads {
 

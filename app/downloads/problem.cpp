@@ -76,55 +76,6 @@ Problem fromFailure(const storage::Failure& failure) {
     }
 }
 
-Problem fromNetwork(QNetworkReply::NetworkError error, const QString& words, const QString& host,
-                    const QString& proxy, const QString& where) {
-    using Error = QNetworkReply::NetworkError;
-    const auto problem = [&](Kind kind, const QString& what, const QString& hint) {
-        return Problem{kind, QStringLiteral("%1: %2").arg(where, what), hint};
-    };
-    switch (error) {
-        case Error::SslHandshakeFailedError:
-            return problem(
-                Kind::tls, words,
-                tr("The certificate of %1 could not be verified. Check the clock, the proxy, and the "
-                   "certificates of this computer.")
-                    .arg(host));
-        case Error::ProtocolUnknownError:
-        case Error::ProtocolInvalidOperationError:
-        case Error::ProtocolFailure:
-        case Error::UnknownContentError:
-            return problem(Kind::badAnswer, words, tr("Check the address of the hub in the settings."));
-        case Error::ConnectionRefusedError:
-        case Error::HostNotFoundError:
-        case Error::TimeoutError:
-        case Error::TemporaryNetworkFailureError:
-        case Error::NetworkSessionFailedError:
-        case Error::UnknownNetworkError:
-        case Error::ProxyConnectionRefusedError:
-        case Error::ProxyConnectionClosedError:
-        case Error::ProxyNotFoundError:
-        case Error::ProxyTimeoutError:
-        case Error::ProxyAuthenticationRequiredError:
-        case Error::UnknownProxyError:
-            break;
-        default:
-            return problem(Kind::cutOff, words, tr("Check the connection, then retry."));
-    }
-    if (!proxy.isEmpty()) // Qt does not tell its failures from those of the hub
-        return problem(Kind::unreachable,
-                       tr("no way leads to %1 through the proxy %2 (%3).").arg(host, proxy, words),
-                       tr("Check the proxy in the settings of this computer, or in HTTPS_PROXY."));
-    if (error == Error::ConnectionRefusedError)
-        return problem(
-            Kind::unreachable, tr("nobody answers at %1.").arg(host),
-            tr("Check the address of the hub in the settings, and whether a firewall is in the way."));
-    if (error == Error::HostNotFoundError)
-        return problem(Kind::unreachable, tr("there is no %1 to be found.").arg(host),
-                       tr("Check that this computer is online, and the address of the hub in the settings."));
-    return problem(Kind::unreachable, tr("no way leads to %1 (%2).").arg(host, words),
-                   tr("Check that this computer is online."));
-}
-
 Problem fromStatus(int status, const QString& where, qint64 retryAfterMs) {
     const QString said = tr("%1: the server answered %2.").arg(where).arg(status);
     switch (status) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QMetaType>
-#include <QNetworkReply>
 #include <QString>
 
 #include "app/bridge/user_message.h"
@@ -13,6 +12,7 @@ namespace app::downloads {
 struct Problem {
     enum class Kind {
         none,
+        unreachable,  // no route, no such host, nobody listens or answers, a proxy that does not let through
         cutOff,       // the connection broke, or nothing more came
         tls,          // the certificate is not to be trusted
         unauthorized, // 401: a token is missing or wrong
@@ -26,8 +26,7 @@ struct Problem {
         badName,     // a file name that could leave the folder or that no file may have
         diskFull,
         notWritable,
-        busy,        // another Tandem downloads the same
-        unreachable, // no route, no such host, nobody listens or answers, a proxy that does not let through
+        busy, // another Tandem downloads the same
     };
     Kind kind = Kind::none;
     QString text; // one sentence: what happened
@@ -47,9 +46,6 @@ struct Problem {
 };
 
 Problem fromFailure(const storage::Failure& failure);
-// For a request that came to no status; `host` is whom it was for, `proxy` through whom, or empty.
-Problem fromNetwork(QNetworkReply::NetworkError error, const QString& words, const QString& host,
-                    const QString& proxy, const QString& where);
 // For an HTTP status that is no success; `where` is what was asked for, as people know it.
 Problem fromStatus(int status, const QString& where, qint64 retryAfterMs);
 

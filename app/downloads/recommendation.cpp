@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "app/downloads/record_json.h"
+
 namespace app::downloads {
 
 namespace {
@@ -14,28 +16,12 @@ using Verdict = bridge::ModelPlan::Verdict;
 
 constexpr double kReadingSpeed = 10; // tokens/s; people read five words in a second
 
-struct VerdictName {
-    Verdict verdict;
-    const char* name;
-};
-constexpr VerdictName kNames[] = {{Verdict::fitsGpu, "fits_gpu"},
-                                  {Verdict::fitsPartly, "fits_partly"},
-                                  {Verdict::fitsMemory, "fits_memory"},
-                                  {Verdict::fromDisk, "from_disk"},
-                                  {Verdict::tight, "tight"},
-                                  {Verdict::doesNotFit, "does_not_fit"}};
-
-QString nameOf(Verdict verdict) {
-    for (const VerdictName& known : kNames)
-        if (known.verdict == verdict) return QLatin1String(known.name);
-    return {};
-}
-
-Verdict verdictOf(const QString& name) {
-    for (const VerdictName& known : kNames)
-        if (name == QLatin1String(known.name)) return known.verdict;
-    return Verdict::unknown;
-}
+constexpr EnumName<Verdict> kVerdicts[] = {{Verdict::fitsGpu, "fits_gpu"},
+                                           {Verdict::fitsPartly, "fits_partly"},
+                                           {Verdict::fitsMemory, "fits_memory"},
+                                           {Verdict::fromDisk, "from_disk"},
+                                           {Verdict::tight, "tight"},
+                                           {Verdict::doesNotFit, "does_not_fit"}};
 
 bool fastEnough(const bridge::ModelPlan& plan) {
     return plan.fits() && plan.generateTokensPerSecond >= kReadingSpeed;
@@ -144,10 +130,7 @@ QList<Alternative> alternativesTo(const Recommendation& best, const QList<Recomm
 QJsonObject toJson(const Recommendation& model) {
     QJsonArray files;
     for (const RepoFile& file : model.variant.files)
-        files.append(QJsonObject{{QStringLiteral("path"), file.path},
-                                 {QStringLiteral("bytes"), file.bytes},
-                                 {QStringLiteral("sha256"), file.sha256},
-                                 {QStringLiteral("blob"), file.blobId}});
+        files.append(toJson(file));
     const bridge::ModelPlan& plan = model.plan;
     return {{QStringLiteral("repo"), model.repo},
             {QStringLiteral("revision"), model.revision},
@@ -157,7 +140,7 @@ QJsonObject toJson(const Recommendation& model) {
             {QStringLiteral("bytes"), model.variant.bytes},
             {QStringLiteral("files"), files},
             {QStringLiteral("header"), plan.path},
-            {QStringLiteral("verdict"), nameOf(plan.verdict)},
+            {QStringLiteral("verdict"), nameIn(kVerdicts, plan.verdict)},
             {QStringLiteral("missing_bytes"), plan.missingBytes},
             {QStringLiteral("context"), plan.contextSize},
             {QStringLiteral("prompt_tokens_per_s"), plan.promptTokensPerSecond},
@@ -178,11 +161,9 @@ Recommendation recommendationFromJson(const QJsonObject& json) {
         model.variant.format = RepoVariant::Format::safetensors;
     model.variant.bytes = integer("bytes");
     for (const QJsonValue& file : json.value(QLatin1String("files")).toArray())
-        model.variant.files.append(
-            {file[QLatin1String("path")].toString(), file[QLatin1String("bytes")].toInteger(-1),
-             file[QLatin1String("sha256")].toString(), file[QLatin1String("blob")].toString()});
+        model.variant.files.append(fileFromJson(file.toObject()));
     model.plan.path = text("header");
-    model.plan.verdict = verdictOf(text("verdict"));
+    model.plan.verdict = valueIn(kVerdicts, text("verdict"), Verdict::unknown);
     model.plan.missingBytes = integer("missing_bytes");
     model.plan.contextSize = integer("context");
     model.plan.promptTokensPerSecond = json.value(QLatin1String("prompt_tokens_per_s")).toDouble();

@@ -3,6 +3,7 @@
 #include <QJsonDocument>
 
 #include "app/downloads/hub_json.h"
+#include "app/downloads/network_problem.h"
 #include "tests/app/downloads/download_fixture.h"
 
 using namespace app::downloads;
@@ -52,6 +53,10 @@ class ValuesTest : public QObject {
         for (const QByteArray& bad : {QByteArray(), QByteArray("[]"), QByteArray("{}"),
                                       toJson(record).replace(kFile.toLatin1(), "../x")})
             QVERIFY(!recordFromJson(bad));
+        for (int kind = 0; kind <= static_cast<int>(Problem::Kind::busy); ++kind) {
+            record.problem.kind = static_cast<Problem::Kind>(kind);
+            QCOMPARE(recordFromJson(toJson(record))->problem.kind, record.problem.kind);
+        }
         record.state = DownloadState::downloading; // wants to go on
         QCOMPARE(recordFromJson(toJson(record))->state, DownloadState::queued);
     }

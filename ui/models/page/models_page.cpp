@@ -187,7 +187,8 @@ void ModelsPage::focusPage() {
 
 void ModelsPage::cyclePane(int step, QWidget* rail) {
     QList<QWidget*> panes{rail};
-    for (QWidget* pane : {m_sides->currentWidget(), m_mains->currentWidget(), static_cast<QWidget*>(m_drawer)})
+    for (QWidget* pane :
+         {m_sides->currentWidget(), m_mains->currentWidget(), static_cast<QWidget*>(m_drawer)})
         if (pane->isVisible() && !widgets::tabStops(pane).isEmpty()) panes.append(pane);
     qsizetype at = 0;
     for (qsizetype i = 1; i < panes.size(); ++i)
