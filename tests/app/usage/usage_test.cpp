@@ -81,7 +81,7 @@ struct Desk {
     T read(std::function<storage::Outcome<T>(storage::Connection&)> job) {
         std::optional<T> found;
         database.read<T>(
-            std::move(job), &database, [&](const storage::Outcome<T>& outcome) { found = outcome.value(); },
+            std::move(job), &database, [&](const storage::Outcome<T>& answer) { found = answer.value(); },
             true);
         if (!QTest::qWaitFor([&] { return found.has_value(); }, kPatienceMs)) return {};
         return *found;
