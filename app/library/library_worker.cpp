@@ -25,14 +25,6 @@ void setTimer(QTimer& timer, int ms) {
     timer.setInterval(ms);
 }
 
-// The own folder is made with the first model; what is free for it is known before.
-QString nearestFolder(const QString& path) {
-    QString there = path;
-    while (!QFileInfo::exists(there) && !QFileInfo(there).isRoot())
-        there = QFileInfo(there).path();
-    return there;
-}
-
 } // namespace
 
 LibraryWorker::LibraryWorker(bridge::HeaderReader reader)
@@ -88,9 +80,10 @@ FolderReport LibraryWorker::look(const Folder& folder, QList<Entry>& found, QStr
     const Walk walked = walk(folder, m_stop);
     found += walked.found;
     folders += walked.folders;
-    const bool own = folder.owner == Folder::Owner::own;
+    const bool own =
+        folder.owner == Folder::Owner::own; // made with the first model: its room is known before
     return {folder.path, walked.reachable, walked.cutShort, static_cast<int>(walked.unreadable.size()),
-            storage::freeSpaceAt(own ? nearestFolder(folder.path) : folder.path).value_or(0)};
+            own || walked.reachable ? storage::freeSpaceAt(folder.path).value_or(0) : 0};
 }
 
 void LibraryWorker::take(const QList<Entry>& found) {

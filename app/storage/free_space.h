@@ -6,8 +6,8 @@
 
 namespace app::storage {
 
-// Bytes that this person may still write where `folder` lies; empty: it is not there or the system does not
-// say. Not by QStorageInfo, which looks the folder's disk up in the list of mounts: in containers and other
+// Bytes that this person may still write where `folder` lies or will be made; empty: the system does not say.
+// Not by QStorageInfo, which looks the folder's disk up in the list of mounts: in containers and other
 // changed roots that names none, and every disk would be full. May wait for a sleeping disk.
 std::optional<qint64> freeSpaceAt(const QString& folder);
 

@@ -1,14 +1,13 @@
 // A head and a row for each download, the newest at the bottom.
 #include "ui/models/downloads/downloads_drawer.h"
 
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
-#include <QStorageInfo>
 #include <QVBoxLayout>
 #include <QtConcurrent>
 
+#include "app/storage/free_space.h"
 #include "ui/models/downloads/download_row.h"
 #include "ui/models/downloads/download_words.h"
 #include "ui/models/fit/model_words.h"
@@ -126,13 +125,8 @@ void DownloadsDrawer::setFolder(const QString& folder) {
 // A sleeping network disk takes seconds to answer.
 void DownloadsDrawer::lookAtDisk() {
     if (m_folder.isEmpty()) return;
-    QtConcurrent::run([folder = m_folder] {
-        QString there = folder; // or where it will be made
-        while (!QFileInfo::exists(there) && there.contains(QLatin1Char('/')))
-            there = there.section(QLatin1Char('/'), 0, -2);
-        return QStorageInfo(there).bytesAvailable();
-    }).then(this, [this](qint64 bytes) {
-        m_free = bytes > 0 ? tr("%1 free").arg(bytesText(bytes)) : QString();
+    QtConcurrent::run(app::storage::freeSpaceAt, m_folder).then(this, [this](std::optional<qint64> bytes) {
+        m_free = bytes ? tr("%1 free").arg(bytesText(*bytes)) : QString();
         showSummary();
     });
 }
