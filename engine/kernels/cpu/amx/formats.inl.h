@@ -246,6 +246,7 @@ void decode_rows(const void* weights, int64_t row_stride, int64_t rows, int64_t 
             ask_for(fetch, bytes);
             fetch += bytes;
         }
+        if (r % 2 == 0) tiles_stay_on();
         for (int64_t at = 0; at < n; at += kChunk) {
             Format::row(p, least(n - at, kChunk), out);
             p += kChunk / Format::kBlock * Format::kBytes;
