@@ -25,25 +25,32 @@ int64_t tile_offset(const PanelKernels& kernels, int64_t depth, int64_t first, i
     return (first * blocks + column / kQuantBlock * width) * kernels.packed_bytes;
 }
 
-// What is fetched while a panel is decoded: as many bytes as it has, in the order of their addresses.
-const std::byte* slice_ahead(const PanelTask& task, int64_t rows, int64_t column, int64_t length) {
+// Rows of a task that fit one panel.
+struct Rows {
+    int64_t first, count;
+};
+
+// What is fetched while a panel is decoded: as many bytes as it has, in the order of their addresses, which
+// is not that of decoding.
+const std::byte* slice_ahead(const PanelTask& task, Rows rows, int64_t column, int64_t length) {
     const DType dtype = task.weight->dtype;
-    const int64_t begin = rows * row_bytes(dtype, column), end = begin + rows * row_bytes(dtype, length);
+    const int64_t begin = task.rows * row_bytes(dtype, column) + rows.first * row_bytes(dtype, length);
+    const int64_t end = begin + rows.count * row_bytes(dtype, length);
     return end <= static_cast<int64_t>(task.ahead.size()) ? task.ahead.data() + begin : nullptr;
 }
 
-// `rows` rows of the task from its row `first` on, columns [column, column + length).
-void decode_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
-                  int64_t first, int64_t rows, int64_t column, int64_t length, std::byte* panel) {
+// `rows` of the task, columns [column, column + length).
+void decode_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task, Rows rows,
+                  int64_t column, int64_t length, std::byte* panel) {
     const TensorView& weight = *task.weight;
     const auto& format = context.format(weight.dtype);
-    const std::byte* const from = weight.row(task.first + first) + row_bytes(weight.dtype, column);
+    const std::byte* const from = weight.row(task.first + rows.first) + row_bytes(weight.dtype, column);
     const int64_t stride = row_bytes(weight.dtype, weight.shape.inner());
     if (format.panel == &kernels) {
         const std::byte* const ahead = kernels.fetches ? slice_ahead(task, rows, column, length) : nullptr;
-        return format.decode_panel(from, stride, rows, length, panel, ahead);
+        return format.decode_panel(from, stride, rows.count, length, panel, ahead);
     }
-    for (int64_t r = 0; r < rows; ++r)
+    for (int64_t r = 0; r < rows.count; ++r)
         format.decode(from + r * stride, reinterpret_cast<float*>(panel) + r * kPanelDepth, length);
 }
 
@@ -71,15 +78,15 @@ class Prefetch {
     int64_t per_step_;
 };
 
-// Neighbouring panels from `column` on, up to column `end`.
+// Neighbouring panels of `rows` from `column` on, up to column `end`.
 void decode_neighbours(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
-                       int64_t column, int64_t end, std::byte* panels) {
+                       Rows rows, int64_t column, int64_t end, std::byte* panels) {
     constexpr int64_t kStreams = 4;
-    const int64_t together = kernels.neighbours > 1 ? kStreams : task.rows;
-    for (int64_t r = 0; r < task.rows; r += together) {
+    const int64_t together = kernels.neighbours > 1 ? kStreams : rows.count;
+    for (int64_t r = 0; r < rows.count; r += together) {
         std::byte* panel = panels + r * kernels.panel_bytes;
         for (int64_t at = column; at < end; at += kernels.depth, panel += bytes_of_panel(kernels))
-            decode_panel(context, kernels, task, r, std::min(together, task.rows - r), at,
+            decode_panel(context, kernels, task, {rows.first + r, std::min(together, rows.count - r)}, at,
                          std::min(kernels.depth, end - at), panel);
     }
 }
@@ -161,61 +168,63 @@ int64_t steps_of(const PanelKernels& kernels, int64_t rows, int64_t depth, int64
     return pieces(depth, kernels.depth) * (1 + pieces(count, kernels.tile) * pieces(rows, slice));
 }
 
-std::span<const std::byte> rest_of(const PanelTask& task, int64_t first) {
-    return bytes_of(*task.weight, task.first + first, task.rows - first);
-}
-
-// Rows that fit one panel.
-void multiply_rows(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
-                   const RowGroup& group, const PanelScratch& scratch) {
-    const int64_t depth = task.weight->shape.inner();
-    const int64_t decoded = kernels.depth * kernels.neighbours;
+// Columns [column, column + length) of `rows`, whose panel is decoded. Products stand tile after tile, {rows,
+// width}.
+void multiply_columns(const PanelKernels& kernels, int64_t depth, Rows rows, const RowGroup& group,
+                      int64_t column, int64_t length, const std::byte* panel, float* products,
+                      Prefetch& ahead) {
     const int64_t slice = round_up(kSliceRows, kernels.group);
-    Prefetch ahead(kernels.fetches ? std::span<const std::byte>() : task.ahead,
-                   steps_of(kernels, task.rows, depth, group.count, slice));
-    for (int64_t column = 0; column < depth && !context.stopped(); column += kernels.depth) {
-        const int64_t length = std::min(kernels.depth, depth - column);
-        if (column % decoded == 0)
-            decode_neighbours(context, kernels, task, column, std::min(column + decoded, depth),
-                              scratch.panel);
-        ahead.step();
-        const std::byte* const panel =
-            scratch.panel + column % decoded / kernels.depth * bytes_of_panel(kernels);
-        for (int64_t first = 0; first < group.count; first += kernels.tile) {
-            const int64_t width = tile_width(kernels, group.count - first);
-            const std::byte* const packed = group.packed + tile_offset(kernels, depth, first, column, width);
-            float* const products = scratch.products + first * task.rows;
-            for (int64_t r = 0; r < task.rows; r += slice) {
-                ahead.step();
-                kernels.multiply(panel + r * kernels.panel_bytes, std::min(slice, task.rows - r), packed,
-                                 width, length, products + r * width, column > 0);
-            }
-        }
-    }
     for (int64_t first = 0; first < group.count; first += kernels.tile) {
         const int64_t width = tile_width(kernels, group.count - first);
-        kernels.store(scratch.products + first * task.rows, task.rows, width,
-                      std::min(width, group.count - first), task.bias, task.y + first * task.y_stride,
-                      task.y_stride);
+        const std::byte* const packed = group.packed + tile_offset(kernels, depth, first, column, width);
+        for (int64_t r = 0; r < rows.count; r += slice) {
+            ahead.step();
+            kernels.multiply(panel + r * kernels.panel_bytes, std::min(slice, rows.count - r), packed, width,
+                             length, products + r * width, column > 0);
+        }
+        products += width * rows.count;
+    }
+}
+
+void store(const PanelKernels& kernels, const PanelTask& task, Rows rows, const RowGroup& group,
+           const float* products) {
+    for (int64_t first = 0; first < group.count; first += kernels.tile) {
+        const int64_t width = tile_width(kernels, group.count - first);
+        kernels.store(products, rows.count, width, std::min(width, group.count - first),
+                      task.bias != nullptr ? task.bias + rows.first : nullptr,
+                      task.y + rows.first + first * task.y_stride, task.y_stride);
+        products += width * rows.count;
     }
 }
 } // namespace
 
+// Columns outside, rows inside: all rows of a task meet a block of the packed activations while the second
+// cache has it. The whole depth of 512 tokens does not stay there.
 void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
                     const RowGroup& group, const PanelScratch& scratch) {
-    ENGINE_CHECK(task.rows <= kPanelRows);
+    ENGINE_CHECK(task.rows <= kPanelRows && (kernels.neighbours == 1 || task.rows <= kernels.rows));
     const Entered entered(kernels);
-    for (int64_t first = 0; first < task.rows; first += kernels.rows) {
-        const PanelTask part{
-            task.weight,
-            task.first + first,
-            std::min(kernels.rows, task.rows - first),
-            task.bias != nullptr ? task.bias + first : nullptr,
-            task.y + first,
-            task.y_stride,
-            first + kernels.rows < task.rows ? rest_of(task, first + kernels.rows) : task.ahead};
-        multiply_rows(context, kernels, part, group, scratch);
+    const int64_t depth = task.weight->shape.inner();
+    const int64_t decoded = kernels.depth * kernels.neighbours;
+    const int64_t width = round_up(group.count, kernels.lanes);
+    const auto for_panels = [&](auto fn) { // fn(its rows, their products)
+        for (int64_t first = 0; first < task.rows; first += kernels.rows)
+            fn(Rows{first, std::min(kernels.rows, task.rows - first)}, scratch.products + first * width);
+    };
+    Prefetch ahead(kernels.fetches ? std::span<const std::byte>() : task.ahead,
+                   steps_of(kernels, task.rows, depth, group.count, round_up(kSliceRows, kernels.group)));
+    for (int64_t column = 0; column < depth && !context.stopped(); column += kernels.depth) {
+        for_panels([&](Rows rows, float* products) {
+            if (column % decoded == 0)
+                decode_neighbours(context, kernels, task, rows, column, std::min(column + decoded, depth),
+                                  scratch.panel);
+            ahead.step();
+            multiply_columns(kernels, depth, rows, group, column, std::min(kernels.depth, depth - column),
+                             scratch.panel + column % decoded / kernels.depth * bytes_of_panel(kernels),
+                             products, ahead);
+        });
     }
+    for_panels([&](Rows rows, const float* products) { store(kernels, task, rows, group, products); });
 }
 
 } // namespace engine::ops
