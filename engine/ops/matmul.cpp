@@ -106,13 +106,13 @@ Result<void> multiply_many(ExecContext& context, const PanelKernels& kernels, Co
     ENGINE_ASSIGN(std::byte* const packed,
                   context.scratch().take<std::byte>(packed_bytes(kernels, x.rows, x.columns)));
     const RowGroup group{each, x.rows, packed};
-    ENGINE_ASSIGN(const auto scratch, take_panel_scratch(context, x.rows));
     pack_groups(context, kernels, {&group, 1}, x.columns);
     int64_t rows = 0;
     for (const auto& p : products)
         rows += p.y.columns;
     // Some panels in a row where there are many, so that a worker knows what to fetch from memory next.
-    const int64_t panel = panel_rows(kernels, context.pool().size(), rows);
+    const int64_t panel = tall_panel_rows(kernels, context.pool().size(), rows, x.rows);
+    ENGINE_ASSIGN(const auto scratch, take_panel_scratch(context, x.rows, panel));
     const int64_t grain = panel * std::clamp<int64_t>(rows / panel / (16 * context.pool().size()), 1, 8);
     ENGINE_ASSIGN(const auto counts, rows_by_node(context, products));
     context.pool().run_on_nodes(counts, grain, [&](int node, int64_t begin, int64_t end, int worker) {

@@ -352,7 +352,7 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
     const Scratch::Frame frame(scratch);
     ENGINE_ASSIGN(const Pairs pairs, sort_pairs(context, x, routing, experts.size()));
     ENGINE_ASSIGN(float* const outputs, scratch.take<float>(pairs.count * hidden));
-    ENGINE_ASSIGN(const auto rooms, take_panel_scratch(context, pairs.largest_group));
+    ENGINE_ASSIGN(const auto rooms, take_panel_scratch(context, pairs.largest_group, kPanelRows));
 
     const auto in = [](const ExpertWeights& e) { return std::array{e.gate.dtype, e.up.dtype}; };
     const auto out = [](const ExpertWeights& e) { return std::array{e.down.dtype}; };

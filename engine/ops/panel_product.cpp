@@ -137,7 +137,7 @@ void pack_columns(const PanelKernels& kernels, const RowGroup& group, int64_t de
     }
 }
 
-Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count) {
+Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count, int64_t rows) {
     int64_t panel = 0, lanes = 1;
     for (const auto& format : context.kernels().formats) {
         if (format.panel == nullptr) continue;
@@ -148,15 +148,26 @@ Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t
     ENGINE_ASSIGN(auto* const each, context.scratch().take<PanelScratch>(workers));
     for (int i = 0; i < workers; ++i) {
         ENGINE_ASSIGN(each[i].panel, context.scratch().take<std::byte>(panel));
-        ENGINE_ASSIGN(each[i].products, context.scratch().take<float>(kPanelRows * round_up(count, lanes)));
+        ENGINE_ASSIGN(each[i].products, context.scratch().take<float>(rows * round_up(count, lanes)));
     }
     return std::span<PanelScratch>(each, static_cast<size_t>(workers));
 }
 
-int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows) {
+namespace {
+int64_t rows_of_task(const PanelKernels& kernels, int workers, int64_t rows, int64_t most) {
     const int64_t each = (rows + 4 * workers - 1) / (4 * workers);
-    return std::clamp(round_up(each, kernels.group), kernels.group,
-                      kPanelRows / kernels.group * kernels.group);
+    return std::clamp(round_up(each, kernels.group), kernels.group, most / kernels.group * kernels.group);
+}
+} // namespace
+
+int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows) {
+    return rows_of_task(kernels, workers, rows, kPanelRows);
+}
+
+int64_t tall_panel_rows(const PanelKernels& kernels, int workers, int64_t rows, int64_t count) {
+    constexpr int64_t kProducts = 1 << 18, kMostRows = 256; // 1 MiB; 512 rows were slower again
+    const int64_t most = kernels.rows < kPanelRows ? std::min(kMostRows, kProducts / count) : 0;
+    return rows_of_task(kernels, workers, rows, std::max(most, kPanelRows));
 }
 
 namespace {
@@ -202,7 +213,7 @@ void store(const PanelKernels& kernels, const PanelTask& task, Rows rows, const 
 // cache has it. The whole depth of 512 tokens does not stay there.
 void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
                     const RowGroup& group, const PanelScratch& scratch) {
-    ENGINE_CHECK(task.rows <= kPanelRows && (kernels.neighbours == 1 || task.rows <= kernels.rows));
+    ENGINE_CHECK(kernels.neighbours == 1 || task.rows <= kernels.rows);
     const Entered entered(kernels);
     const int64_t depth = task.weight->shape.inner();
     const int64_t decoded = kernels.depth * kernels.neighbours;

@@ -49,11 +49,16 @@ struct PanelScratch {
     std::byte* panel = nullptr; // decoded weights
     float* products = nullptr;  // {panel rows, count}
 };
-// One PanelScratch per worker for groups of up to `count` rows and any of the context's panel kernels.
-Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count);
+// One PanelScratch per worker for groups of up to `count` rows, tasks of up to `rows` rows and any of the
+// context's panel kernels.
+Result<std::span<PanelScratch>> take_panel_scratch(ExecContext& context, int64_t count, int64_t rows);
 
-// Rows of a panel, so that a weight of `rows` rows keeps every worker busy. Results do not depend on it.
+// Rows of a task, so that a weight of `rows` rows keeps every worker busy, at most kPanelRows. Results do not
+// depend on it.
 int64_t panel_rows(const PanelKernels& kernels, int workers, int64_t rows);
+// The same for `count` activation rows that leave the second cache: more rows, where panels are small, meet
+// them before they are read again, as long as their products stay there.
+int64_t tall_panel_rows(const PanelKernels& kernels, int workers, int64_t rows, int64_t count);
 
 // Rows [first, first + rows) as PanelTask::ahead.
 inline std::span<const std::byte> bytes_of(const TensorView& weight, int64_t first, int64_t rows) {

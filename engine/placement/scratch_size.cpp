@@ -49,6 +49,7 @@ struct Panels {
     int64_t panel_bytes = kPanelRows * kPanelDepth * kFloat;
     int64_t tile = 32;        // queries of prompt attention
     bool rounds = false;      // prompt attention in BF16
+    bool tiles = false;       // panels of 32 rows, of which a task of matmul has up to eight
     bool signed_bytes = true; // whether the byte kernels take weights that reach beyond 63
 
     int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
@@ -61,6 +62,7 @@ struct Panels {
 Panels panels_of(const CpuFeatures& f) {
     Panels panels;
     if (f.amx_bf16 && f.avx512_bf16 && f.avx512_vnni) {
+        panels.tiles = true;
         panels.quant_bytes = 64;  // BF16
         panels.float_bytes = 192; // F32 as three of them
     } else if (f.avx2) {
@@ -94,12 +96,14 @@ class Sizes {
     // x, the angles of the ropes, and a normed copy and the block's output.
     int64_t residual() const { return batch_ * (3 * model_.width + model_.rope_dims) * kFloat; }
 
-    int64_t panel_scratch(int64_t rows) const {
-        return workers_ * (panels_.panel_bytes + kPanelRows * round_up(rows, panels_.lanes) * kFloat);
+    int64_t panel_scratch(int64_t rows, int64_t of_task = kPanelRows) const {
+        return workers_ * (panels_.panel_bytes + of_task * round_up(rows, panels_.lanes) * kFloat);
     }
     int64_t matmul(DType dtype, int64_t depth) const {
         if (batch_ <= kVectorTokens) return batch_ * (depth + depth / kBlock * 4 * kFloat);
-        return batch_ * 8 + panels_.packed(dtype, batch_, depth) + panel_scratch(batch_);
+        const int64_t tall = panels_.tiles ? std::min<int64_t>(256, (int64_t{1} << 18) / batch_) : 0;
+        return batch_ * 8 + panels_.packed(dtype, batch_, depth) +
+               panel_scratch(batch_, std::max(tall, kPanelRows));
     }
 
     int64_t attention(const LayerFootprint& layer) const {
