@@ -208,8 +208,7 @@ class SafetensorsTest : public QObject {
         const qint64 ms = clock.elapsed();
         QVERIFY(entries.ok());
         QCOMPARE(entries->size(), size_t{kCount});
-        QVERIFY2(ms < 2000,
-                 qPrintable(QString::number(ms))); // some 60 ms alone; quadratic work takes far longer
+        QVERIFY2(ms < 20'000, qPrintable(QString::number(ms))); // some 60 ms; quadratic work takes minutes
     }
 
     void indexKeepsInsideItsFolder() {
