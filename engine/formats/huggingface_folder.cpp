@@ -192,7 +192,11 @@ Result<ModelFile> open_huggingface_folder(const std::string& path) {
     ENGINE_ASSIGN(const bool weights, add_weights(model, folder, names));
     ENGINE_ASSIGN(model.config_json, text_of(folder / "config.json", kLongestConfig));
     ENGINE_ASSIGN(model.tokenizer_json, text_of(folder / "tokenizer.json", kLongestTokenizer));
-    if (!weights && model.tokenizer_json.empty()) {
+    if (model.tokenizer_json.empty()) {
+        ENGINE_ASSIGN(model.tokenizer_model, text_of(folder / "tokenizer.model", kLongestTokenizer));
+        ENGINE_ASSIGN(model.added_tokens_json, text_of(folder / "added_tokens.json", kLongestConfig));
+    }
+    if (!weights && model.tokenizer_json.empty() && model.tokenizer_model.empty()) {
         ENGINE_ASSIGN(const std::string gguf, gguf_in(folder, names));
         if (gguf.empty()) return nothing_here(folder, names);
         ENGINE_ASSIGN(auto file, MappedFile::open((folder / gguf).string()));

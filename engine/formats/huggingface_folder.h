@@ -1,4 +1,4 @@
-// A folder as Hugging Face publishes models: config.json, tokenizer.json, *.safetensors.
+// A folder as Hugging Face publishes models: config.json, tokenizer.json or tokenizer.model, *.safetensors.
 #pragma once
 
 #include <string>

@@ -46,6 +46,7 @@ struct ModelFile {
 
     // Hugging Face folders only, verbatim; empty when the file is not there.
     std::string config_json, generation_config_json, tokenizer_json, tokenizer_config_json, chat_template;
+    std::string tokenizer_model, added_tokens_json; // only where there is no tokenizer_json
 
     TensorView tensor(const TensorEntry& entry) const;
     // io when a part could not be read since it was opened: what was made of its bytes is worthless.

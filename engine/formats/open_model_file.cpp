@@ -10,7 +10,7 @@ namespace {
 bool belongs_to_folder(const std::filesystem::path& path) {
     const std::string name = path.filename().string();
     return name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json") ||
-           name == "config.json" || name == "tokenizer.json";
+           name == "config.json" || name == "tokenizer.json" || name == "tokenizer.model";
 }
 } // namespace
 

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "engine/formats/printable.h"
 #include "engine/text/json_stages.h"
 #include "engine/text/tokenizer_pieces.h"
 
@@ -120,6 +121,25 @@ class RuleReader {
 
 Result<GgufRules> gguf_rules(const JsonTokenizerFile& file, std::string_view model) {
     return RuleReader(file, model).read();
+}
+
+// sentencepiece's models are what GGUF's words were made for; readers follow them for unigram models, for BPE
+// models this program alone does.
+Result<GgufRules> gguf_rules(const SentencePieceModel& model) {
+    if (!model.escape_whitespaces) return has_no_gguf_words("it keeps spaces as they are");
+    GgufRules rules;
+    rules.add_space_prefix = model.add_space_prefix;
+    rules.remove_extra_whitespaces = model.remove_extra_whitespaces;
+    rules.charsmap = model.charsmap;
+    if (model.algorithm != SentencePieceModel::Algorithm::bpe) return rules;
+    if (rules.remove_extra_whitespaces)
+        rules.warnings.emplace_back(
+            "The tokenizer takes several spaces for one, which other programs do not know of GGUF files.");
+    if (!rules.charsmap.empty())
+        rules.warnings.push_back("The tokenizer replaces characters first (" +
+                                 formats::printable(model.rules) +
+                                 "), which other programs do not know of GGUF files.");
+    return rules;
 }
 
 Error has_no_gguf_words(const std::string& what) {

@@ -1,4 +1,5 @@
-// GgufRules: what tokenizer.json does to a text before the model, in the words that GGUF files have for it.
+// GgufRules: what a folder's tokenizer does to a text before the model, in the words that GGUF files have for
+// it.
 #pragma once
 
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "engine/base/result.h"
 #include "engine/text/json_file.h"
+#include "engine/text/sentencepiece_model.h"
 
 namespace engine::text {
 
@@ -19,6 +21,8 @@ struct GgufRules {
 
 // `model`: "gpt2", "llama" or "t5". Errors: unsupported, naming what has no words.
 Result<GgufRules> gguf_rules(const JsonTokenizerFile& file, std::string_view model);
+// The same of a tokenizer.model.
+Result<GgufRules> gguf_rules(const SentencePieceModel& model);
 
 // For a tokenizer that GGUF files cannot describe.
 Error has_no_gguf_words(const std::string& what);

@@ -10,6 +10,7 @@
 #include "engine/text/json_file.h"
 #include "engine/text/load_gguf.h"
 #include "engine/text/merge_scores.h"
+#include "engine/text/sentencepiece_model.h"
 #include "engine/text/template_source.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/tokenizer_comparison.h"
@@ -31,9 +32,8 @@ class VocabularyWriter {
 
     Result<std::vector<std::string>> write() {
         ENGINE_ASSIGN(tokenizer_, load_tokenizer(folder_));
-        ENGINE_ASSIGN(file_, parse_tokenizer_json(folder_.tokenizer_json));
+        ENGINE_TRY(read_source());
         ENGINE_TRY(take_tokens());
-        ENGINE_ASSIGN(rules_, gguf_rules(file_, tokenizer_->model()));
         warnings_.insert(warnings_.end(), rules_.warnings.begin(), rules_.warnings.end());
         metadata_.set_string(key("model"), std::string(tokenizer_->model()));
         ENGINE_TRY(tokenizer_->model() == "gpt2" ? write_byte_level() : write_sentencepiece());
@@ -47,14 +47,27 @@ class VocabularyWriter {
     }
 
  private:
+    Result<void> read_source() {
+        if (!folder_.tokenizer_json.empty()) {
+            ENGINE_ASSIGN(file_, parse_tokenizer_json(folder_.tokenizer_json));
+            ENGINE_ASSIGN(rules_, gguf_rules(file_, tokenizer_->model()));
+            own_tokens_ = std::max(file_.ids.size(), file_.scores.size());
+            return {};
+        }
+        ENGINE_ASSIGN(model_, parse_sentencepiece_model(folder_.tokenizer_model));
+        ENGINE_ASSIGN(rules_, gguf_rules(model_));
+        own_tokens_ = model_.pieces.size();
+        return {};
+    }
+
     // Numbers without a token are those with which the embedding was filled up.
     Result<void> take_tokens() {
-        const auto in_model = static_cast<int64_t>(std::max(file_.ids.size(), file_.scores.size()));
+        const auto in_model = static_cast<int64_t>(own_tokens_);
         if (in_model > rows_)
             return Error{ErrorCode::bad_file,
                          "the tokenizer has " + std::to_string(in_model) + " tokens, the model " +
                              std::to_string(rows_),
-                         "tokenizer.json and config.json come from different models: download them again."};
+                         "The tokenizer and config.json come from different models: download them again."};
         for (TokenId id = 0; id < rows_; ++id) {
             std::string token(tokenizer_->token(id));
             TokenKind kind = tokenizer_->kind(id);
@@ -100,7 +113,11 @@ class VocabularyWriter {
         metadata_.set_string(key("pre"), "default");
         if (!unigram && find_byte_tokens(vocabulary_).empty())
             return has_no_gguf_words("it has no tokens for single bytes");
-        if (unigram) {
+        if (!model_.pieces.empty()) {
+            for (const SentencePiece& piece : model_.pieces)
+                vocabulary_.scores.push_back(piece.score);
+            vocabulary_.scores.resize(static_cast<size_t>(rows_));
+        } else if (unigram) {
             vocabulary_.scores.assign(static_cast<size_t>(rows_), 0);
             for (size_t i = 0; i < file_.scores.size(); ++i)
                 vocabulary_.scores[i] = static_cast<float>(file_.scores[i].second);
@@ -108,7 +125,7 @@ class VocabularyWriter {
             vocabulary_.scores = scores_of_merges(vocabulary_.tokens, file_.merges);
         }
         metadata_.set_bool(key("add_space_prefix"), rules_.add_space_prefix);
-        if (!unigram) return {};
+        if (!unigram && model_.pieces.empty()) return {};
         metadata_.set_bool(key("remove_extra_whitespaces"), rules_.remove_extra_whitespaces);
         if (rules_.charsmap.empty()) return {};
         formats::ArrayValue bytes{formats::ValueType::u8, std::vector<int64_t>()};
@@ -200,10 +217,24 @@ class VocabularyWriter {
                 formats::printable(first) + ".");
     }
 
+    // sentencepiece's own user-defined pieces stay within their text; in GGUF files they end it. True when
+    // there was something to say.
+    bool warn_of_spaces() {
+        if (!rules_.add_space_prefix) return false;
+        const auto first =
+            std::find_if(model_.pieces.begin(), model_.pieces.end(),
+                         [](const SentencePiece& piece) { return piece.kind == TokenKind::user_defined; });
+        if (first == model_.pieces.end()) return false;
+        warnings_.push_back("Readers of GGUF files put a space behind user-defined tokens such as " +
+                            formats::printable(first->text) + ", which the tokenizer does not.");
+        return true;
+    }
+
     // What merging leads to cannot be foreseen from tables.
     Result<void> compare() {
         ENGINE_ASSIGN(const auto written, load_tokenizer_gguf(metadata_));
-        const TokenizerDifference found = compare_tokenizers(*tokenizer_, *written, rules_.composes);
+        const bool spaced = warn_of_spaces();
+        const TokenizerDifference found = compare_tokenizers(*tokenizer_, *written, rules_.composes, !spaced);
         constexpr int64_t kBearable = 1000; // one text of so many
         if (found.different == 0) return {};
         const std::string share = std::to_string(found.different) + " of " + std::to_string(found.tried) +
@@ -220,7 +251,9 @@ class VocabularyWriter {
     formats::Metadata& metadata_;
     std::shared_ptr<const Tokenizer> tokenizer_;
     JsonTokenizerFile file_;
-    Vocabulary vocabulary_; // as it is written
+    SentencePieceModel model_; // or this one
+    size_t own_tokens_ = 0;    // without those that were added to them
+    Vocabulary vocabulary_;    // as it is written
     GgufRules rules_;
     std::vector<std::string> warnings_;
 };

@@ -13,7 +13,7 @@ namespace engine::text {
 
 // `rows`: of the token embedding, as many tokens are written. What was written is read back and compared with
 // the folder's own tokenizer. Returns warnings: whole sentences about texts that become other tokens.
-// Errors: not_found (no tokenizer.json), bad_file, unsupported (a pattern without a name in GGUF files,
+// Errors: not_found (no tokenizer), bad_file, unsupported (a pattern without a name in GGUF files,
 // normalizers and merges that they cannot describe).
 Result<std::vector<std::string>> write_gguf_vocabulary(const formats::ModelFile& folder, int64_t rows,
                                                        formats::Metadata& metadata);

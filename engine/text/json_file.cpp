@@ -200,6 +200,12 @@ const Json* json_field(const Json& object, const char* name) {
     return found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
+const Json& json_section(const Json& object, const char* name) {
+    static const Json kNothing = Json::object();
+    const Json* field = json_field(object, name);
+    return field == nullptr ? kNothing : *field;
+}
+
 std::string json_string(const Json& object, const char* name, std::string otherwise) {
     const Json* field = json_field(object, name);
     return field != nullptr && field->is_string() ? field->get<std::string>() : std::move(otherwise);

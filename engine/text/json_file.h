@@ -26,6 +26,8 @@ Result<nlohmann::json> parse_json(std::string_view json, std::string_view name);
 
 // Fields of JSON objects. A missing field, null or another type than asked for gives `otherwise`.
 const nlohmann::json* json_field(const nlohmann::json& object, const char* name); // null when missing or null
+// An object without fields when the field is missing, so that fields of fields can be asked for.
+const nlohmann::json& json_section(const nlohmann::json& object, const char* name);
 std::string json_string(const nlohmann::json& object, const char* name, std::string otherwise = {});
 bool json_bool(const nlohmann::json& object, const char* name, bool otherwise);
 int64_t json_integer(const nlohmann::json& object, const char* name, int64_t otherwise);

@@ -2,14 +2,13 @@
 #include "engine/text/load_json.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/text/byte_bpe.h"
 #include "engine/text/char_bpe.h"
-#include "engine/text/end_tokens.h"
+#include "engine/text/folder_settings.h"
 #include "engine/text/json_decoder.h"
 #include "engine/text/json_file.h"
 #include "engine/text/json_stages.h"
@@ -31,27 +30,11 @@ Error unsupported(const std::string& message) {
     return {ErrorCode::unsupported, "tokenizer.json: " + message, {}};
 }
 
-// An object when the field is missing, so that fields of fields can be asked for.
-const Json& section(const Json& object, const char* name) {
-    static const Json kNothing = Json::object();
-    const Json* field = json_field(object, name);
-    return field == nullptr ? kNothing : *field;
-}
-
-// A token named by its text or by {"content": text}.
-std::string token_text(const Json& config, const char* name) {
-    const Json* field = json_field(config, name);
-    if (field == nullptr) return {};
-    return field->is_string() ? field->get<std::string>() : json_string(*field, "content");
-}
-
 class JsonLoader {
  public:
     Result<std::shared_ptr<const Tokenizer>> load(const JsonTokenizerTexts& texts) {
         ENGINE_ASSIGN(file_, parse_tokenizer_json(texts.tokenizer_json));
-        ENGINE_ASSIGN(config_, parse_optional(texts.tokenizer_config_json, "tokenizer_config.json"));
-        ENGINE_ASSIGN(generation_, parse_optional(texts.generation_config_json, "generation_config.json"));
-        ENGINE_ASSIGN(model_config_, parse_optional(texts.config_json, "config.json"));
+        ENGINE_ASSIGN(settings_, parse_folder_settings(texts.beside));
         if (!file_.rest.is_object() || json_field(file_.rest, "model") == nullptr)
             return bad_file("there is no \"model\"");
         for (size_t i = 0; i < file_.scores.size(); ++i)
@@ -72,24 +55,13 @@ class JsonLoader {
     }
 
  private:
-    static Result<Json> parse_optional(std::string_view text, std::string_view name) {
-        if (text.empty()) return Json(Json::object());
-        return parse_json(text, name);
-    }
-
     Result<void> read_added_tokens() {
         const Json* tokens = json_field(file_.rest, "added_tokens");
         if (tokens != nullptr && tokens->is_array())
             for (const Json& token : *tokens)
                 ENGINE_TRY(add_token(token, json_integer(token, "id", -1)));
         // transformers adds what only tokenizer_config.json has, in the order of the numbers.
-        std::map<int64_t, const Json*> more;
-        for (const auto& [name, token] : section(config_, "added_tokens_decoder").items()) {
-            const bool is_number = !name.empty() && name.size() < 10 &&
-                                   name.find_first_not_of("0123456789") == std::string::npos;
-            more.emplace(is_number ? std::stoll(name) : -1, &token);
-        }
-        for (const auto& [id, token] : more) {
+        for (const auto& [id, token] : settings_.added_tokens()) {
             const std::string content = json_string(*token, "content");
             const bool known = std::any_of(parts_.added_tokens.begin(), parts_.added_tokens.end(),
                                            [&](const AddedToken& added) { return added.text == content; });
@@ -177,7 +149,7 @@ class JsonLoader {
     Result<void> build_stages_and_model() {
         ENGINE_ASSIGN(stages_, read_json_stages(json_field(file_.rest, "normalizer"),
                                                 json_field(file_.rest, "pre_tokenizer")));
-        const Json& model = section(file_.rest, "model");
+        const Json& model = json_section(file_.rest, "model");
         std::string type = json_type(model);
         if (type.empty()) type = file_.scores.empty() ? "BPE" : "Unigram"; // files of the first versions
         if (type == "BPE") return build_bpe(model);
@@ -274,7 +246,7 @@ class JsonLoader {
         if (depth > 8) return unsupported("post_processor is nested too deeply");
         if (type == "ByteLevel") return {};
         if (type == "Sequence") {
-            for (const Json& part : section(*processor, "processors"))
+            for (const Json& part : json_section(*processor, "processors"))
                 ENGINE_TRY(read_post_processor(&part, depth + 1));
             return {};
         }
@@ -298,7 +270,7 @@ class JsonLoader {
 
     // ["</s>", 2]
     Result<TokenId> pair_id(const Json& processor, const char* name) const {
-        const Json& pair = section(processor, name);
+        const Json& pair = json_section(processor, name);
         const bool is_pair = pair.is_array() && pair.size() == 2 && pair[1].is_number_unsigned() &&
                              pair[1].get<uint64_t>() < static_cast<uint64_t>(kMaxTokens);
         return valid_id(is_pair ? pair[1].get<int64_t>() : -1);
@@ -307,14 +279,15 @@ class JsonLoader {
     Result<void> read_template(const Json& processor) {
         std::vector<TokenId> before, after;
         bool past_text = false;
-        const Json& single = section(processor, "single");
+        const Json& single = json_section(processor, "single");
         for (const Json& item : single.is_array() ? single : Json::array()) {
             if (json_field(item, "Sequence") != nullptr) {
                 past_text = true;
                 continue;
             }
-            const std::string name = json_string(section(item, "SpecialToken"), "id");
-            const Json& ids = section(section(section(processor, "special_tokens"), name.c_str()), "ids");
+            const std::string name = json_string(json_section(item, "SpecialToken"), "id");
+            const Json& ids =
+                json_section(json_section(json_section(processor, "special_tokens"), name.c_str()), "ids");
             if (name.empty() || !ids.is_array())
                 return bad_file("post_processor adds a token that it does not list");
             for (const Json& number : ids) {
@@ -329,55 +302,27 @@ class JsonLoader {
         return {};
     }
 
-    // The token that the configuration names, or that another file gives by number.
-    TokenId end_token(const char* name, const char* number_name) const {
-        if (const std::string text = token_text(config_, name); !text.empty())
-            return parts_.vocabulary.tokens.find(text);
-        const std::vector<TokenId> ids = ids_of(model_config_, number_name);
-        return ids.empty() ? -1 : ids[0];
-    }
-
-    // A number or a list of numbers.
-    std::vector<TokenId> ids_of(const Json& object, const char* name) const {
-        std::vector<TokenId> ids;
-        const auto add = [&](const Json& number) {
-            if (number.is_number_unsigned() &&
-                number.get<uint64_t>() < static_cast<uint64_t>(parts_.vocabulary.size()))
-                ids.push_back(static_cast<TokenId>(number.get<uint64_t>()));
-        };
-        const Json& field = section(object, name);
-        if (field.is_array())
-            for (const Json& number : field)
-                add(number);
-        else
-            add(field);
-        return ids;
-    }
-
     void read_ends() {
-        parts_.bos = end_token("bos_token", "bos_token_id");
-        parts_.eos = end_token("eos_token", "eos_token_id");
+        const Json& config = settings_.tokenizer;
+        parts_.bos = settings_.end_token(parts_.vocabulary, "bos_token");
+        parts_.eos = settings_.end_token(parts_.vocabulary, "eos_token");
         // As transformers does it: a configuration that says what to add overrules the post-processor.
-        if (json_field(config_, "add_bos_token") != nullptr ||
-            json_field(config_, "add_eos_token") != nullptr) {
+        if (json_field(config, "add_bos_token") != nullptr ||
+            json_field(config, "add_eos_token") != nullptr) {
             parts_.prefix.clear();
             parts_.suffix.clear();
-            if (json_bool(config_, "add_bos_token", false) && parts_.bos >= 0) parts_.prefix = {parts_.bos};
-            if (json_bool(config_, "add_eos_token", false) && parts_.eos >= 0) parts_.suffix = {parts_.eos};
+            if (json_bool(config, "add_bos_token", false) && parts_.bos >= 0) parts_.prefix = {parts_.bos};
+            if (json_bool(config, "add_eos_token", false) && parts_.eos >= 0) parts_.suffix = {parts_.eos};
         }
         if (parts_.bos < 0 && parts_.prefix.size() == 1) parts_.bos = parts_.prefix[0];
         if (parts_.eos < 0 && parts_.suffix.size() == 1) parts_.eos = parts_.suffix[0];
         parts_.adds_bos =
             std::find(parts_.prefix.begin(), parts_.prefix.end(), parts_.bos) != parts_.prefix.end();
-        std::vector<TokenId> ends = ids_of(generation_, "eos_token_id");
-        for (const TokenId id : ids_of(model_config_, "eos_token_id"))
-            ends.push_back(id);
-        ends.push_back(parts_.eos);
-        parts_.ends = find_end_tokens(parts_.vocabulary, std::move(ends));
+        parts_.ends = settings_.ends(parts_.vocabulary, parts_.eos);
     }
 
     JsonTokenizerFile file_;
-    Json config_, generation_, model_config_;
+    FolderSettings settings_;
     TokenizerParts parts_;
     JsonStages stages_;
     std::vector<bool> is_added_;

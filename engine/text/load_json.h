@@ -5,13 +5,14 @@
 #include <string_view>
 
 #include "engine/base/result.h"
+#include "engine/text/folder_settings.h"
 #include "engine/text/tokenizer.h"
 
 namespace engine::text {
 
-// The files' texts; all but tokenizer_json may be empty.
 struct JsonTokenizerTexts {
-    std::string_view tokenizer_json, tokenizer_config_json, generation_config_json, config_json;
+    std::string_view tokenizer_json;
+    FolderTexts beside;
 };
 
 // Errors: not_found (no tokenizer_json), bad_file, unsupported (names the section and its type).

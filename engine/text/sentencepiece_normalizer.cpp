@@ -23,22 +23,21 @@ class SentencePieceNormalizer : public Normalizer {
         out.reserve(text.size() + text.size() / 2 + space.size());
         if (options_.add_space_prefix) out += space;
         bool after_space = options_.remove_extra_whitespaces; // further spaces are dropped
-        size_t written = 0;                                   // out's size without trailing spaces
         for (size_t at = 0; at < text.size();) {
             const Step step = next(std::string_view(text).substr(at));
             at += step.consumed;
             for (const char c : step.text) {
-                if (c != ' ') {
+                if (c != ' ')
                     out += c;
-                    written = out.size();
-                } else if (!after_space) {
+                else if (!after_space)
                     out += space;
-                }
                 after_space = options_.remove_extra_whitespaces && c == ' ';
             }
         }
-        // Nothing but spaces gives nothing, not even the prefix.
-        if (options_.remove_extra_whitespaces) out.resize(written);
+        // Nothing but spaces gives nothing, not even the prefix; a mark that the text itself has is a space.
+        if (options_.remove_extra_whitespaces)
+            while (std::string_view(out).ends_with(space))
+                out.resize(out.size() - space.size());
         text = std::move(out);
     }
 

@@ -76,9 +76,10 @@ class Tokenizer {
         const = 0; // tokenizer.ggml.pre, or the name that tokenizer.json's pattern matches
 };
 
-// From GGUF metadata ("tokenizer.ggml.*"), or from tokenizer.json (+ tokenizer_config.json,
-// generation_config.json) of a Hugging Face folder. Errors: not_found (no tokenizer in the file), bad_file,
-// unsupported (names the unknown pre-tokenizer, model or normaliser; never a silent default).
+// From GGUF metadata ("tokenizer.ggml.*"), or from tokenizer.json, else tokenizer.model (+
+// tokenizer_config.json, generation_config.json) of a Hugging Face folder. Errors: not_found (no tokenizer in
+// the file), bad_file, unsupported (names the unknown pre-tokenizer, model or normaliser; never a silent
+// default).
 Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const formats::ModelFile& file);
 Result<std::shared_ptr<const Tokenizer>> load_tokenizer_json(std::string_view tokenizer_json,
                                                              std::string_view tokenizer_config_json);

@@ -17,10 +17,11 @@ constexpr int kTokensInARow = 6;
 
 class Comparison {
  public:
-    Comparison(const Tokenizer& a, const Tokenizer& b, bool composed)
+    Comparison(const Tokenizer& a, const Tokenizer& b, bool composed, bool user_defined)
         : a_(a), b_(b), compose_(composed ? make_unicode_form(UnicodeForm::nfc) : nullptr) {
         for (TokenId id = 0; id < std::min(a.size(), b.size()); ++id) {
             const TokenKind kind = a.kind(id);
+            if (kind == TokenKind::user_defined && !user_defined) continue;
             if (kind == TokenKind::control && start_.empty()) start_ = a.token(id);
             if (kind == TokenKind::control || kind == TokenKind::user_defined) added_.push_back(id);
             if (kind != TokenKind::normal && kind != TokenKind::user_defined) continue;
@@ -65,8 +66,9 @@ class Comparison {
 
 } // namespace
 
-TokenizerDifference compare_tokenizers(const Tokenizer& a, const Tokenizer& b, bool composed) {
-    return Comparison(a, b, composed).run();
+TokenizerDifference compare_tokenizers(const Tokenizer& a, const Tokenizer& b, bool composed,
+                                       bool user_defined) {
+    return Comparison(a, b, composed, user_defined).run();
 }
 
 } // namespace engine::text

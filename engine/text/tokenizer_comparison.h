@@ -15,6 +15,8 @@ struct TokenizerDifference {
 
 // As a chat has them: behind a control token where there is one. Of the tokens that both have; at most some
 // ten thousand texts, the same ones on every run. `composed`: of characters in normal form C.
-TokenizerDifference compare_tokenizers(const Tokenizer& a, const Tokenizer& b, bool composed);
+// `user_defined`: with the user-defined ones.
+TokenizerDifference compare_tokenizers(const Tokenizer& a, const Tokenizer& b, bool composed,
+                                       bool user_defined = true);
 
 } // namespace engine::text

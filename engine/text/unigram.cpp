@@ -1,4 +1,4 @@
-// Viterbi search over a trie of tokens. Scores add up in double precision, as in Hugging Face's tokenizers.
+// Viterbi search over a trie of tokens.
 #include "engine/text/unigram.h"
 
 #include <algorithm>
@@ -14,8 +14,8 @@ constexpr double kUnknownPenalty = 10; // below the least likely token
 
 } // namespace
 
-Unigram::Unigram(const Vocabulary& vocabulary, TokenId unknown, std::vector<TokenId> byte_tokens)
-    : unknown_(unknown), byte_tokens_(std::move(byte_tokens)) {
+Unigram::Unigram(const Vocabulary& vocabulary, TokenId unknown, std::vector<TokenId> byte_tokens, Sums sums)
+    : sums_(sums), unknown_(unknown), byte_tokens_(std::move(byte_tokens)) {
     double least = std::numeric_limits<double>::max(), most = std::numeric_limits<double>::lowest();
     scores_.resize(static_cast<size_t>(vocabulary.size()));
     for (TokenId id = 0; id < vocabulary.size(); ++id) {
@@ -49,6 +49,7 @@ void Unigram::append_unknown(std::string_view text, std::vector<TokenId>& out) c
 void Unigram::encode(std::string_view piece, std::vector<TokenId>& out, Scratch&) const {
     std::vector<Node> nodes(piece.size() + 1);
     const auto offer = [&](size_t end, Node node) {
+        if (sums_ == Sums::single_precision) node.score = static_cast<double>(static_cast<float>(node.score));
         if (nodes[end].id == kUnreached || node.score > nodes[end].score) nodes[end] = node;
     };
     for (size_t at = 0; at < piece.size();) {

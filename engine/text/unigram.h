@@ -14,8 +14,11 @@ namespace engine::text {
 class Unigram : public SubwordModel {
  public:
     // vocabulary.scores are log probabilities. Characters without a token become `byte_tokens` (256 or none),
-    // else one `unknown` for several in a row, else nothing.
-    Unigram(const Vocabulary& vocabulary, TokenId unknown, std::vector<TokenId> byte_tokens);
+    // else one `unknown` for several in a row, else nothing. `sums`: of scores, which decide between ways
+    // that are as likely as each other; sentencepiece's are single, Hugging Face's and llama.cpp's double.
+    enum class Sums { single_precision, double_precision };
+    Unigram(const Vocabulary& vocabulary, TokenId unknown, std::vector<TokenId> byte_tokens,
+            Sums sums = Sums::double_precision);
     void encode(std::string_view piece, std::vector<TokenId>& out, Scratch& scratch) const override;
 
  private:
@@ -30,6 +33,7 @@ class Unigram : public SubwordModel {
     ByteTrie trie_;
     std::vector<double> scores_; // by token
     double unknown_score_ = 0;
+    Sums sums_;
     TokenId unknown_;
     std::vector<TokenId> byte_tokens_;
 };

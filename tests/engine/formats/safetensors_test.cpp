@@ -328,6 +328,18 @@ class SafetensorsTest : public QObject {
         QVERIFY(model->tensors.entries().empty() && model->parts.empty());
         QCOMPARE(model->tokenizer_json, std::string("{}"));
     }
+
+    void sentencepiecesModelIsReadWhereThereIsNoOther() {
+        put("tokenizer.model", "a model");
+        put("added_tokens.json", "{}");
+        const auto model = open_model_file(folder() + "/tokenizer.model");
+        QVERIFY(model.ok() && model->tensors.entries().empty());
+        QCOMPARE(model->tokenizer_model, std::string("a model"));
+        QCOMPARE(model->added_tokens_json, std::string("{}"));
+        put("tokenizer.json", "{}");
+        const auto both = open_model_file(folder());
+        QVERIFY(both.ok() && both->tokenizer_model.empty() && both->added_tokens_json.empty());
+    }
 };
 
 QTEST_APPLESS_MAIN(SafetensorsTest)

@@ -6,6 +6,7 @@ Run with a Python that has tokenizers 0.23.3 and sentencepiece 0.2.3:  python ma
   byte_level.json ...  small vocabularies; training is not repeatable, so they are made only when they are missing
   variants.bin         ids of each variant of these files
   sentencepiece.bin    small sentencepiece models with the library's ids; made only when missing, too
+  tokenizer_models.bin the same models as the files that sentencepiece reads
 The .bin files are JSON as Qt's qCompress() packs it.
 """
 
@@ -28,6 +29,10 @@ SPARSE = 3  # sentencepiece sees one in three
 def save(name, value):
     data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     (HERE / name).write_bytes(struct.pack(">I", len(data)) + zlib.compress(data, 9))
+
+
+def load(name):
+    return json.loads(zlib.decompress((HERE / name).read_bytes()[4:]))
 
 
 class Hash:
@@ -113,6 +118,8 @@ def main():
     if not (HERE / "sentencepiece.bin").exists():
         trained = sentencepiece_models.models(variants.corpus(strings))
         save("sentencepiece.bin", {name: sentencepiece_models.described(model, strings[::SPARSE]) for name, model in trained.items()})
+    described = load("sentencepiece.bin")
+    save("tokenizer_models.bin", {name: sentencepiece_models.file_of(name, golden, strings[::SPARSE]) for name, golden in described.items()})
     make_pieces(strings, files["byte_level"])
     make_variants(files, strings + marked)
 

@@ -56,3 +56,22 @@ def described(serialized, texts):
         "charsmap": base64.b64encode(spec.precompiled_charsmap).decode(),
         "ids": [processor.encode(text) if "\0" not in text else None for text in texts],
     }
+
+
+def file_of(name, golden, texts):
+    """The tokenizer.model of a described model, which has to give the same ids."""
+    model = proto.ModelProto()
+    for text, score, kind in zip(golden["tokens"], golden["scores"], golden["types"]):
+        model.pieces.add(piece=text, score=score, type=kind)
+    model.trainer_spec.model_type = 2 if golden["model"] == "llama" else 1
+    model.trainer_spec.byte_fallback = 6 in golden["types"]
+    model.trainer_spec.input.append("a field that nobody needs")
+    spec = model.normalizer_spec
+    spec.name = "user_defined" if golden["charsmap"] else "identity"
+    spec.precompiled_charsmap = base64.b64decode(golden["charsmap"])
+    spec.add_dummy_prefix = golden["add_space_prefix"]
+    spec.remove_extra_whitespaces = golden["remove_extra_whitespaces"]
+    serialized = model.SerializeToString()
+    processor = sentencepiece.SentencePieceProcessor(model_proto=serialized)
+    assert all(ids is None or processor.encode(text) == ids for text, ids in zip(texts, golden["ids"])), name
+    return base64.b64encode(serialized).decode()
