@@ -173,7 +173,7 @@ Result<void> Exporter::write_experts() {
 
 WeightRows Exporter::rows_of(const WeightEntry& entry) const {
     const auto view = [&](const std::string& name) { return file_.tensor(*file_.tensors.find(name)); };
-    WeightRows rows{view(entry.tensor), {}};
+    WeightRows rows{view(entry.tensor), {}, entry.first_scaled_row};
     rows.values.data += entry.first_row * row_bytes(rows.values.dtype, entry.shape.inner());
     rows.values.shape = entry.shape;
     if (!entry.scales.empty()) rows.scales = view(entry.scales);

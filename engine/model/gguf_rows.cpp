@@ -18,8 +18,9 @@ int64_t row_before_turning(int64_t row, int64_t dims) {
 
 void read_scaled(const WeightRows& weight, int64_t row, float* to) {
     std::vector<float> scales(static_cast<size_t>(weight.scales.shape.inner()));
-    kernels::decode_row(weight.scales.dtype)(weight.scales.row(row / kernels::kF8Block), scales.data(),
-                                             weight.scales.shape.inner());
+    kernels::decode_row(weight.scales.dtype)(
+        weight.scales.row((weight.first_scaled_row + row) / kernels::kF8Block), scales.data(),
+        weight.scales.shape.inner());
     kernels::decode_f8_row(weight.values.row(row), scales.data(), weight.values.shape.inner(), to);
 }
 

@@ -10,7 +10,8 @@ namespace engine::model {
 // A weight where it lies.
 struct WeightRows {
     TensorView values;
-    TensorView scales; // of F8_E4M3 values, one for each 128 x 128; else none
+    TensorView scales;            // of F8_E4M3 values, one for each 128 x 128; else none
+    int64_t first_scaled_row = 0; // see WeightEntry
 };
 
 struct GgufRows {

@@ -55,6 +55,7 @@ struct WeightEntry {
     int64_t first_row = 0;
     // The tensor with a scale for every 128 x 128 values of an F8_E4M3 matrix; else empty.
     std::string scales;
+    int64_t first_scaled_row = 0; // row r has the scales of its row (first_scaled_row + r) / 128
 
     std::string name() const { return canonical_name(id); }
     int64_t bytes() const { return shape.rows() * row_bytes(dtype, shape.inner()); }

@@ -153,7 +153,7 @@ class Taker {
                          "the tensor \"" + tensor.name + "\" has the shape " + text_of(tensor.shape) +
                              " instead of " + text_of(whole),
                          "The file is damaged, or it is not the kind of model that it says it is."};
-        if (tensor.dtype == DType::F8_E4M3) return add_scaled(id, shape, form, tensor);
+        if (tensor.dtype == DType::F8_E4M3) return add_scaled(id, shape, whole, first_row, tensor);
         if (shape.inner() % traits(tensor.dtype).block_size != 0)
             return Error{ErrorCode::bad_file,
                          "the rows of tensor \"" + tensor.name + "\" cannot be of type " +
@@ -161,25 +161,28 @@ class Taker {
                              std::to_string(traits(tensor.dtype).block_size),
                          "The file is damaged or was written by a faulty converter."};
         used_.insert(tensor.name);
-        inventory_.add({id, shape, tensor.dtype, tensor.name, first_row, {}});
+        inventory_.add({id, shape, tensor.dtype, tensor.name, first_row, {}, 0});
         return {};
     }
 
-    // F8_E4M3 in DeepSeek's layout. Rows that do not divide into blocks become F32: the models that are
-    // published so have none.
-    Result<void> add_scaled(const WeightId& id, const Shape& shape, TensorForm form,
+    // F8_E4M3 in DeepSeek's layout, also of stacked experts: blocks begin anew with each, not between gate
+    // and up. Rows that do not divide into blocks become F32: the models that are published so have none.
+    Result<void> add_scaled(const WeightId& id, const Shape& shape, const Shape& whole, int64_t first_row,
                             const formats::TensorEntry& tensor) {
         constexpr int64_t kBlock = 128;
         const std::string name = tensor.name + "_scale_inv";
         const formats::TensorEntry* scales = file_.tensors.find(name);
-        if (scales == nullptr || shape.rank != 2 || form != TensorForm::alone)
+        if (scales == nullptr || shape.rank != 2)
             return Error{ErrorCode::unsupported,
                          "the tensor \"" + tensor.name + "\" is of type F8_E4M3 and has no scales \"" + name +
                              "\" for its blocks",
                          "FP8 checkpoints with scales for blocks of 128 x 128 can be read; or choose another "
                          "quantisation of the model."};
         const auto blocks = [](int64_t n) { return (n + kBlock - 1) / kBlock; };
-        const Shape expected = shape_of({blocks(shape[0]), blocks(shape[1])});
+        const int64_t rows = whole[whole.rank - 2];
+        Shape expected = whole;
+        expected.dims[static_cast<size_t>(whole.rank) - 2] = blocks(rows);
+        expected.dims[static_cast<size_t>(whole.rank) - 1] = blocks(whole.inner());
         if (!same_extents(scales->shape, expected))
             return Error{ErrorCode::bad_file,
                          "the tensor \"" + name + "\" has the shape " + text_of(scales->shape) +
@@ -191,7 +194,8 @@ class Taker {
                              std::string(engine::name(scales->dtype)) + ", not F32, BF16 or F16",
                          "Choose another quantisation of the model."};
         const DType dtype = shape[1] % kBlock == 0 ? DType::F8_B128 : DType::F32;
-        inventory_.add({id, shape, dtype, tensor.name, 0, name});
+        const int64_t scaled = first_row / rows * blocks(rows) * kBlock + first_row % rows;
+        inventory_.add({id, shape, dtype, tensor.name, first_row, name, scaled});
         return {};
     }
 

@@ -256,9 +256,10 @@ class Loader {
             const formats::ModelFile& file = *loader.weights_->file_;
             scales_ = file.tensor(*file.tensors.find(entry.scales));
             row_.resize(static_cast<size_t>(scales_.shape.inner()));
+            first_ = entry.first_scaled_row;
         }
         const float* of_row(int64_t row) {
-            const int64_t block = row / kernels::kF8Block;
+            const int64_t block = (first_ + row) / kernels::kF8Block;
             if (block != std::exchange(block_, block))
                 kernels::decode_row(scales_.dtype)(scales_.row(block), row_.data(), scales_.shape.inner());
             return row_.data();
@@ -267,7 +268,7 @@ class Loader {
      private:
         TensorView scales_;
         std::vector<float> row_;
-        int64_t block_ = -1;
+        int64_t first_ = 0, block_ = -1;
     };
 
     // Rows between two looks at the stop token; encoding is a hundred times slower than copying.

@@ -7,8 +7,10 @@
 #include <cstring>
 
 #include "engine/convert/quantized_inventory.h"
+#include "engine/formats/safetensors.h"
 #include "engine/kernels/quant/quant.h"
 #include "engine/measure/synthetic_model.h"
+#include "engine/model/gguf_export.h"
 #include "engine/model/registry.h"
 #include "engine/placement/weights.h"
 #include "engine/platform/machine.h"
@@ -54,6 +56,79 @@ void write_shifted(const char* name, const QString& folder, int shift) {
     write(folder + QStringLiteral("/config.json"),
           contents(golden_folder(name) + QStringLiteral("/config.json")));
 }
+
+// A checkpoint whose experts lie in one FP8 tensor, gate above up. Their width is no multiple of 128: blocks
+// of scales hold rows of both.
+struct FusedExperts {
+    static constexpr int64_t kWidth = 256, kExpertWidth = 144, kExperts = 3;
+    static constexpr int64_t kGateBlocks = 3, kDownBlocks = 2; // of 288 and of 256 rows
+    std::vector<uint8_t> gate_up, down;
+    std::vector<float> gate_up_scales, down_scales;
+
+    FusedExperts() {
+        const auto bytes = [](int64_t n) {
+            std::vector<uint8_t> all;
+            for (int64_t i = 0; i < n; ++i) // 1 to 16 in steps of 1 / 8 and more, either sign
+                all.push_back(static_cast<uint8_t>((i * 37 % 2 << 7) + 0x38 + i * 13 % 32));
+            return all;
+        };
+        const auto scales = [](int64_t n) {
+            std::vector<float> all;
+            for (int64_t i = 0; i < n; ++i)
+                all.push_back(static_cast<float>(i + 1) / 1024);
+            return all;
+        };
+        gate_up = bytes(kExperts * 2 * kExpertWidth * kWidth);
+        down = bytes(kExperts * kWidth * kExpertWidth);
+        gate_up_scales = scales(kExperts * kGateBlocks * 2);
+        down_scales = scales(kExperts * kDownBlocks * 2);
+    }
+
+    void write_to(const QString& folder) const {
+        formats::SafetensorsWriter writer;
+        const std::vector<std::byte> zeros(512 * 1024);
+        const auto add = [&](const std::string& name, DType dtype, Shape shape, const void* data) {
+            const auto* from = data == nullptr ? zeros.data() : static_cast<const std::byte*>(data);
+            writer.add_tensor(name, {from, dtype, shape});
+        };
+        const std::string layer = "model.layers.0.", experts = layer + "mlp.experts.";
+        for (const char* name : {"q_proj", "k_proj", "v_proj", "o_proj"})
+            add(layer + "self_attn." + name + ".weight", DType::BF16, {{kWidth, kWidth}, 2}, nullptr);
+        for (const char* name : {"q_norm", "k_norm"})
+            add(layer + "self_attn." + name + ".weight", DType::BF16, {{64}, 1}, nullptr);
+        for (const char* name : {"input_layernorm", "post_attention_layernorm"})
+            add(layer + name + ".weight", DType::BF16, {{kWidth}, 1}, nullptr);
+        add("model.norm.weight", DType::BF16, {{kWidth}, 1}, nullptr);
+        add("model.embed_tokens.weight", DType::BF16, {{11, kWidth}, 2}, nullptr);
+        add(layer + "mlp.gate.weight", DType::BF16, {{kExperts, kWidth}, 2}, nullptr);
+        add(experts + "gate_up_proj", DType::F8_E4M3, {{kExperts, 2 * kExpertWidth, kWidth}, 3},
+            gate_up.data());
+        add(experts + "gate_up_proj_scale_inv", DType::F32, {{kExperts, kGateBlocks, 2}, 3},
+            gate_up_scales.data());
+        add(experts + "down_proj", DType::F8_E4M3, {{kExperts, kWidth, kExpertWidth}, 3}, down.data());
+        add(experts + "down_proj_scale_inv", DType::F32, {{kExperts, kDownBlocks, 2}, 3}, down_scales.data());
+        QVERIFY(writer.write(folder.toStdString() + "/model.safetensors").ok());
+        write(folder + QStringLiteral("/config.json"), R"({"model_type": "qwen3_moe", "hidden_size": 256,
+            "num_hidden_layers": 1, "num_attention_heads": 4, "num_key_value_heads": 4, "head_dim": 64,
+            "intermediate_size": 144, "moe_intermediate_size": 144, "num_experts": 3, "num_experts_per_tok": 2,
+            "norm_topk_prob": true, "vocab_size": 11, "tie_word_embeddings": true, "rms_norm_eps": 1e-6,
+            "quantization_config": {"quant_method": "fp8", "weight_block_size": [128, 128]}})");
+    }
+
+    // Of row `row` of a whole tensor of `rows` rows for each expert.
+    static std::vector<float> values(const std::vector<uint8_t>& bytes, const std::vector<float>& scales,
+                                     int64_t expert, int64_t rows, int64_t row, int64_t columns) {
+        std::vector<float> all;
+        const int64_t blocks = (rows + 127) / 128, across = (columns + 127) / 128;
+        for (int64_t i = 0; i < columns; ++i) {
+            const uint8_t byte = bytes[static_cast<size_t>((expert * rows + row) * columns + i)];
+            const float magnitude = std::ldexp(1 + static_cast<float>(byte & 7) / 8, (byte >> 3 & 15) - 7);
+            const float scale = scales[static_cast<size_t>((expert * blocks + row / 128) * across + i / 128)];
+            all.push_back((byte >> 7 != 0 ? -magnitude : magnitude) * scale);
+        }
+        return all;
+    }
+};
 
 } // namespace
 
@@ -102,6 +177,50 @@ class LoaderTest : public QObject {
         QVERIFY(down.dtype == DType::F32 && down.shape[1] == 136);
         QCOMPARE(done, total);
         QCOMPARE(total, (*weights)->inventory().bytes());
+    }
+
+    void stackedEightBitFloatsGetTheirScales() {
+        using Experts = FusedExperts;
+        const Experts experts;
+        const QTemporaryDir folder;
+        experts.write_to(folder.path());
+        const auto weights = load(folder.path());
+        QVERIFY2(weights.ok(), weights.ok() ? "" : weights.error().message.c_str());
+        const auto check = [&](model::Role role, int32_t expert, const std::vector<uint8_t>& bytes,
+                               const std::vector<float>& scales, int64_t rows, int64_t first) {
+            const TensorView matrix = (*weights)->find({role, false, 0, expert});
+            QVERIFY(matrix.dtype == (role == model::Role::down ? DType::F32 : DType::F8_B128));
+            std::vector<float> row(static_cast<size_t>(matrix.shape.inner()));
+            for (int64_t r = 0; r < matrix.shape.rows(); ++r) {
+                kernels::decode_row(matrix.dtype)(matrix.row(r), row.data(), matrix.shape.inner());
+                QVERIFY(row == Experts::values(bytes, scales, expert, rows, first + r, matrix.shape.inner()));
+            }
+        };
+        for (int32_t e = 0; e < Experts::kExperts; ++e) {
+            const int64_t both = 2 * Experts::kExpertWidth;
+            check(model::Role::gate, e, experts.gate_up, experts.gate_up_scales, both, 0);
+            check(model::Role::up, e, experts.gate_up, experts.gate_up_scales, both, Experts::kExpertWidth);
+            check(model::Role::down, e, experts.down, experts.down_scales, Experts::kWidth, 0);
+        }
+        // The same rows become a GGUF file's.
+        auto file = formats::open_model_file(folder.path().toStdString());
+        const auto spec = model::read_spec(*file);
+        const auto inventory = model::take_inventory(*spec, *file);
+        const auto exported = model::gguf_model(*spec, *inventory, *file);
+        QVERIFY2(exported.ok(), exported.ok() ? "" : exported.error().message.c_str());
+        int seen = 0;
+        for (const model::GgufTensor& tensor : exported->tensors) {
+            if (tensor.entry.name != "blk.0.ffn_up_exps.weight") continue;
+            std::vector<float> row(static_cast<size_t>(Experts::kWidth));
+            for (int64_t r = 0; r < tensor.entry.shape.rows(); ++r, ++seen) {
+                tensor.read(r, reinterpret_cast<std::byte*>(row.data()));
+                const int64_t expert = r / Experts::kExpertWidth, within = r % Experts::kExpertWidth;
+                QVERIFY(row == Experts::values(experts.gate_up, experts.gate_up_scales, expert,
+                                               2 * Experts::kExpertWidth, Experts::kExpertWidth + within,
+                                               Experts::kWidth));
+            }
+        }
+        QCOMPARE(seen, 3 * 144);
     }
 
     // Every row once, on its node; what no node reads as a whole stays where it is.
