@@ -230,10 +230,11 @@ class Loader {
                        int64_t count, std::byte* to) const {
         const int64_t n = entry.shape.inner(), bytes = row_bytes(entry.dtype, n);
         const auto decode = kernels::decode_row(source.dtype);
-        // Where a search gains next to nothing it is not worth the wait.
-        const bool plain = entry.dtype == DType::Q8_0 || traits(entry.dtype).block_size == 1;
-        const auto quickly = plain ? kernels::encode_row(entry.dtype) : nullptr;
+        // Where a search gains next to nothing it is not worth the wait; some formats have none.
         const auto best = kernels::encode_row_best(entry.dtype);
+        const bool plain =
+            best == nullptr || entry.dtype == DType::Q8_0 || traits(entry.dtype).block_size == 1;
+        const auto quickly = plain ? kernels::encode_row(entry.dtype) : nullptr;
         BlockScales scales(*this, entry);
         std::vector<float> values(static_cast<size_t>(n));
         for (int64_t r = first; r < first + count; ++r, to += bytes) {
