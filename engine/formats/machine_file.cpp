@@ -265,10 +265,19 @@ class MachineReader {
         each(fields, "rates", kFamilies.size(), [&](JsonFields& rates) {
             const auto family = find_word(kFamilies, rates.text("family", kLongestText));
             if (!family) rates.fail("family", "is no family of formats known here");
-            calibration.rates.push_back({static_cast<platform::FormatFamily>(family.value_or(0)),
-                                         rates.real("vector_gb_per_s", kMostSpeed),
-                                         rates.real("matrix_gflop_per_s", kMostSpeed)});
+            calibration.rates.push_back(
+                {static_cast<platform::FormatFamily>(family.value_or(0)),
+                 rates.real("vector_gb_per_s", kMostSpeed), rates.real("matrix_gflop_per_s", kMostSpeed),
+                 rates.real("few_gflop_per_s", kMostSpeed), rates.real("vector_memory_gb_per_s", kMostSpeed),
+                 rates.real("few_memory_gflop_per_s", kMostSpeed)});
         });
+        if (auto between = fields.object("between")) {
+            calibration.between = {between->real("elementwise_gb_per_s", kMostSpeed),
+                                   between->real("prompt_attention_gflop_per_s", kMostSpeed),
+                                   between->real("token_attention_gb_per_s", kMostSpeed),
+                                   between->real("loop_us", 1e6)};
+            between->finish();
+        }
         if (auto corrected_by = fields.object("corrected_by")) {
             calibration.corrected_by = {corrected_by->real("prompt", kMostSpeed),
                                         corrected_by->real("generate", kMostSpeed)};

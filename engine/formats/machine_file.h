@@ -20,7 +20,9 @@ namespace engine::formats {
 //    "matrix_tflop_per_s"}], "gpu_note",
 //  "disks": [{"mount", "file_system", "bytes", "free_bytes", "rotational", "remote", "read_gb_per_s"}],
 //  "calibration": {"unix_seconds", "isa", "read_gb_per_s": [..], "rates": [{"family", "vector_gb_per_s",
-//    "matrix_gflop_per_s"}], "corrected_by": {"prompt", "generate"}}}
+//    "matrix_gflop_per_s", "few_gflop_per_s", "vector_memory_gb_per_s", "few_memory_gflop_per_s"}],
+//    "between": {"elementwise_gb_per_s", "prompt_attention_gflop_per_s", "token_attention_gb_per_s",
+//    "loop_us"}, "corrected_by": {"prompt", "generate"}}}
 //
 // An entry of "cores" stands for a row of equal cores: its "processors" list the first hardware thread of
 // each core, then the second of each, and so on, by the numbers that the system gives them. The node of a

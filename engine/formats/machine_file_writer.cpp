@@ -133,15 +133,28 @@ Json json_of(const platform::Disk& disk) {
     return json;
 }
 
+Json json_of(const platform::FormatRates& rates) {
+    Json json{{"family", name_of(rates.family)},
+              {"vector_gb_per_s", rates.vector_gb_per_s},
+              {"matrix_gflop_per_s", rates.matrix_gflop_per_s}};
+    put(json, "few_gflop_per_s", rates.few_gflop_per_s);
+    put(json, "vector_memory_gb_per_s", rates.vector_memory_gb_per_s);
+    put(json, "few_memory_gflop_per_s", rates.few_memory_gflop_per_s);
+    return json;
+}
+
 Json json_of(const platform::Calibration& calibration) {
     Json json{{"unix_seconds", calibration.unix_seconds},
               {"isa", calibration.isa},
               {"read_gb_per_s", calibration.read_gb_per_s},
               {"rates", Json::array()}};
     for (const platform::FormatRates& rates : calibration.rates)
-        json["rates"].push_back({{"family", name_of(rates.family)},
-                                 {"vector_gb_per_s", rates.vector_gb_per_s},
-                                 {"matrix_gflop_per_s", rates.matrix_gflop_per_s}});
+        json["rates"].push_back(json_of(rates));
+    if (const platform::BetweenRates& between = calibration.between; between != platform::BetweenRates())
+        json["between"] = {{"elementwise_gb_per_s", between.elementwise_gb_per_s},
+                           {"prompt_attention_gflop_per_s", between.prompt_attention_gflop_per_s},
+                           {"token_attention_gb_per_s", between.token_attention_gb_per_s},
+                           {"loop_us", between.loop_us}};
     if (const platform::Correction& by = calibration.corrected_by; by != platform::Correction())
         json["corrected_by"] = {{"prompt", by.prompt}, {"generate", by.generate}};
     return json;

@@ -14,7 +14,7 @@ namespace engine::measure {
 namespace {
 
 // Ends of the parts; the rest is slack for what cannot be cut short: one product, one pass, one block.
-constexpr double kMemoryEnd = 0.36, kKernelsEnd = 0.76, kDisksEnd = 0.94;
+constexpr double kMemoryEnd = 0.32, kKernelsEnd = 0.8, kDisksEnd = 0.94;
 
 class Calibrator {
  public:
@@ -29,8 +29,15 @@ class Calibrator {
         const platform::Topology& topology = profile_.machine.topology;
         const int threads = request_.threads > 0 ? request_.threads : profile_.machine.usable_cores;
         platform::ThreadPool pool(topology, std::max(threads, 1));
-        ENGINE_TRY(measure_memory(pool));
-        ENGINE_TRY(measure_kernels(pool));
+        ENGINE_TRY(go_on(CalibrationStep::memory));
+        // Half of what benches read, and not much even beside a large cache: fresh pages come at less than a
+        // gigabyte per second on some virtual machines, and on machines that are busy with other things.
+        constexpr int64_t kLeast = int64_t{256} << 20, kMost = int64_t{768} << 20;
+        const int64_t bytes = request_.bandwidth_bytes > 0 ? request_.bandwidth_bytes
+                                                           : std::min(bytes_beyond_caches(kLeast), kMost);
+        ENGINE_ASSIGN(ReadBandwidth memory, ReadBandwidth::create(pool, bytes));
+        ENGINE_TRY(measure_memory(pool, memory));
+        ENGINE_TRY(measure_kernels(pool, memory));
         ENGINE_TRY(measure_disks());
         return std::move(profile_);
     }
@@ -47,14 +54,7 @@ class Calibrator {
     }
 
     // With all threads, one, two, four, ...; in rounds, so that a moment's disturbance spoils no number.
-    Result<void> measure_memory(platform::ThreadPool& pool) {
-        ENGINE_TRY(go_on(CalibrationStep::memory));
-        // Half of what benches read, and not much even beside a large cache: fresh pages come at less than a
-        // gigabyte per second on some virtual machines, and on machines that are busy with other things.
-        constexpr int64_t kLeast = int64_t{256} << 20, kMost = int64_t{768} << 20;
-        const int64_t bytes = request_.bandwidth_bytes > 0 ? request_.bandwidth_bytes
-                                                           : std::min(bytes_beyond_caches(kLeast), kMost);
-        ENGINE_ASSIGN(ReadBandwidth bandwidth, ReadBandwidth::create(pool, bytes));
+    Result<void> measure_memory(platform::ThreadPool& pool, ReadBandwidth& memory) {
         std::vector<int> counts = {pool.size()};
         for (int t = 1; t < pool.size(); t *= 2)
             counts.push_back(t);
@@ -64,7 +64,7 @@ class Calibrator {
                 ENGINE_TRY(go_on(CalibrationStep::memory));
                 if (!speeds[0].empty() && seconds_now() >= at(kMemoryEnd)) break;
                 platform::ThreadPool some(profile_.machine.topology, counts[i]);
-                speeds[i].push_back(bandwidth.measure(some, 1));
+                speeds[i].push_back(memory.measure(some, 1));
             }
         } while (seconds_now() < at(kMemoryEnd));
         put_speeds(counts, speeds);
@@ -89,16 +89,12 @@ class Calibrator {
         }
     }
 
-    Result<void> measure_kernels(platform::ThreadPool& pool) {
-        const auto families = measured_families();
-        const double begun = seconds_now();
-        for (size_t i = 0; i < families.size(); ++i) {
-            ENGINE_TRY(go_on(CalibrationStep::kernels));
-            const double share = static_cast<double>(i + 1) / static_cast<double>(families.size());
-            ENGINE_ASSIGN(const auto rates, kernel_rates(pool, kernels_, profile_.machine, families[i],
-                                                         begun + share * (at(kKernelsEnd) - begun), stop_));
-            profile_.calibration->rates.push_back(rates);
-        }
+    Result<void> measure_kernels(platform::ThreadPool& pool, const ReadBandwidth& memory) {
+        KernelRates rates(pool, kernels_, profile_.machine, memory);
+        ENGINE_TRY(rates.measure(
+            at(kKernelsEnd), [&] { return go_on(CalibrationStep::kernels); }, stop_));
+        profile_.calibration->rates = rates.formats();
+        profile_.calibration->between = rates.between();
         return {};
     }
 

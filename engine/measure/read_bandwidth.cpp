@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "engine/base/check.h"
+#include "engine/base/random.h"
 #include "engine/measure/statistics.h"
 #include "engine/platform/machine.h"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr int64_t kStreams = 4;
 constexpr int64_t kChunk = int64_t{8} << 20; // four streams of a huge page
 constexpr int64_t kStream = kChunk / kStreams;
+constexpr int64_t kAlignment = platform::HostBuffer::kAlignment;
 
 using Vector = uint64_t __attribute__((vector_size(16)));
 constexpr int64_t kVectorsOfLine = 4;
@@ -33,6 +35,16 @@ uint64_t read_chunk(const std::byte* chunk) {
     }
     const Vector sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     return sum[0] + sum[1];
+}
+
+// Bytes from 0x28 to 0x37: whichever of them a format takes for a scale or the upper half of a number, that
+// is neither zero nor so small that products lose their leading bit, which some processors are slow with.
+std::vector<std::byte> harmless_bytes() {
+    std::vector<std::byte> bytes(size_t{64} << 10);
+    Random random(1, 5);
+    for (std::byte& byte : bytes)
+        byte = static_cast<std::byte>(0x28 + random.next_u32() % 16);
+    return bytes;
 }
 
 std::vector<int64_t> workers_by_node(const platform::ThreadPool& pool) {
@@ -71,9 +83,12 @@ Result<ReadBandwidth> ReadBandwidth::create(platform::ThreadPool& pool, int64_t 
     std::vector<int64_t> counts;
     for (const Part& part : probe.parts_)
         counts.push_back(part.count);
+    const std::vector<std::byte> pattern = harmless_bytes();
+    const auto length = static_cast<int64_t>(pattern.size());
     pool.run_on_nodes(counts, 1, [&](int node, int64_t begin, int64_t end, int) {
-        const int64_t first = probe.parts_[static_cast<size_t>(node)].first + begin;
-        std::memset(data + first * kChunk, 1, static_cast<size_t>((end - begin) * kChunk));
+        const int64_t first = probe.parts_[static_cast<size_t>(node)].first;
+        for (int64_t at = (first + begin) * kChunk; at < (first + end) * kChunk; at += length)
+            std::memcpy(data + at, pattern.data(), pattern.size());
     });
     return probe;
 }
@@ -88,6 +103,18 @@ void ReadBandwidth::divide() {
         parts_.push_back({first, end - first});
         first = end;
     }
+}
+
+std::span<const std::byte> ReadBandwidth::part_of(int worker) const {
+    const int node = pool_->node_of(worker);
+    Part part = parts_[static_cast<size_t>(node)];
+    if (part.count == 0) part = {0, chunks_};
+    int64_t before = 0;
+    for (int w = 0; w < worker; ++w)
+        before += pool_->node_of(w) == node ? 1 : 0;
+    const int64_t workers = workers_by_node(*pool_)[static_cast<size_t>(node)];
+    const int64_t each = part.count * kChunk / workers / kAlignment * kAlignment;
+    return {buffer_.data() + part.first * kChunk + before * each, static_cast<size_t>(each)};
 }
 
 double ReadBandwidth::measure(platform::ThreadPool& pool, int passes) {

@@ -24,8 +24,8 @@ void read_once(platform::ThreadPool& pool, std::span<const std::byte> bytes);
 class ReadBandwidth {
  public:
     // bytes 0: bytes_beyond_caches(). The buffer lies on huge pages where the system gives them, and is
-    // written by the workers, each part on the node of those who will read it. The pool outlives this.
-    // Errors: out_of_memory.
+    // written by the workers, each part on the node of those who will read it. What stands there every number
+    // format reads as small finite values. The pool outlives this. Errors: out_of_memory.
     static Result<ReadBandwidth> create(platform::ThreadPool& pool, int64_t bytes);
 
     // GB/s of a pass over the buffer, the second of two (see read_once). Each worker reads four streams at
@@ -36,6 +36,9 @@ class ReadBandwidth {
     }
     // Of passes by the workers of another pool over the same nodes: with a part of the threads.
     double measure(platform::ThreadPool& pool, int passes);
+
+    // What one worker of the pool reads: its own part of its node's.
+    std::span<const std::byte> part_of(int worker) const;
 
  private:
     struct Part { // of the buffer, in chunks, on one node

@@ -13,14 +13,6 @@ namespace {
 
 // A driver's context with its kernels, before the first byte of a model.
 constexpr int64_t kGpuContext = int64_t{300} << 20;
-// Decoding a panel of weights costs as much as multiplying it with so many rows; rates are measured with 128
-// rows, decoding included.
-constexpr double kDecodeRows = 10;
-constexpr double kMeasuredRows = 128;
-// Rows of a product with `rows` activations, as the measured rate counts them.
-double rows_worth(double rows) {
-    return (rows + kDecodeRows) * kMeasuredRows / (kMeasuredRows + kDecodeRows);
-}
 constexpr double kVectorRows = 8; // up to here an expert takes the vector path
 
 // Beside the weights while they are made of others: a row for each worker, and the file's pages that are not
@@ -29,6 +21,19 @@ int64_t loading_bytes(const Footprint& model, int threads) {
     constexpr int64_t kPages = int64_t{4} << 20;
     if (!model.encoded) return 0;
     return int64_t{threads} * model.widest_row * int64_t{sizeof(float)} + kPages;
+}
+
+// Bytes of activations that a token has read and written beside the products of a layer: norms, sums and
+// rope, packing what goes into a product and storing what comes out of it.
+double dense_activations(const Footprint& model, const LayerFootprint& layer) {
+    const int64_t heads =
+        layer.heads * layer.kv.key_dim + layer.kv.rows * (layer.kv.key_dim + layer.kv.value_dim);
+    const int64_t inner = layer.experts > 0 ? 0 : layer.feed_forward;
+    return sizeof(float) * static_cast<double>(15 * model.width + 7 * heads + 6 * inner);
+}
+// Of a token at one expert: it is gathered, and its result added to those of others.
+double expert_activations(const Footprint& model, const LayerFootprint& layer) {
+    return sizeof(float) * static_cast<double>(4 * model.width + 6 * layer.feed_forward);
 }
 
 double real(int64_t n) {
@@ -62,16 +67,16 @@ Estimator::Estimator(const Footprint& model, const platform::MachineProfile& mac
 
 void Estimator::time_layers() {
     const double positions = real(request_.generate_depth) + real(request_.generate_tokens) / 2;
-    const auto by_memory = [&](const Work& work, double seconds) {
-        return real(work.all_bytes()) * (1 - cached_) / rates_.memory >= 0.999 * seconds;
+    const auto by_memory = [&](const Work& work) {
+        return real(work.all_bytes()) * (1 - cached_) / rates_.memory >= rates_.vector_seconds(work, 1, 1);
     };
     for (size_t l = 0; l < model_.layers.size(); ++l) {
         LayerSeconds own;
         own.dense = rates_.vector_seconds(model_.layers[l].dense, 1, cached_);
         own.expert = rates_.vector_seconds(model_.layers[l].expert, 1, cached_);
         own.attention = attention_seconds(l, positions);
-        own.dense_by_memory = by_memory(model_.layers[l].dense, own.dense);
-        own.expert_by_memory = by_memory(model_.layers[l].expert, own.expert);
+        own.dense_by_memory = by_memory(model_.layers[l].dense);
+        own.expert_by_memory = by_memory(model_.layers[l].expert);
         for (double* const seconds : {&own.dense, &own.expert, &own.attention})
             *seconds /= rates_.correction.generate;
         seconds_.push_back(own);
@@ -141,7 +146,7 @@ double Estimator::attention_seconds(size_t layer, double positions) const {
     const double seen = kv.window > 0 ? std::min(positions, real(kv.window)) : positions;
     // Formats of fewer bits save bytes and cost as much to decode.
     const double bytes = seen * real(kv_token_bytes(kv, DType::F16));
-    return bytes / std::min(rates_.memory, rates_.vector[0]);
+    return bytes / std::min(rates_.memory, rates_.token_attention);
 }
 
 Estimator::Times Estimator::token_times(const Assignment& a) const {
@@ -200,9 +205,9 @@ double Estimator::expert_prompt_seconds(const Assignment& a, size_t l, double to
     const double experts = real(layer.experts), used = real(layer.experts_used);
     const double n = experts * (1 - std::pow(1 - used / experts, tokens));
     const double rows = tokens * used / std::max(n, 1e-9);
-    const double from_memory = real(layer.expert.all_bytes()) / rates_.memory * (1 - cached_);
-    const double vector = std::max(rows * rates_.vector_seconds(layer.expert, 1, 1), from_memory);
-    const double matrix = std::max(rates_.matrix_seconds(layer.expert, rows_worth(rows)), from_memory);
+    const double vector = rates_.vector_seconds(layer.expert, rows, cached_);
+    const double matrix = rates_.matrix_seconds(layer.expert, rows, cached_) +
+                          rows * expert_activations(model_, layer) / rates_.elementwise;
     double processor = (rows <= kVectorRows ? std::min(vector, matrix) : matrix) / rates_.correction.prompt;
     const ExpertSplit& split = a.experts[l];
     const double on_gpu = real(split.gpu) / experts, on_disk = real(split.disk) / experts;
@@ -223,17 +228,20 @@ double Estimator::layer_prompt_seconds(const Assignment& a, size_t l, double tok
     const double positions = real(request_.prompt_depth) + real(request_.prompt_tokens) / 2;
     const double seen = layer.kv.window > 0 ? std::min(positions, real(layer.kv.window)) : positions;
     const double value_dim = real(layer.kv.value_dim > 0 ? layer.kv.value_dim : layer.kv.key_dim);
-    const double attention = 2 * real(layer.heads) * (real(layer.kv.key_dim) + value_dim) * seen * tokens;
+    const double pairs = real(layer.heads) * seen * tokens;
+    const double attention = 2 * (real(layer.kv.key_dim) + value_dim) * pairs; // flops
     if (a.layers[l] != kProcessor) {
         const GpuRates& gpu = rates_.gpus[static_cast<size_t>(a.layers[l])];
         const double flops = 2 * real(layer.dense.all_parameters()) * tokens + attention;
         return std::max(flops / gpu.matrix, real(layer.dense.all_bytes()) / gpu.memory) + gpu.layer;
     }
-    const double from_memory = real(layer.dense.all_bytes()) / rates_.memory * (1 - cached_);
-    const double dense = tokens <= kVectorRows
-                             ? std::max(tokens * rates_.vector_seconds(layer.dense, 1, 1), from_memory)
-                             : std::max(rates_.matrix_seconds(layer.dense, rows_worth(tokens)), from_memory);
-    return (dense + attention / (0.5 * rates_.matrix[0]) + rates_.layer) / rates_.correction.prompt;
+    const double dense = tokens <= kVectorRows ? rates_.vector_seconds(layer.dense, tokens, cached_)
+                                               : rates_.matrix_seconds(layer.dense, tokens, cached_);
+    const double between = tokens * dense_activations(model_, layer) / rates_.elementwise;
+    // Measured with heads of 128, where the softmax takes as long as the products.
+    constexpr double kSoftmax = 2 * (128 + 128);
+    const double attending = (attention + kSoftmax * pairs) / 2 / rates_.prompt_attention;
+    return (dense + between + attending + rates_.layer) / rates_.correction.prompt;
 }
 
 double Estimator::prompt_seconds(const Assignment& a) const {

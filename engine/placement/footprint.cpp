@@ -51,6 +51,24 @@ FormatFamily family_of(DType dtype) {
     }
 }
 
+DType measured_type(FormatFamily family) {
+    switch (family) {
+        case FormatFamily::floats:
+            return DType::BF16;
+        case FormatFamily::bytes:
+            return DType::Q8_0;
+        case FormatFamily::legacy:
+            return DType::Q4_0;
+        case FormatFamily::k_quants:
+            return DType::Q4_K;
+        case FormatFamily::i_quants:
+            return DType::IQ4_XS;
+        case FormatFamily::groups:
+            return DType::MXFP4;
+    }
+    return DType::BF16;
+}
+
 int64_t Work::all_bytes() const {
     return std::accumulate(bytes.begin(), bytes.end(), int64_t{0});
 }

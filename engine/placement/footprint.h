@@ -18,6 +18,7 @@ using platform::FormatFamily;
 inline constexpr size_t kFamilies = 6; // of FormatFamily
 
 FormatFamily family_of(DType dtype);
+DType measured_type(FormatFamily family); // stands for it in calibrations
 
 // Matrices that a token is multiplied with, by the family of their format.
 struct Work {

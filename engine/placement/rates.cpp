@@ -13,21 +13,32 @@ namespace {
 
 constexpr double kGiga = 1e9;
 
-// What whole models reach of the memory's and the kernels' speed: between the products stand norms, routing,
-// combining, and workers that meet. Measured with plan_bench on the built-in model and 8 layers of
-// Qwen3-30B-A3B (two cores, AVX-512).
-constexpr double kVectorShare = 0.9, kMatrixShare = 0.79;
+// Loops over all threads that a token's layer takes: products, attention, and some of what stands between.
+constexpr double kLoops = 13;
+constexpr double kMostLoop = 10; // us; what takes longer was a machine that was busy with something else
 
-// One thread's rates by instruction set: {weights GB/s, matrix GFLOP/s} of each family. Rounded from a
-// server of 2023 (Zen 4) for AVX-512; the others stand to it as their widths do.
+// One thread's rates by instruction set, of each family: weights of the vector path in GB/s, the matrix path
+// at kManyTokens and kFewTokens in GFLOP/s, each out of the cache; how much of the memory's time adds to that
+// of computing; attention.
 struct KindRates {
-    double vector[kFamilies];
-    double matrix[kFamilies];
+    double vector[kFamilies], many[kFamilies], few[kFamilies];
+    double vector_waits, matrix_waits;
+    double elementwise, prompt_attention, token_attention; // GB/s, GFLOP/s, GB/s
 };
-constexpr KindRates kAmx = {{9, 8, 7, 6, 3, 6}, {250, 250, 450, 450, 350, 350}};
-constexpr KindRates kAvx512 = {{9, 8, 7, 6, 3, 6}, {70, 60, 130, 130, 100, 60}};
-constexpr KindRates kAvx2 = {{8, 5, 5, 4, 2, 4}, {40, 35, 35, 35, 30, 35}};
-constexpr KindRates kReference = {{0.8, 0.4, 0.4, 0.3, 0.2, 0.3}, {1, 0.7, 0.7, 0.7, 0.5, 0.7}};
+constexpr KindRates kAmx = {
+    {9, 8, 7, 6, 3, 6}, {140, 400, 400, 380, 400, 380}, {150, 270, 320, 300, 300, 290}, 0.1, 1, 18, 140, 6};
+constexpr KindRates kAvx512 = {
+    {9, 8, 7, 6, 3, 6}, {70, 60, 130, 130, 100, 60}, {60, 55, 110, 110, 80, 50}, 0.3, 0.3, 10, 60, 5};
+constexpr KindRates kAvx2 = {
+    {8, 5, 5, 4, 2, 4}, {40, 35, 35, 35, 30, 35}, {35, 30, 30, 30, 25, 30}, 0.3, 0.3, 10, 30, 4};
+constexpr KindRates kReference = {{0.8, 0.4, 0.4, 0.3, 0.2, 0.3},
+                                  {1, 0.7, 0.7, 0.7, 0.5, 0.7},
+                                  {1, 0.6, 0.6, 0.6, 0.4, 0.6},
+                                  0.3,
+                                  0.3,
+                                  4,
+                                  0.5,
+                                  0.2};
 
 const KindRates& kind_rates(const CpuFeatures& f) {
     if (f.amx_bf16 && f.avx512) return kAmx;
@@ -70,23 +81,98 @@ double bounded(double ratio) {
     return std::isfinite(ratio) && ratio > 0 ? std::clamp(ratio, 1 / kMost, kMost) : 1;
 }
 
-void take_calibration(const MachineProfile& machine, Rates& rates) {
+bool known(double rate) {
+    return std::isfinite(rate) && rate > 0;
+}
+
+// Seconds of two things of which the shorter hides behind the longer but for a share.
+double together(double a, double b, double waits) {
+    return std::max(a, b) + waits * std::min(a, b);
+}
+
+// That share, from how long both took.
+double waits_of(double a, double b, double both) {
+    return std::clamp((both - std::max(a, b)) / std::min(a, b), 0.0, 1.5);
+}
+
+// What the matrix path takes one thread for one weight.
+struct MatrixCost {
+    double product = 0, decode = 0; // seconds: for each token, once
+
+    double seconds(double tokens) const { return decode + product * tokens; }
+};
+
+double weight_seconds(double tokens, double gflop_per_s) {
+    return 2 * tokens / (gflop_per_s * kGiga);
+}
+
+MatrixCost matrix_cost(double many_gflop, double few_gflop) {
+    using platform::kFewTokens;
+    using platform::kManyTokens;
+    const double many = weight_seconds(kManyTokens, many_gflop), few = weight_seconds(kFewTokens, few_gflop);
+    const double most = many / kManyTokens; // where nothing is left for decoding
+    const double product = std::clamp((many - few) / (kManyTokens - kFewTokens), most / 2, most);
+    return {product, std::max(few - kFewTokens * product, 0.0)};
+}
+
+void set_matrix(Rates& rates, size_t family, const MatrixCost& cost, int threads) {
+    rates.matrix[family] = 2 * threads / cost.product;
+    rates.decode_seconds[family] = cost.decode / threads;
+}
+
+// As measured, or where one of two numbers is missing in proportion to what is assumed.
+MatrixCost matrix_cost(const platform::FormatRates& own, MatrixCost assumed) {
+    const auto scaled = [&](double tokens, double gflop) {
+        const double by = weight_seconds(tokens, gflop) / assumed.seconds(tokens);
+        return MatrixCost{assumed.product * by, assumed.decode * by};
+    };
+    if (known(own.few_gflop_per_s) && known(own.matrix_gflop_per_s))
+        return matrix_cost(own.matrix_gflop_per_s, own.few_gflop_per_s);
+    if (known(own.few_gflop_per_s)) return scaled(platform::kFewTokens, own.few_gflop_per_s);
+    if (known(own.matrix_gflop_per_s)) return scaled(platform::kFormerTokens, own.matrix_gflop_per_s);
+    return assumed;
+}
+
+// `read_seconds`: of a byte and thread, when all threads that were measured read at once.
+void take_family(const platform::FormatRates& own, double read_seconds, const KindRates& kind, int threads,
+                 Rates& rates) {
+    const auto family = static_cast<size_t>(own.family);
+    if (family >= kFamilies) return;
+    if (known(own.vector_gb_per_s)) {
+        rates.vector[family] = own.vector_gb_per_s * kGiga * threads;
+        if (known(own.vector_memory_gb_per_s))
+            rates.vector_waits[family] = waits_of(1 / (own.vector_gb_per_s * kGiga), read_seconds,
+                                                  1 / (own.vector_memory_gb_per_s * kGiga));
+    }
+    set_matrix(rates, family, matrix_cost(own, matrix_cost(kind.many[family], kind.few[family])), threads);
+    if (!known(own.few_gflop_per_s) || !known(own.few_memory_gflop_per_s)) return;
+    const base::DTypeTraits& type = traits(measured_type(own.family));
+    const double weight_bytes = static_cast<double>(type.block_bytes) / type.block_size;
+    rates.matrix_waits[family] =
+        waits_of(weight_seconds(platform::kFewTokens, own.few_gflop_per_s), weight_bytes * read_seconds,
+                 weight_seconds(platform::kFewTokens, own.few_memory_gflop_per_s));
+}
+
+void take_calibration(const MachineProfile& machine, const KindRates& kind, int threads, Rates& rates) {
     if (!machine.calibration || machine.calibration->read_gb_per_s.empty()) return;
     const platform::Calibration& c = *machine.calibration;
     const size_t at = std::min(static_cast<size_t>(rates.threads), c.read_gb_per_s.size()) - 1;
-    const double read = c.read_gb_per_s[at];
-    if (!std::isfinite(read) || read <= 0) return;
-    rates.memory = read * kGiga;
+    if (!known(c.read_gb_per_s[at]) || !known(c.read_gb_per_s.back())) return;
+    rates.memory = c.read_gb_per_s[at] * kGiga;
     rates.measured = true;
     rates.correction = {bounded(c.corrected_by.prompt), bounded(c.corrected_by.generate)};
-    for (const platform::FormatRates& own : c.rates) {
-        const auto family = static_cast<size_t>(own.family);
-        if (family >= kFamilies) continue;
-        if (std::isfinite(own.vector_gb_per_s) && own.vector_gb_per_s > 0)
-            rates.vector[family] = own.vector_gb_per_s * kGiga * rates.threads;
-        if (std::isfinite(own.matrix_gflop_per_s) && own.matrix_gflop_per_s > 0)
-            rates.matrix[family] = own.matrix_gflop_per_s * kGiga * rates.threads;
-    }
+    // Of a byte and thread, when all that were measured read at once.
+    const double read_seconds =
+        static_cast<double>(c.read_gb_per_s.size()) / (c.read_gb_per_s.back() * kGiga);
+    for (const platform::FormatRates& own : c.rates)
+        take_family(own, read_seconds, kind, threads, rates);
+    const auto take = [&](double gigas, double& rate) {
+        if (known(gigas)) rate = gigas * kGiga * threads;
+    };
+    take(c.between.elementwise_gb_per_s, rates.elementwise);
+    take(c.between.prompt_attention_gflop_per_s, rates.prompt_attention);
+    take(c.between.token_attention_gb_per_s, rates.token_attention);
+    if (known(c.between.loop_us)) rates.layer = kLoops * std::min(c.between.loop_us, kMostLoop) * 1e-6;
 }
 
 double assumed_gpu_bandwidth(const Gpu& gpu) {
@@ -131,37 +217,47 @@ double Rates::cached_share(double bytes) const {
     return std::clamp((1.5 * cache - bytes) / (0.75 * cache), 0.0, 1.0);
 }
 
-double Rates::vector_seconds(const Work& work, double times, double cached) const {
-    double compute = 0;
-    for (size_t f = 0; f < kFamilies; ++f)
-        compute += static_cast<double>(work.bytes[f]) / vector[f];
-    const double from_memory = static_cast<double>(work.all_bytes()) * (1 - cached) / memory;
-    return times * std::max(compute, from_memory) / kVectorShare;
+double Rates::vector_seconds(const Work& work, double rows, double cached) const {
+    double seconds = 0;
+    for (size_t f = 0; f < kFamilies; ++f) {
+        const auto bytes = static_cast<double>(work.bytes[f]);
+        seconds += together(rows * bytes / vector[f], bytes * (1 - cached) / memory, vector_waits[f]);
+    }
+    return seconds;
 }
 
-double Rates::matrix_seconds(const Work& work, double rows) const {
+double Rates::matrix_seconds(const Work& work, double rows, double cached) const {
     double seconds = 0;
-    for (size_t f = 0; f < kFamilies; ++f)
-        seconds += 2 * static_cast<double>(work.parameters[f]) * rows / matrix[f];
-    return seconds / kMatrixShare;
+    for (size_t f = 0; f < kFamilies; ++f) {
+        const double computing =
+            static_cast<double>(work.parameters[f]) * (2 * rows / matrix[f] + decode_seconds[f]);
+        seconds +=
+            together(computing, static_cast<double>(work.bytes[f]) * (1 - cached) / memory, matrix_waits[f]);
+    }
+    return seconds;
 }
 
 Rates rates_of(const MachineProfile& machine, int threads) {
-    Rates rates;
-    rates.threads = threads > 0 ? threads : fastest_threads(machine);
     const KindRates& kind = kind_rates(machine.machine.features);
     // Threads past the cores share them.
     const int cores = std::max(machine.machine.usable_cores, 1);
-    const double busy = std::min(rates.threads, cores);
+    Rates rates;
+    rates.threads = threads > 0 ? threads : fastest_threads(machine);
+    const int busy = std::min(rates.threads, cores);
     for (size_t f = 0; f < kFamilies; ++f) {
         rates.vector[f] = kind.vector[f] * kGiga * busy;
-        rates.matrix[f] = kind.matrix[f] * kGiga * busy;
+        set_matrix(rates, f, matrix_cost(kind.many[f], kind.few[f]), busy);
     }
-    rates.memory = assumed_bandwidth(machine, static_cast<int>(busy));
-    take_calibration(machine, rates);
+    rates.vector_waits.fill(kind.vector_waits);
+    rates.matrix_waits.fill(kind.matrix_waits);
+    rates.elementwise = kind.elementwise * kGiga * busy;
+    rates.prompt_attention = kind.prompt_attention * kGiga * busy;
+    rates.token_attention = kind.token_attention * kGiga * busy;
+    rates.memory = assumed_bandwidth(machine, busy);
+    rates.layer = kLoops * 1e-6;
+    take_calibration(machine, kind, busy, rates);
     rates.cache = last_cache(machine.machine.topology);
     rates.disk = disk_rate(machine);
-    rates.layer = 13e-6;
     for (const Gpu& gpu : machine.gpus)
         rates.gpus.push_back(gpu_rates(gpu));
     return rates;

@@ -37,10 +37,30 @@ struct Disk {
 // MXFP4.
 enum class FormatFamily { floats, bytes, legacy, k_quants, i_quants, groups };
 
+// With weights out of the caches, and out of memory that all threads read at once. The matrix path decodes
+// weights once for all tokens: with many their products are what it costs, with as few as an expert of a
+// mixture gets the decoding.
+inline constexpr int kManyTokens = 512, kFewTokens = 32;
+inline constexpr int kFormerTokens =
+    128; // what matrix_gflop_per_s was measured at where few_gflop_per_s is 0
 struct FormatRates {
     FormatFamily family = FormatFamily::floats;
-    double vector_gb_per_s = 0;    // weights that one thread's vector path takes from its cache
-    double matrix_gflop_per_s = 0; // of one thread's matrix path at 128 tokens, decode included
+    double vector_gb_per_s = 0;    // weights that one thread's vector path takes
+    double matrix_gflop_per_s = 0; // of one thread's matrix path at kManyTokens, decoding included
+    // 0 in calibrations of versions that did not measure them.
+    double few_gflop_per_s = 0; // at kFewTokens
+    double vector_memory_gb_per_s = 0, few_memory_gflop_per_s = 0;
+};
+
+// What passes between the products; of one thread but for the last. 0: not measured.
+struct BetweenRates {
+    double elementwise_gb_per_s = 0; // activations of many tokens, read and written
+    // Attention over a cache in F16 with heads of 128: of many tokens beside quantised weights, and the keys
+    // and values that are taken for one token.
+    double prompt_attention_gflop_per_s = 0;
+    double token_attention_gb_per_s = 0;
+    double loop_us = 0; // that a loop of all threads takes longer than its work: until all have come and gone
+    bool operator==(const BetweenRates&) const = default;
 };
 
 // By how much real replies were faster than this calibration let expect; 1: as expected, or not known.
@@ -56,6 +76,7 @@ struct Calibration {
     std::string isa;                   // kernel table that was measured
     std::vector<double> read_gb_per_s; // [t - 1]: with t threads; at least one
     std::vector<FormatRates> rates;
+    BetweenRates between = {};
     Correction corrected_by = {}; // ends with the calibration that it corrects
 };
 

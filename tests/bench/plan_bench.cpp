@@ -1,14 +1,17 @@
 // What the planner says beside what happens: memory of a full context, speed of prompt and generation.
-// plan_bench MODEL [CONTEXT [REPETITIONS [MACHINE]]] prints one JSON object; REPETITIONS 0 leaves the speed
-// out; MACHINE is this computer's profile with its calibration (tandem-cli machine --calibrate --json).
+// plan_bench MODEL [CONTEXT [REPETITIONS [MACHINE [DEPTH]]]] prints one JSON object; REPETITIONS 0 leaves the
+// speed out; MACHINE is this computer's profile with its calibration (tandem-cli machine --calibrate --json),
+// or the word calibrate for one that is made now; DEPTH: tokens before those that are generated.
 #include <QCoreApplication>
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <cstdio>
 #include <cstdlib>
 
 #include "engine/api/loaded_model.h"
+#include "engine/api/machine.h"
 #include "engine/api/plan.h"
 #include "engine/formats/model_file.h"
 #include "engine/measure/model_bench.h"
@@ -66,6 +69,29 @@ int64_t fill_context(api::LoadedModel& model, int64_t context) {
     return after;
 }
 
+// What stands in `file`, is measured now, or is seen without measuring.
+api::MachineProfile machine_of(const std::string& file) {
+    if (file.empty()) return api::see_machine();
+    if (file != "calibrate") return must(api::machine_from_file(file));
+    const std::string seen = api::machine_profile({});
+    return must(
+        api::machine_from_json(must(api::calibrate_machine({}, {.profile = seen, .folders = {}}, {}, {}))));
+}
+
+QJsonObject rates_of(const api::Calibration& calibration) {
+    QJsonObject json;
+    for (const platform::FormatRates& rates : calibration.rates)
+        json.insert(QString::number(static_cast<int>(rates.family)),
+                    QJsonArray{rates.vector_gb_per_s, rates.vector_memory_gb_per_s, rates.matrix_gflop_per_s,
+                               rates.few_gflop_per_s, rates.few_memory_gflop_per_s});
+    json.insert(
+        QStringLiteral("between"),
+        QJsonArray{calibration.between.elementwise_gb_per_s, calibration.between.prompt_attention_gflop_per_s,
+                   calibration.between.token_attention_gb_per_s, calibration.between.loop_us});
+    json.insert(QStringLiteral("read_gb_per_s"), calibration.read_gb_per_s.back());
+    return json;
+}
+
 QJsonObject pair(double predicted, double measured) {
     return {{QStringLiteral("predicted"), predicted},
             {QStringLiteral("measured"), measured},
@@ -82,9 +108,9 @@ int main(int argc, char** argv) {
     const int64_t wanted = arguments.size() > 2 ? arguments[2].toLongLong() : 0;
     const int repetitions = arguments.size() > 3 ? arguments[3].toInt() : 5;
 
-    const api::MachineProfile machine =
-        arguments.size() > 4 ? must(api::machine_from_file(arguments[4].toStdString())) : api::see_machine();
+    const api::MachineProfile machine = machine_of(arguments.value(4).toStdString());
     api::PlanRequest request;
+    request.generate_depth = arguments.value(5).toLongLong();
     request.context = wanted;
     request.guardrail = api::Guardrail::off;
     const auto header = must(api::open_for_planning(path));
@@ -105,12 +131,14 @@ int main(int argc, char** argv) {
     if (repetitions > 0) {
         measure::ModelBenchRequest bench;
         bench.repetitions = repetitions;
+        bench.depth = request.generate_depth;
         const auto speed = must(measure::bench_model(loaded.decoder(), loaded.exec(), bench, {}, {}));
         report.insert(QStringLiteral("generate"),
                       pair(plan.predicted.generate_tokens_per_s, speed.generate_tokens_per_s.median));
         report.insert(QStringLiteral("prompt"),
                       pair(plan.predicted.prompt_tokens_per_s, speed.prompt_tokens_per_s.median));
     }
+    if (machine.calibration) report.insert(QStringLiteral("rates"), rates_of(*machine.calibration));
     std::printf("%s", QJsonDocument(report).toJson().constData());
     return 0;
 }

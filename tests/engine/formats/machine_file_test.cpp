@@ -42,7 +42,9 @@ class MachineFileTest : public QObject {
     void thisMachineReadsBack() {
         MachineProfile profile = take_profile({"", {"/no/driver.so", "/no/driver.so"}, {"/", "/proc"}});
         profile.calibration = Calibration{1'700'000'000, "avx2", {1.5, 2.25}, {}};
-        profile.calibration->rates = {{FormatFamily::k_quants, 12.5, 33.25}, {FormatFamily::groups, 0, 1e5}};
+        profile.calibration->rates = {{FormatFamily::k_quants, 12.5, 33.25, 20.5, 8.25, 17.75},
+                                      {FormatFamily::groups, 0, 1e5}};
+        profile.calibration->between = {10.5, 64, 3.25, 1.5};
         profile.calibration->corrected_by = {0.75, 1.125};
         const std::string text = write_machine(profile);
         const auto back = read_machine(text);
@@ -51,8 +53,24 @@ class MachineFileTest : public QObject {
         QCOMPARE(back->machine.topology.cores.size(), profile.machine.topology.cores.size());
         QCOMPARE(back->machine.usable_cores, profile.machine.usable_cores);
         QCOMPARE(back->calibration->rates[0].family, FormatFamily::k_quants);
+        QCOMPARE(back->calibration->rates[0].few_memory_gflop_per_s, 17.75);
+        QCOMPARE(back->calibration->rates[1].few_gflop_per_s, 0.0);
+        QVERIFY(back->calibration->between == profile.calibration->between);
         QCOMPARE(back->calibration->read_gb_per_s[1], 2.25);
         QCOMPARE(back->calibration->corrected_by, profile.calibration->corrected_by);
+    }
+
+    // As versions wrote it that measured less.
+    void calibrationsOfOlderVersions() {
+        const auto old = read_machine(
+            with(R"(, "calibration": {"unix_seconds": 5, "isa": "amx", "read_gb_per_s": [2], "rates": [)"
+                 R"({"family": "k_quants", "vector_gb_per_s": 3, "matrix_gflop_per_s": 4}], )"
+                 R"("corrected_by": {"prompt": 1.5, "generate": 0.5}})"));
+        QVERIFY(old.ok());
+        QCOMPARE(old->calibration->rates[0].matrix_gflop_per_s, 4.0);
+        QCOMPARE(old->calibration->rates[0].few_gflop_per_s, 0.0);
+        QVERIFY(old->calibration->between == BetweenRates());
+        QCOMPARE(old->calibration->corrected_by.prompt, 1.5);
     }
 
     // Hardware threads numbered next to each other, across all cores, or without any order.

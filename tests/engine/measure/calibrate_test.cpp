@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "engine/kernels/cpu/select.h"
+#include "engine/kernels/reference/reference.h"
 #include "engine/measure/disk_speed.h"
 #include "engine/measure/kernel_rates.h"
 #include "engine/measure/read_bandwidth.h"
@@ -70,7 +71,7 @@ class CalibrateTest : public QObject {
         QCOMPARE(profile.calibration->read_gb_per_s.size(), size_t{5}); // 3 lies between 2 and 4
         for (const double speed : profile.calibration->read_gb_per_s)
             QVERIFY(plausible(speed));
-        QCOMPARE(profile.calibration->rates.size(), measured_families().size());
+        QCOMPARE(profile.calibration->rates.size(), size_t{6});
         QCOMPARE(profile.calibration->rates[3].family, platform::FormatFamily::k_quants);
         QVERIFY(QDir(folder.path()).isEmpty());
     }
@@ -122,16 +123,43 @@ class CalibrateTest : public QObject {
     void ratesOfEveryKernelTable() {
         platform::ThreadPool pool(2);
         const auto machine = this_machine("/").machine;
+        const auto memory = ReadBandwidth::create(pool, kSmall);
+        QVERIFY(memory.ok());
+        const auto on = [] { return Result<void>(); };
         for (const auto* table : kernels::available_tables(platform::detect_cpu_features())) {
-            for (const MeasuredFamily& family : measured_families()) {
-                const auto rates =
-                    kernel_rates(pool, *table, machine, family, seconds_now() + 60, StopToken(stopped_));
-                QVERIFY(rates.ok()); // stopped before the first product ends: no rate, but no error either
-                QCOMPARE(rates->vector_gb_per_s, 0.0);
+            KernelRates none(pool, *table, machine, *memory);
+            // Stopped before the first product ends: no rate, but no error either.
+            QVERIFY(none.measure(seconds_now() + 60, on, stopped_).ok());
+            for (const platform::FormatRates& rates : none.formats())
+                QCOMPARE(rates.vector_gb_per_s, 0.0);
+            KernelRates some(pool, *table, machine, *memory);
+            QVERIFY(some.measure(seconds_now() + 2, on, {}).ok());
+            const auto rates = some.formats();
+            QCOMPARE(rates.size(), size_t{6});
+            for (const platform::FormatRates& of : rates)
+                QVERIFY(plausible(of.vector_gb_per_s) || table == &kernels::reference_table());
+            QVERIFY(plausible(rates[0].vector_gb_per_s) && plausible(rates[0].few_gflop_per_s));
+        }
+        const auto wrong = [] { return Error{ErrorCode::cancelled, "", ""}; };
+        KernelRates none(pool, best(), machine, *memory);
+        QCOMPARE(none.measure(seconds_now() + 60, wrong, {}).error().code, ErrorCode::cancelled);
+    }
+
+    // Each worker has its own part of what its node holds.
+    void partsOfTheBuffer() {
+        for (const int nodes : {1, 2, 3}) {
+            const auto topology = platform::emulate_nodes(this_machine("/").machine.topology, nodes);
+            platform::ThreadPool pool(topology, 5);
+            const auto memory = ReadBandwidth::create(pool, int64_t{80} << 20);
+            QVERIFY(memory.ok());
+            std::vector<std::span<const std::byte>> parts;
+            for (int w = 0; w < pool.size(); ++w)
+                parts.push_back(memory->part_of(w));
+            std::sort(parts.begin(), parts.end(), [](auto a, auto b) { return a.data() < b.data(); });
+            for (size_t i = 0; i < parts.size(); ++i) {
+                QVERIFY(!parts[i].empty());
+                if (i > 0) QVERIFY(parts[i - 1].data() + parts[i - 1].size() <= parts[i].data());
             }
-            const auto rates =
-                kernel_rates(pool, *table, machine, measured_families()[1], seconds_now() + 0.5, {});
-            QVERIFY(rates.ok() && plausible(rates->vector_gb_per_s));
         }
     }
 
