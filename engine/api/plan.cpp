@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/api/variants.h"
+#include "engine/convert/quantized_inventory.h"
 #include "engine/formats/machine_file.h"
 #include "engine/formats/model_file.h"
 #include "engine/measure/synthetic_model.h"
@@ -44,6 +45,16 @@ Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::strin
                                                                 std::string_view quantize) {
     ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(path));
     return plannable(file, quantize);
+}
+
+Result<std::shared_ptr<const PlannableModel>> open_copy_for_planning(const std::string& path,
+                                                                     std::string_view type) {
+    ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(path));
+    ENGINE_ASSIGN(const model::ModelSpec spec, model::read_spec(file));
+    ENGINE_ASSIGN(const model::Inventory inventory, model::take_inventory(spec, file));
+    ENGINE_ASSIGN(const model::Inventory copy, convert::copied_inventory(spec, inventory, type));
+    return std::shared_ptr<const PlannableModel>(std::make_shared<HeaderModel>(
+        std::vector<placement::Variant>{{"", placement::footprint_of(spec, copy)}}));
 }
 
 Result<std::shared_ptr<const PlannableModel>> outline_for_planning(ModelShape shape, std::string_view type) {

@@ -39,6 +39,10 @@ class PlannableModel {
 Result<std::shared_ptr<const PlannableModel>> open_for_planning(const std::string& path,
                                                                 std::string_view quantize = {});
 
+// The file that quantize() would write of the model, before it does. Errors: as above.
+Result<std::shared_ptr<const PlannableModel>> open_copy_for_planning(const std::string& path,
+                                                                     std::string_view type);
+
 // A model of which only these numbers are known, as it would be quantised to `type` ("Q4_K_M"); which norms
 // it has follows from its architecture. Errors: those of a file with such a header, unsupported (type),
 // invalid_argument (a number is missing).

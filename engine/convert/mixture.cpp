@@ -5,6 +5,8 @@
 #include <array>
 #include <charconv>
 
+#include "engine/formats/printable.h"
+
 namespace engine::convert {
 
 namespace {
@@ -176,6 +178,15 @@ const Mixture* find_mixture(std::string_view name) {
             return &mixture;
     }
     return nullptr;
+}
+
+Result<const Mixture*> mixture_named(std::string_view name) {
+    if (const Mixture* found = find_mixture(name)) return found;
+    std::string known;
+    for (const std::string& each : mixture_names())
+        known += (known.empty() ? "" : ", ") + each;
+    return Error{ErrorCode::invalid_argument, "there is no type " + formats::printable(std::string(name)),
+                 "Known are " + known + "."};
 }
 
 std::vector<std::string> mixture_names() {

@@ -7,13 +7,15 @@
 #include <vector>
 
 #include "engine/base/dtype.h"
+#include "engine/base/result.h"
 #include "engine/formats/model_file.h"
 
 namespace engine::convert {
 
 struct Mixture; // one row of the table in mixture.cpp
 
-const Mixture* find_mixture(std::string_view name); // ignoring case; nullptr: unknown
+const Mixture* find_mixture(std::string_view name);          // ignoring case; nullptr: unknown
+Result<const Mixture*> mixture_named(std::string_view name); // invalid_argument (unknown, with the list)
 std::vector<std::string> mixture_names();
 std::string_view name(const Mixture& mixture);
 uint32_t file_type(const Mixture& mixture);  // the number in general.file_type

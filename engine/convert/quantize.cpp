@@ -22,15 +22,6 @@ using formats::printable;
 using formats::TensorEntry;
 using model::GgufTensor;
 
-Result<const Mixture*> mixture_named(const std::string& type) {
-    if (const Mixture* found = find_mixture(type)) return found;
-    std::string known;
-    for (const std::string& each : mixture_names())
-        known += (known.empty() ? "" : ", ") + each;
-    return Error{ErrorCode::invalid_argument, "there is no type " + printable(type),
-                 "Known are " + known + "."};
-}
-
 bool same_file(const std::string& a, const std::string& b) {
     std::error_code none;
     return std::filesystem::equivalent(a, b, none);
@@ -43,12 +34,33 @@ bool has_blocks(DType dtype) {
 class Quantizer {
  public:
     Quantizer(const QuantizeRequest& request, const Mixture& mixture, const formats::ModelFile& file,
-              platform::ThreadPool& pool, const StopToken& stop)
-        : request_(request), mixture_(mixture), file_(file), pool_(pool), stop_(stop) {}
+              Source source, platform::ThreadPool& pool, const StopToken& stop)
+        : request_(request),
+          mixture_(mixture),
+          file_(file),
+          source_(std::move(source)),
+          pool_(pool),
+          stop_(stop) {}
 
     Result<QuantizeReport> run(const Progress& progress) {
         ENGINE_TRY(check_files());
-        ENGINE_ASSIGN(source_, open_source(file_));
+        ENGINE_TRY(prepare());
+        ENGINE_TRY(writer_.write(request_.output, progress, stop_));
+        finish();
+        return std::move(report_);
+    }
+
+    Result<QuantizePreview> preview() {
+        ENGINE_TRY(prepare());
+        ENGINE_ASSIGN(const uint64_t bytes, writer_.file_bytes());
+        return QuantizePreview{std::string(name(mixture_)), static_cast<int64_t>(bytes),
+                               std::move(report_.warnings)};
+    }
+
+ private:
+    const std::vector<GgufTensor>& tensors() const { return source_.model.tensors; }
+
+    Result<void> prepare() {
         const bool has_head = std::any_of(tensors().begin(), tensors().end(), [](const GgufTensor& tensor) {
             return tensor.entry.name == "output.weight";
         });
@@ -61,13 +73,8 @@ class Quantizer {
         for (const GgufTensor& tensor : tensors())
             ENGINE_TRY(add(tensor));
         add_warnings();
-        ENGINE_TRY(writer_.write(request_.output, progress, stop_));
-        finish();
-        return std::move(report_);
+        return {};
     }
-
- private:
-    const std::vector<GgufTensor>& tensors() const { return source_.model.tensors; }
 
     Result<void> check_files() const {
         for (const auto& part : file_.parts) {
@@ -199,9 +206,9 @@ class Quantizer {
     const QuantizeRequest& request_;
     const Mixture& mixture_;
     const formats::ModelFile& file_;
+    Source source_; // its metadata goes to the writer
     platform::ThreadPool& pool_;
     const StopToken& stop_;
-    Source source_; // its metadata goes to the writer
     ModelFacts facts_;
     std::optional<formats::Imatrix> imatrix_;
     formats::GgufWriter writer_;
@@ -220,9 +227,28 @@ Result<QuantizeReport> quantize(const QuantizeRequest& request, platform::Thread
     const auto start = std::chrono::steady_clock::now();
     ENGINE_ASSIGN(const Mixture* mixture, mixture_named(request.type));
     ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(request.input));
-    ENGINE_ASSIGN(QuantizeReport report, Quantizer(request, *mixture, file, pool, stop).run(progress));
+    ENGINE_ASSIGN(Source source, open_source(file));
+    Quantizer quantizer(request, *mixture, file, std::move(source), pool, stop);
+    ENGINE_ASSIGN(QuantizeReport report, quantizer.run(progress));
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return report;
+}
+
+Result<std::vector<QuantizePreview>> preview_quantize(const std::string& input,
+                                                      std::span<const std::string_view> types) {
+    ENGINE_ASSIGN(const formats::ModelFile file, formats::open_model_file(input));
+    ENGINE_ASSIGN(const Source source, open_source(file));
+    platform::ThreadPool nobody(1);
+    std::vector<QuantizePreview> previews;
+    for (const std::string_view type : types) {
+        ENGINE_ASSIGN(const Mixture* mixture, mixture_named(type));
+        const QuantizeRequest request{input, "", std::string(type), ""};
+        const StopToken stop;
+        ENGINE_ASSIGN(QuantizePreview preview,
+                      Quantizer(request, *mixture, file, source, nobody, stop).preview());
+        previews.push_back(std::move(preview));
+    }
+    return previews;
 }
 
 } // namespace engine::convert

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -35,6 +37,16 @@ struct QuantizeReport {
 };
 
 std::vector<std::string> quantize_types();
+
+// What quantize() would write of a type.
+struct QuantizePreview {
+    std::string type;
+    int64_t bytes = 0; // of the file
+    std::vector<std::string> warnings;
+};
+// From headers and tokenizer alone; no weight is looked at. Errors: as quantize() before its first byte.
+Result<std::vector<QuantizePreview>> preview_quantize(const std::string& input,
+                                                      std::span<const std::string_view> types);
 
 // Some megabytes are in memory at a time. OUT appears complete or not at all. Errors: invalid_argument
 // (unknown type, OUT is one of the inputs), unsupported (formats that cannot be decoded; folders of a family

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "engine/convert/mixture.h"
-#include "engine/formats/printable.h"
 #include "engine/model/names.h"
 
 namespace engine::convert {
@@ -47,30 +46,37 @@ ModelFacts facts_of(const model::ModelSpec& spec) {
     return facts;
 }
 
-} // namespace
-
-Result<model::Inventory> quantized_inventory(const model::ModelSpec& spec, const model::Inventory& inventory,
-                                             std::string_view mixture) {
-    const Mixture* const found = find_mixture(mixture);
-    if (found == nullptr) {
-        std::string known;
-        for (const std::string& each : mixture_names())
-            known += (known.empty() ? "" : ", ") + each;
-        return Error{ErrorCode::invalid_argument,
-                     "there is no type " + formats::printable(std::string(mixture)),
-                     "Known are " + known + "."};
-    }
+// `format_of(has, chosen, quantised)`: of a weight in format `has`; `chosen` is F32 for what is not
+// quantised.
+template <typename FormatOf>
+Result<model::Inventory> with_formats(const model::ModelSpec& spec, const model::Inventory& inventory,
+                                      std::string_view mixture, FormatOf format_of) {
+    ENGINE_ASSIGN(const Mixture* const found, mixture_named(mixture));
     const ModelFacts facts = facts_of(spec);
     model::Inventory result;
     for (WeightEntry entry : inventory.entries()) {
         const formats::TensorEntry tensor = as_in_gguf(entry, spec.experts());
-        if (!entry.id.bias && is_float(entry.dtype) && is_quantised(tensor)) {
-            const DType chosen = choose_format(*found, facts, tensor).dtype;
-            if (bits_per_value(chosen) < bits_per_value(entry.dtype)) entry.dtype = chosen;
-        }
+        const bool quantised = !entry.id.bias && is_quantised(tensor);
+        entry.dtype = format_of(
+            entry.dtype, quantised ? choose_format(*found, facts, tensor).dtype : DType::F32, quantised);
         result.add(std::move(entry));
     }
     return result;
+}
+
+} // namespace
+
+Result<model::Inventory> quantized_inventory(const model::ModelSpec& spec, const model::Inventory& inventory,
+                                             std::string_view mixture) {
+    return with_formats(spec, inventory, mixture, [](DType has, DType chosen, bool quantised) {
+        const bool fewer = bits_per_value(chosen) < bits_per_value(has);
+        return quantised && is_float(has) && fewer ? chosen : has;
+    });
+}
+
+Result<model::Inventory> copied_inventory(const model::ModelSpec& spec, const model::Inventory& inventory,
+                                          std::string_view mixture) {
+    return with_formats(spec, inventory, mixture, [](DType, DType chosen, bool) { return chosen; });
 }
 
 } // namespace engine::convert

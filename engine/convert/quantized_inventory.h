@@ -1,4 +1,4 @@
-// The formats that a mixture gives the weights of a model that is quantised while it is loaded.
+// The formats that a mixture gives the weights of a model, while it is loaded or in a file of its own.
 #pragma once
 
 #include <string_view>
@@ -14,5 +14,9 @@ namespace engine::convert {
 // the list).
 Result<model::Inventory> quantized_inventory(const model::ModelSpec& spec, const model::Inventory& inventory,
                                              std::string_view mixture);
+
+// `inventory` as quantize() would write it to a file, whatever the model's own file has. Errors: as above.
+Result<model::Inventory> copied_inventory(const model::ModelSpec& spec, const model::Inventory& inventory,
+                                          std::string_view mixture);
 
 } // namespace engine::convert

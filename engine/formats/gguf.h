@@ -48,6 +48,9 @@ class GgufWriter {
     // In the order of adding; where they will be in the file is not known yet.
     std::vector<TensorEntry> tensors() const;
 
+    // Of the file that write() makes. Errors: invalid_argument, as there.
+    Result<uint64_t> file_bytes() const;
+
     // Errors: invalid_argument (before anything is written: a name that is empty, longer than llama.cpp's 63
     // bytes or there twice; a format that GGUF does not have; rows that are not whole blocks; a metadata
     // value outside its type), disk_full and io (PATH.part is removed), out_of_memory, cancelled, and what
@@ -62,6 +65,11 @@ class GgufWriter {
         ProduceRows produce;             // else
         bool whole = true;               // all rows in one call
     };
+    struct Start {
+        std::vector<std::byte> header; // padded
+        uint64_t alignment = 0, total = 0;
+    };
+    Result<Start> start() const; // where everything is checked
     Result<std::vector<uint64_t>> offsets(uint64_t alignment) const;
     std::vector<Pending> tensors_;
 };

@@ -31,7 +31,7 @@ class HeaderBytes {
         bytes_.insert(bytes_.end(), bytes, bytes + text.size());
     }
     void pad(uint64_t alignment) { bytes_.resize(align_up(bytes_.size(), alignment)); }
-    std::span<const std::byte> bytes() const { return bytes_; }
+    std::vector<std::byte> take() { return std::move(bytes_); }
 
  private:
     std::vector<std::byte> bytes_;
@@ -225,8 +225,7 @@ Result<std::vector<uint64_t>> GgufWriter::offsets(uint64_t alignment) const {
     return starts;
 }
 
-Result<void> GgufWriter::write(const std::string& path, const Progress& progress,
-                               const StopToken& stop) const {
+Result<GgufWriter::Start> GgufWriter::start() const {
     auto wanted = gguf_alignment(metadata);
     if (!wanted.ok() || *wanted > kLargestAlignment)
         return Error{ErrorCode::invalid_argument,
@@ -246,11 +245,22 @@ Result<void> GgufWriter::write(const std::string& path, const Progress& progress
     for (size_t i = 0; i < tensors_.size(); ++i)
         put_tensor(header, tensors_[i].entry, starts[i]);
     header.pad(alignment);
+    Start start{header.take(), alignment, starts.back()};
+    start.total += start.header.size();
+    return start;
+}
 
-    const uint64_t total = header.bytes().size() + starts.back();
-    ENGINE_ASSIGN(auto file, platform::AtomicFile::create(path, total));
-    TensorOutput out(file, total, progress, stop);
-    ENGINE_TRY(out.append(header.bytes()));
+Result<uint64_t> GgufWriter::file_bytes() const {
+    ENGINE_ASSIGN(const Start begun, start());
+    return begun.total;
+}
+
+Result<void> GgufWriter::write(const std::string& path, const Progress& progress,
+                               const StopToken& stop) const {
+    ENGINE_ASSIGN(const Start begun, start());
+    ENGINE_ASSIGN(auto file, platform::AtomicFile::create(path, begun.total));
+    TensorOutput out(file, begun.total, progress, stop);
+    ENGINE_TRY(out.append(begun.header));
     for (const Pending& tensor : tensors_) {
         if (tensor.data != nullptr) {
             ENGINE_TRY(out.append({tensor.data, bytes_of(tensor.entry)}));
@@ -258,7 +268,7 @@ Result<void> GgufWriter::write(const std::string& path, const Progress& progress
             const int64_t rows = tensor.whole ? tensor.entry.shape.rows() : rows_of_piece(tensor.entry);
             ENGINE_TRY(append_produced(out, tensor.entry, rows, tensor.produce));
         }
-        ENGINE_TRY(out.pad(alignment));
+        ENGINE_TRY(out.pad(begun.alignment));
     }
     return file.commit();
 }

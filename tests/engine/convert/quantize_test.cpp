@@ -4,14 +4,17 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstring>
 #include <limits>
 
 #include "engine/api/engine.h"
+#include "engine/api/plan.h"
 #include "engine/api/quantize.h"
 #include "engine/formats/gguf.h"
 #include "engine/model/gguf_export.h"
@@ -246,6 +249,50 @@ class QuantizeTest : public QObject {
         QVERIFY(small_model(large).write(path("large.gguf")).ok());
         QCOMPARE(refused(path("large.gguf"), path("out.gguf"), "F16").code, ErrorCode::invalid_argument);
         QVERIFY(quantize(path("large.gguf"), path("out.gguf"), "BF16").ok());
+    }
+
+    // Without a weight being looked at.
+    void previewsSayWhatIsWritten() {
+        std::vector<std::string> names = api::quantize_types();
+        const std::vector<std::string_view> types(names.begin(), names.end());
+        const auto previews = convert::preview_quantize(kGuide, types);
+        QVERIFY(previews.ok());
+        QCOMPARE(previews->size(), types.size());
+        for (const char* type : {"Q8_0", "Q4_K_M", "IQ4_XS", "F32", "MXFP4"}) {
+            const auto found = std::find_if(previews->begin(), previews->end(),
+                                            [type](const auto& preview) { return preview.type == type; });
+            const auto report = quantize(kGuide, path("preview.gguf"), type);
+            QVERIFY(found != previews->end() && report.ok());
+            QCOMPARE(found->bytes, report->bytes_after);
+            QVERIFY(found->warnings == report->warnings);
+        }
+        QCOMPARE(convert::preview_quantize("/nowhere.gguf", types).error().code, ErrorCode::not_found);
+    }
+
+    // Smaller and smaller, and planned as the file that comes of it is.
+    void smallerCopies() {
+        QVERIFY(quantize(kGuide, path("f16.gguf"), "F16").ok());
+        const auto copies = api::smaller_copies(path("f16.gguf"));
+        QVERIFY(copies.ok() && copies->size() >= 5);
+        const api::MachineProfile machine = api::see_machine();
+        int64_t before = QFileInfo(QString::fromStdString(path("f16.gguf"))).size();
+        for (const auto& copy : *copies) {
+            QVERIFY(copy.bytes < before);
+            before = copy.bytes;
+            QVERIFY(quantize(path("f16.gguf"), path("copy.gguf"), copy.type).ok());
+            const auto ahead = api::open_copy_for_planning(path("f16.gguf"), copy.type);
+            const auto made = api::open_for_planning(path("copy.gguf"));
+            QVERIFY(ahead.ok() && made.ok());
+            const auto weights = [&](const auto& model) {
+                int64_t bytes = 0;
+                for (const auto& device : model->plan(machine, {}).devices)
+                    bytes += device.bytes.weights + device.bytes.experts;
+                return bytes;
+            };
+            QCOMPARE(weights(*ahead), weights(*made));
+        }
+        QVERIFY(quantize(kGuide, path("small.gguf"), "Q2_K").ok());
+        QVERIFY(api::smaller_copies(path("small.gguf"))->empty());
     }
 
     void refusals() {
