@@ -64,6 +64,7 @@ Application::Application(const Setup& setup, QObject* parent)
       m_library(m_database, m_settings, setup.paths, setup.engine, setup.places),
       m_verifier(m_library, m_database),
       m_remover(m_library),
+      m_shrinker(setup.engine, m_settings.value(settings::kThreads)),
       m_modelList(m_models, &m_library),
       m_store(m_database),
       m_chat(m_store, m_host, m_runner, m_counter, m_settings, m_presets),
@@ -151,6 +152,7 @@ void Application::wireLibrary() {
     connect(&m_planner, &bridge::Planner::failed, &m_advice, &library::FitAdvice::fail);
     connect(&m_planner, &bridge::Planner::machineChanged, &m_advice, &library::FitAdvice::forgetAll);
     connect(&m_importer, &library::Importer::finished, &m_library, &library::Library::rescan);
+    connect(&m_shrinker, &library::Shrinker::finished, &m_library, &library::Library::rescan);
 }
 
 void Application::wireMachine() {
@@ -171,10 +173,13 @@ void Application::wireMachine() {
     connect(&m_usage, &usage::Usage::learnt, this, [this](const QString& path) { m_advice.forget({path}); });
     m_sampling.follow(m_gpuSampler);
     const auto busy = [this] {
-        m_machine.setEngineBusy(m_host.state() == EngineHost::State::loading || m_chat.isBusy());
+        m_machine.setEngineBusy(m_host.state() == EngineHost::State::loading || m_chat.isBusy() ||
+                                m_shrinker.isAtWork());
     };
     connect(&m_host, &EngineHost::stateChanged, this, busy);
     connect(&m_chat, &chat::ChatController::stageChanged, this, busy);
+    connect(&m_shrinker, &library::Shrinker::started, this, busy);
+    connect(&m_shrinker, &library::Shrinker::finished, this, busy);
     connect(&m_models, &library::RecentModels::changed, this,
             [this] { m_machine.setFolders(modelFolders()); });
 }

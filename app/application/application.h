@@ -22,6 +22,7 @@
 #include "app/library/model_list_model.h"
 #include "app/library/recent_models.h"
 #include "app/library/remover.h"
+#include "app/library/shrinker.h"
 #include "app/library/verifier.h"
 #include "app/settings/presets.h"
 #include "app/settings/settings.h"
@@ -63,6 +64,7 @@ class Application : public QObject {
     library::Verifier& verifier() { return m_verifier; }
     library::Remover& remover() { return m_remover; }
     library::Importer& importer() { return m_importer; }
+    library::Shrinker& shrinker() { return m_shrinker; }
     library::FitAdvice& fitAdvice() { return m_advice; }
     library::ModelListModel& modelList() { return m_modelList; }
     chat::ChatController& chat() { return m_chat; }
@@ -109,6 +111,7 @@ class Application : public QObject {
     library::Verifier m_verifier;
     library::Remover m_remover;
     library::Importer m_importer;
+    library::Shrinker m_shrinker;
     library::FitAdvice m_advice;
     library::ModelListModel m_modelList;
     chat::ConversationStore m_store;

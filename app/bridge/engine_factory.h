@@ -6,10 +6,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/api/engine.h"
 #include "engine/api/machine.h"
 #include "engine/api/plan.h"
+#include "engine/api/quantize.h"
 
 namespace app::bridge {
 
@@ -25,10 +27,21 @@ struct EngineFactory {
     std::function<engine::Result<std::shared_ptr<const engine::api::PlannableModel>>(
         const engine::api::ModelShape& shape, std::string_view type)>
         outlineForPlanning = {};
+    std::function<engine::Result<std::shared_ptr<const engine::api::PlannableModel>>(const std::string& path,
+                                                                                     std::string_view type)>
+        openCopyForPlanning = {};
     std::function<bool(std::string_view architecture)> knowsArchitecture = {};
     std::function<engine::api::MachineProfile()> seeMachine = {};
     std::function<engine::Result<engine::api::MachineProfile>(std::string_view json)> readMachine = {};
     std::function<void(engine::api::MachineProfile&)> refreshMemory = {};
+
+    // What Quantizing asks; where they are empty, nothing can be quantised.
+    std::function<engine::Result<std::vector<engine::api::QuantizePreview>>(const std::string& path)>
+        smallerCopies = {};
+    std::function<engine::Result<engine::api::QuantizeReport>(const engine::api::QuantizeRequest&,
+                                                              int threads, const engine::Progress&,
+                                                              const engine::StopToken&, bool give_way)>
+        quantize = {};
 
     // What MachineProbe and GpuSampler ask; where they are empty, nothing is known about the machine.
     std::function<std::string(const engine::api::MachineSources&)> machineProfile = {};

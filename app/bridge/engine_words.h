@@ -8,7 +8,7 @@
 
 namespace app::bridge {
 
-enum class Task { loading, inspecting, replying };
+enum class Task { loading, inspecting, replying, quantizing };
 UserMessage toUserMessage(const engine::Error& error, Task task);
 ModelInfo toModelInfo(const engine::api::ModelSummary& summary);
 LoadFacts toLoadFacts(const engine::api::LoadFacts& facts);

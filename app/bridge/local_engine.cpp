@@ -11,6 +11,9 @@ std::shared_ptr<const EngineFactory> localEngine() {
     factory.readHeader = api::inspect_header;
     factory.openForPlanning = [](const std::string& path) { return api::open_for_planning(path); };
     factory.outlineForPlanning = api::outline_for_planning;
+    factory.openCopyForPlanning = api::open_copy_for_planning;
+    factory.smallerCopies = api::smaller_copies;
+    factory.quantize = api::quantize;
     factory.knowsArchitecture = api::knows_architecture;
     factory.seeMachine = api::see_machine;
     factory.readMachine = api::machine_from_json;

@@ -32,23 +32,24 @@ struct Question {
     PlanQuery query;
 };
 
-// What was read of files, by path and file time.
+// What was read of files, by path, file time and what was asked (`kind`).
 template <typename T>
 class Remembered {
  public:
     template <typename Read>
-    engine::Result<T> get(const QString& path, const Read& read) {
+    engine::Result<T> get(const QString& path, const Read& read, const QString& kind = {}) {
+        const QString key = path + QLatin1Char('\n') + kind;
         const QFileInfo info(path);
         const Stamp stamp{info.lastModified().toMSecsSinceEpoch(), info.size()};
         {
             const std::lock_guard lock(m_mutex);
-            if (const auto known = m_known.constFind(path); known != m_known.cend() && known->stamp == stamp)
+            if (const auto known = m_known.constFind(key); known != m_known.cend() && known->stamp == stamp)
                 return known->value;
         }
         ENGINE_ASSIGN(T value, read(path));
         const std::lock_guard lock(m_mutex);
         if (m_known.size() >= kMostHeaders) m_known.clear();
-        m_known.insert(path, {stamp, value});
+        m_known.insert(key, {stamp, value});
         return value;
     }
 
@@ -133,18 +134,22 @@ class Planner::Worker {
     }
 
     engine::Result<Header> headerOf(const PlanQuery& query) {
-        const bool able = m_factory && (query.outline ? m_factory->outlineForPlanning != nullptr
-                                                      : m_factory->openForPlanning != nullptr);
+        const bool able = m_factory && (query.outline            ? m_factory->outlineForPlanning != nullptr
+                                        : query.copyAs.isEmpty() ? m_factory->openForPlanning != nullptr
+                                                                 : m_factory->openCopyForPlanning != nullptr);
         if (!able) return engine::Error{engine::ErrorCode::unsupported, "this engine cannot plan", ""};
         if (query.outline) return m_factory->outlineForPlanning(toModelShape(*query.outline), kOutlineType);
-        return m_headers.get(query.path, [this](const QString& path) {
-            return m_factory->openForPlanning(QFile::encodeName(path).toStdString());
-        });
+        const auto read = [this, &query](const QString& path) {
+            const std::string file = QFile::encodeName(path).toStdString();
+            return query.copyAs.isEmpty() ? m_factory->openForPlanning(file)
+                                          : m_factory->openCopyForPlanning(file, query.copyAs.toStdString());
+        };
+        return m_headers.get(query.path, read, query.copyAs);
     }
 
     // Few files were ever run: of the others not even the two MiB are read that a fingerprint takes.
     FileExperience experienceWith(const PlanQuery& query) {
-        if (query.outline) return {};
+        if (query.outline || !query.copyAs.isEmpty()) return {};
         const QString file = storage::firstWeights(query.path);
         {
             const std::lock_guard lock(m_mutex);

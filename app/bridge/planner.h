@@ -36,7 +36,8 @@ struct PlanQuery {
 
     QString path;                        // of a model, or of a header file without its data (see downloads)
     std::optional<ModelOutline> outline; // instead of `path`: as Q4_K_M
-    qint64 contextSize = 0;              // tokens; 0: chosen
+    QString copyAs; // "Q4_K_M": the smaller copy of `path` that is still to be made; empty: `path` itself
+    qint64 contextSize = 0; // tokens; 0: chosen
     KvPrecision kvPrecision = KvPrecision::automatic;
     Quantize quantize = Quantize::none;
     int gpuLayers = -1;       // -1: chosen

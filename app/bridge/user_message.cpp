@@ -34,6 +34,8 @@ QString titleOf(ErrorCode code, Task task) {
             return tr("The model could not be loaded");
         case Task::inspecting:
             return tr("The file could not be read");
+        case Task::quantizing:
+            return tr("No smaller copy can be made");
         case Task::replying:
             break;
     }

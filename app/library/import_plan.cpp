@@ -106,16 +106,4 @@ Outcome<QList<ImportItem>> planImport(const ImportRequest& request) {
     return items;
 }
 
-QString freeName(const QString& folder, const QString& name) {
-    const QString ending =
-        name.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive) ? name.right(5) : QString();
-    const QString stem = name.chopped(ending.size());
-    QString candidate = name;
-    for (int i = 2; QFileInfo::exists(folder + QLatin1Char('/') + candidate) ||
-                    QFileInfo(folder + QLatin1Char('/') + candidate).isSymLink();
-         ++i)
-        candidate = QStringLiteral("%1 (%2)%3").arg(stem).arg(i).arg(ending);
-    return candidate;
-}
-
 } // namespace app::library

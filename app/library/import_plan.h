@@ -25,7 +25,4 @@ struct ImportItem {
 // Looks at the disk and blocks. A source that holds no model is a failure that names it.
 storage::Outcome<QList<ImportItem>> planImport(const ImportRequest& request);
 
-// "m.gguf", or "m (2).gguf" when that is taken, and so on.
-QString freeName(const QString& folder, const QString& name);
-
 } // namespace app::library

@@ -1,19 +1,16 @@
-// What is copied is made in a hidden folder beside its place and renamed into it when it is whole. Files that
-// only change their place on one disk never stand in that folder: it is swept away after a crash.
+// What is copied is made in a staging folder. Files that only change their place on one disk never stand
+// there: it is swept away after a crash.
 #include "app/library/importer.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QElapsedTimer>
-#include <QLocale>
-#include <QLockFile>
 #include <QSaveFile>
-#include <QUuid>
 #include <filesystem>
 
+#include "app/library/staging.h"
 #include "app/storage/file_identity.h"
 #include "app/storage/fingerprint.h"
-#include "app/storage/free_space.h"
 
 namespace app::library {
 
@@ -22,7 +19,6 @@ using storage::Outcome;
 
 namespace {
 
-const QString kStaging = QStringLiteral(".importing-");
 constexpr qint64 kChunk = 4 << 20;
 constexpr int kTellMs = 100;
 
@@ -44,12 +40,11 @@ class Run {
  public:
     using Tell = std::function<void(qint64 done, qint64 total)>;
     Run(ImportRequest request, std::atomic_bool& stop, Tell tell)
-        : m_request(std::move(request)), m_stop(stop), m_tell(std::move(tell)) {}
+        : m_request(std::move(request)), m_stop(stop), m_tell(std::move(tell)), m_staging(m_request.target) {}
 
     ImportResult perform() {
         const Outcome<void> done = all();
-        m_lock.reset();
-        if (!m_staging.isEmpty()) QDir(m_staging).removeRecursively();
+        m_staging.clear();
         m_result.cancelled = m_stop;
         if (!done.ok() && !m_stop) {
             m_result.problem.title = tr("The model was not taken in");
@@ -62,14 +57,11 @@ class Run {
 
  private:
     Outcome<void> all() {
-        if (!QDir().mkpath(m_request.target))
-            return Failure{Failure::Kind::readOnly,
-                           tr("The folder %1 cannot be made.").arg(m_request.target)};
-        Importer::sweep(m_request.target);
         const Outcome<QList<ImportItem>> items = planImport(m_request);
         if (!items.ok()) return items.failure();
-        STORAGE_TRY(findRoom(items.value()));
-        STORAGE_TRY(makeStaging());
+        QDir().mkpath(m_request.target); // on which disk it lies decides what must be copied
+        m_total = bytesToCopy(items.value());
+        STORAGE_TRY(m_staging.make(m_total));
         for (const ImportItem& item : items.value())
             STORAGE_TRY(place(item));
         return {};
@@ -80,26 +72,11 @@ class Run {
                (m_request.mode == ImportRequest::Mode::move && !isOnOneDisk(source, m_request.target));
     }
 
-    Outcome<void> findRoom(const QList<ImportItem>& items) {
+    qint64 bytesToCopy(const QList<ImportItem>& items) const {
+        qint64 bytes = 0;
         for (const ImportItem& item : items)
-            if (mustCopy(item.files.value(0))) m_total += item.bytes;
-        const auto room = storage::freeSpaceAt(m_request.target);
-        if (!room || m_total <= *room) return {}; // where nobody knows, copying will tell
-        return Failure{Failure::Kind::diskFull,
-                       tr("The disk of %1 needs %2 more room.")
-                           .arg(m_request.target, QLocale::c().formattedDataSize(m_total - *room, 1,
-                                                                                 QLocale::DataSizeSIFormat))};
-    }
-
-    Outcome<void> makeStaging() {
-        m_staging = under(m_request.target, kStaging + QUuid::createUuid().toString(QUuid::Id128));
-        if (!QDir().mkdir(m_staging))
-            return Failure{Failure::Kind::readOnly,
-                           tr("Nothing can be written into %1.").arg(m_request.target)};
-        m_lock = std::make_unique<QLockFile>(under(m_staging, QStringLiteral("lock")));
-        m_lock->setStaleLockTime(0);
-        m_lock->tryLock();
-        return {};
+            if (mustCopy(item.files.value(0))) bytes += item.bytes;
+        return bytes;
     }
 
     Outcome<void> place(const ImportItem& item) {
@@ -109,7 +86,7 @@ class Run {
         }
         if (m_request.mode == ImportRequest::Mode::move && !mustCopy(item.files.value(0)))
             return moveInPlace(item);
-        const QString made = under(m_staging, item.name);
+        const QString made = m_staging.path(item.name);
         const bool asFolder =
             item.folder && !(m_request.mode == ImportRequest::Mode::link && !item.origin.isEmpty());
         if (asFolder && !QDir().mkpath(made))
@@ -117,9 +94,9 @@ class Run {
         const QStringList sources = asFolder ? item.files : QStringList{item.origin};
         for (const QString& source : sources)
             STORAGE_TRY(bring(source, asFolder ? under(made, QFileInfo(source).fileName()) : made));
-        const QString name = under(m_request.target, freeName(m_request.target, item.name));
-        if (!QDir().rename(made, name)) return Failure{Failure::Kind::io, tr("%1 cannot be made.").arg(name)};
-        m_result.made.append(name);
+        const Outcome<QString> name = m_staging.publish(item.name);
+        if (!name.ok()) return name.failure();
+        m_result.made.append(name.value());
         if (m_request.mode == ImportRequest::Mode::move) removeOriginals(item);
         return {};
     }
@@ -213,8 +190,7 @@ class Run {
     ImportRequest m_request;
     std::atomic_bool& m_stop;
     Tell m_tell;
-    QString m_staging;
-    std::unique_ptr<QLockFile> m_lock;
+    Staging m_staging;
     qint64 m_done = 0, m_total = 0;
     QElapsedTimer m_sinceTold;
     ImportResult m_result;
@@ -254,18 +230,6 @@ void Importer::start(const ImportRequest& request) {
 
 void Importer::cancel() {
     if (m_stop) *m_stop = true;
-}
-
-void Importer::sweep(const QString& target) {
-    for (const QString& name : QDir(target).entryList({kStaging + QLatin1Char('*')},
-                                                      QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
-        const QString staging = under(target, name);
-        QLockFile lock(under(staging, QStringLiteral("lock")));
-        lock.setStaleLockTime(0);
-        if (!lock.tryLock()) continue; // its import still runs
-        lock.unlock();
-        QDir(staging).removeRecursively();
-    }
 }
 
 } // namespace app::library

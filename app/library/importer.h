@@ -28,9 +28,6 @@ class Importer : public QObject {
     void cancel(); // the one that runs
     bool isAtWork() const { return m_running > 0; }
 
-    // Takes away what an import that was killed left in the folder; not that of one that still runs. Blocks.
-    static void sweep(const QString& target);
-
  Q_SIGNALS:
     void started(const QString& name);
     void progressed(qint64 done, qint64 total);

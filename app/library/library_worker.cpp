@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "app/library/reconcile.h"
+#include "app/library/staging.h"
 #include "app/storage/fingerprint.h"
 #include "app/storage/free_space.h"
 
@@ -52,6 +53,8 @@ void LibraryWorker::start(const StoredEntries& stored, const QList<Folder>& fold
         m_entries.insert(entry.id, entry);
     m_gone = stored.gone;
     m_folders = folders;
+    for (const Folder& folder : folders)
+        if (!folder.isForeign()) Staging::sweep(folder.path);
     scan();
 }
 

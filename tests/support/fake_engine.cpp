@@ -290,6 +290,10 @@ void FakeScript::set_machine(const FakeMachine& machine) {
     const std::lock_guard lock(mutex_);
     machine_ = machine;
 }
+void FakeScript::set_quantize(const FakeQuantize& quantize) {
+    const std::lock_guard lock(mutex_);
+    quantize_ = quantize;
+}
 void FakeScript::set_experts(const std::vector<ExpertLayer>& layers) {
     const std::lock_guard lock(mutex_);
     experts_ = layers;
@@ -297,6 +301,10 @@ void FakeScript::set_experts(const std::vector<ExpertLayer>& layers) {
 FakeMachine FakeScript::machine() const {
     const std::lock_guard lock(mutex_);
     return machine_;
+}
+FakeQuantize FakeScript::quantize() const {
+    const std::lock_guard lock(mutex_);
+    return quantize_;
 }
 std::vector<ExpertLayer> FakeScript::experts() const {
     const std::lock_guard lock(mutex_);
@@ -358,6 +366,36 @@ Result<std::unique_ptr<GpuMonitor>> fake_gpu_monitor(std::shared_ptr<FakeScript>
     };
     if (script->machine().gpus.empty()) return Error{ErrorCode::not_found, "there is no fake GPU", ""};
     return std::unique_ptr<GpuMonitor>(std::make_unique<Monitor>(std::move(script)));
+}
+
+Result<std::vector<QuantizePreview>> fake_copies(FakeScript& script) {
+    const FakeQuantize quantize = script.quantize();
+    if (quantize.refusal == ErrorCode::internal) return quantize.copies;
+    return Error{quantize.refusal, "the fake tokenizer cannot be described, as it was told", ""};
+}
+
+Result<QuantizeReport> fake_quantize(FakeScript& script, const QuantizeRequest& request,
+                                     const Progress& progress, const StopToken& stop) {
+    const FakeQuantize quantize = script.quantize();
+    const std::string part = request.output + ".part";
+    std::ofstream file(part, std::ios::binary);
+    file << "name " << std::filesystem::path(request.input).stem().string() << "\nquantization "
+         << request.type << '\n'
+         << std::flush;
+    const auto fail = [&](ErrorCode code, const char* what) {
+        file.close();
+        std::filesystem::remove(part);
+        return Error{code, what, ""};
+    };
+    for (int i = 0; i < quantize.steps; ++i) {
+        if (progress) progress(i, quantize.steps);
+        if (i == quantize.fail_at_step) return fail(ErrorCode::disk_full, "the fake disk is full");
+        if (!sleep_until(Clock::now() + quantize.step_time, stop))
+            return fail(ErrorCode::cancelled, "stopped");
+    }
+    file.close();
+    std::filesystem::rename(part, request.output);
+    return QuantizeReport{};
 }
 
 Result<ModelSummary> read_fake_header(FakeScript& script, const std::string& path) {

@@ -11,6 +11,7 @@
 
 #include "engine/api/engine.h"
 #include "engine/api/machine.h"
+#include "engine/api/quantize.h"
 
 namespace tests {
 
@@ -42,6 +43,15 @@ struct FakeMachine {
     std::vector<engine::api::GpuState> gpus; // empty: there is no monitor
 };
 
+struct FakeQuantize {
+    std::vector<engine::api::QuantizePreview> copies = {
+        {"Q8_0", 8'500, {}}, {"Q4_K_M", 4'900, {"It loses its sense of humour."}}, {"Q2_K", 3'000, {}}};
+    engine::ErrorCode refusal = engine::ErrorCode::internal; // internal: none; else nothing can be made of it
+    int steps = 4;
+    std::chrono::milliseconds step_time{0};
+    int fail_at_step = -1; // the disk is full then
+};
+
 // Shared by the test and every engine, model and session made from it; may be changed at any time.
 class FakeScript {
  public:
@@ -51,6 +61,7 @@ class FakeScript {
     void set_context(int64_t tokens);
     void set_chat_template(const std::string& text);
     void set_machine(const FakeMachine& machine);
+    void set_quantize(const FakeQuantize& quantize);
     void set_experts(const std::vector<engine::api::ExpertLayer>& layers);
 
     FakeLoad load() const;
@@ -58,6 +69,7 @@ class FakeScript {
     int64_t context() const;
     std::string chat_template() const;
     FakeMachine machine() const;
+    FakeQuantize quantize() const;
     std::vector<engine::api::ExpertLayer> experts() const;
 
     std::vector<engine::api::Turn> turns() const; // as they were asked, oldest first
@@ -76,6 +88,7 @@ class FakeScript {
     int64_t context_ = 8192;
     std::string chat_template_ = "{{ messages }}";
     FakeMachine machine_;
+    FakeQuantize quantize_;
     std::vector<engine::api::ExpertLayer> experts_;
     std::vector<engine::api::Turn> turns_;
     std::vector<engine::api::EngineOptions> engines_;
@@ -88,6 +101,12 @@ engine::Result<std::string> fake_calibration(FakeScript& script, const engine::a
                                              const engine::api::CalibrationProgress& progress,
                                              const engine::StopToken& stop);
 engine::Result<std::unique_ptr<engine::api::GpuMonitor>> fake_gpu_monitor(std::shared_ptr<FakeScript> script);
+engine::Result<std::vector<engine::api::QuantizePreview>> fake_copies(FakeScript& script);
+// Writes a file with a header as read_fake_header() takes it, named as that of the input.
+engine::Result<engine::api::QuantizeReport> fake_quantize(FakeScript& script,
+                                                          const engine::api::QuantizeRequest& request,
+                                                          const engine::Progress& progress,
+                                                          const engine::StopToken& stop);
 // A header made of lines "key value" (name, architecture, quantization, kind, base_model, parameters,
 // active_parameters, experts, context, unsupported); what a file does not say is as the fake engine's models
 // are. A file that begins with "damaged" is a damaged one, a "slow N" line takes N milliseconds.

@@ -16,6 +16,13 @@ inline std::shared_ptr<const app::bridge::EngineFactory> fakeEngine(
     factory.outlineForPlanning = [](const engine::api::ModelShape& shape, std::string_view) {
         return open_fake_model(shape.name);
     };
+    factory.openCopyForPlanning = [](const std::string&, std::string_view) {
+        return open_fake_model("a copy");
+    };
+    factory.smallerCopies = [script](const std::string&) { return fake_copies(*script); };
+    factory.quantize = [script](const engine::api::QuantizeRequest& request, int,
+                                const engine::Progress& progress, const engine::StopToken& stop,
+                                bool) { return fake_quantize(*script, request, progress, stop); };
     factory.seeMachine = fake_machine;
     factory.machineProfile = [script](const engine::api::MachineSources&) {
         return script->machine().profile;

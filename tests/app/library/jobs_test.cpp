@@ -5,6 +5,7 @@
 
 #include "app/library/importer.h"
 #include "app/library/remover.h"
+#include "app/library/staging.h"
 #include "app/library/verifier.h"
 #include "app/storage/free_space.h"
 #include "tests/app/library/library_window.h"
@@ -237,14 +238,14 @@ class JobsTest : public QObject {
         QCOMPARE(everythingIn(models), QStringList{text("b.gguf")});
     }
 
-    void anImportThatRunsIsNotSweptAway() {
-        const QString staging = m_tree->folder(text("models/.importing-x"));
+    void whatIsStillMadeIsNotSweptAway() {
+        const QString staging = m_tree->folder(text("models/.unfinished-x"));
         QLockFile lock(staging + text("/lock"));
         QVERIFY(lock.tryLock());
-        Importer::sweep(m_tree->path(text("models")));
+        Staging::sweep(m_tree->path(text("models")));
         QVERIFY(QFile::exists(staging));
         lock.unlock();
-        Importer::sweep(m_tree->path(text("models")));
+        Staging::sweep(m_tree->path(text("models")));
         QVERIFY(!QFile::exists(staging));
     }
 

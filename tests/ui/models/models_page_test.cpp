@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
+#include <algorithm>
 
 #include "tests/app/library/model_tree.h"
 #include "tests/ui/shell/window_harness.h"
@@ -28,6 +29,7 @@ namespace {
 QString text(const char* latin) {
     return QLatin1String(latin);
 }
+constexpr char kLarge[] = "name Alpha\nquantization F16\nparameters 10"; // many bits for each of ten weights
 } // namespace
 
 class ModelsPageTest : public QObject {
@@ -174,6 +176,60 @@ class ModelsPageTest : public QObject {
         QTRY_VERIFY(m_window->window->findChild<ui::widgets::Toast*>(QString()) != nullptr);
     }
 
+    void makesASmallerCopyByKeys() {
+        m_tree->file(text("a.gguf"), kLarge);
+        tests::FakeQuantize slow;
+        slow.steps = 20;
+        slow.step_time = std::chrono::milliseconds(20);
+        m_window->script->set_quantize(slow);
+        QListView* copies = nullptr;
+        QVERIFY(openShrinkDialog(copies));
+        QCOMPARE(copies->model()->rowCount(), 3);
+        QTRY_VERIFY(copies->hasFocus());
+        QTest::keyClick(copies, Qt::Key_Up);
+        QCOMPARE(copies->currentIndex().data().toString(), text("Q8_0"));
+        QTest::keyClick(copies, Qt::Key_Return);
+        QTRY_VERIFY(m_window->window->findChild<QWidget*>(text("shrinkDialog")) == nullptr);
+        QTRY_VERIFY(m_window->find<QWidget>("shrinkRow")->isVisible()); // it goes on
+        const QString made = m_window->services->library().modelsFolder() + text("/a-Q8_0.gguf");
+        QVERIFY(!QFile::exists(made));
+        QTRY_VERIFY(QFile::exists(made));
+        QTRY_COMPARE(list()->model()->rowCount(), 2);
+        QTRY_VERIFY(!m_window->find<QWidget>("shrinkRow")->isVisible());
+        const auto toasts = m_window->window->findChildren<ui::widgets::Toast*>();
+        const auto said = std::find_if(toasts.begin(), toasts.end(), [](const auto* toast) {
+            return toast->message().contains(text("a-Q8_0.gguf"));
+        });
+        QVERIFY(said != toasts.end());
+        (*said)->act(); // "Show it"
+        QCOMPARE(label<ui::widgets::ElidedLabel>("entryPath"), made);
+    }
+
+    void copiesCanBeCancelledAndFailInWords() {
+        m_tree->file(text("a.gguf"), kLarge);
+        tests::FakeQuantize slow;
+        slow.steps = 1000;
+        slow.step_time = std::chrono::milliseconds(50);
+        m_window->script->set_quantize(slow);
+        QListView* copies = nullptr;
+        QVERIFY(openShrinkDialog(copies));
+        QTRY_VERIFY(copies->window()->findChild<QPushButton*>(text("shrinkMake"))->isEnabled());
+        QTest::keyClick(copies, Qt::Key_Return);
+        auto* row = m_window->find<QWidget>("shrinkRow");
+        QTRY_VERIFY(row->isVisible());
+        auto* cancel = row->findChild<QAbstractButton*>(text("jobCancel"));
+        cancel->setFocus();
+        QTest::keyClick(cancel, Qt::Key_Space);
+        QTRY_VERIFY(!row->isVisible());
+        QVERIFY(!m_window->find<QWidget>("shrinkProblem")->isVisible());
+        m_window->script->set_quantize({.fail_at_step = 1});
+        QVERIFY(openShrinkDialog(copies));
+        QTRY_VERIFY(copies->window()->findChild<QPushButton*>(text("shrinkMake"))->isEnabled());
+        QTest::keyClick(copies, Qt::Key_Return);
+        QTRY_VERIFY(m_window->find<QWidget>("shrinkProblem")->isVisible());
+        QCOMPARE(list()->model()->rowCount(), 1);
+    }
+
     void adviceIsShown() {
         m_tree->file(text("a.gguf"), "name Alpha");
         open();
@@ -257,6 +313,20 @@ class ModelsPageTest : public QObject {
         m_foreign.clear();
         m_window->open(QString());
         m_window->action(Command::ShowModels)->trigger();
+    }
+    // On "a.gguf", as far as the list of copies or what is said instead of it.
+    bool openShrinkDialog(QListView*& copies) {
+        if (m_window->window == nullptr) open();
+        if (!QTest::qWaitFor([&] { return list()->model()->rowCount() == 1; })) return false;
+        list()->setCurrentIndex(list()->model()->index(0, 0));
+        if (!QTest::qWaitFor([&] { return button("entryShrink")->isVisible(); })) return false;
+        button("entryShrink")->setFocus();
+        QTest::keyClick(button("entryShrink"), Qt::Key_Space);
+        auto* dialog = m_window->window->findChild<QDialog*>(text("shrinkDialog"));
+        if (dialog == nullptr) return false;
+        copies = dialog->findChild<QListView*>(text("shrinkList"));
+        return QTest::qWaitFor(
+            [&] { return !dialog->findChild<QWidget*>(text("shrinkReading"))->isVisible(); });
     }
     QListView* list() { return m_window->find<QListView>("libraryList"); }
     QPushButton* button(const char* name) { return m_window->find<QPushButton>(name); }

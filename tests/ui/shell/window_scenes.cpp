@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QLineEdit>
+#include <QListView>
 #include <QPainter>
 #include <QTabBar>
 #include <QTemporaryDir>
@@ -77,6 +78,10 @@ void makeModels(const tests::ModelTree& tree) {
        "20900000000\nactive_parameters "
        "3600000000\nexperts 32\ncontext 131072\n",
        12 * kGb);
+    lm("unsloth/Qwen3-14B-GGUF/Qwen3-14B-BF16.gguf",
+       "name Qwen3-14B\narchitecture qwen3\nquantization BF16\nparameters 14800000000\nactive_parameters "
+       "14800000000\nexperts 0\ncontext 32768\n",
+       29'600'000'000);
     lm("me/style/style-lora.gguf",
        "name My letters\nkind adapter\nbase_model Qwen/Qwen3-30B-A3B\nquantization F16\nparameters "
        "13000000\nactive_parameters 0\nexperts 0\ncontext 0\n",
@@ -103,12 +108,13 @@ bridge::ModelPlan makeBelievePlan(const QString& path) {
     bridge::ModelPlan plan;
     plan.path = path;
     const bool large = path.contains(QLatin1String("30B"));
-    plan.verdict = large                                      ? Verdict::fitsPartly
-                   : path.contains(QLatin1String("gpt"))      ? Verdict::tight
-                   : path.contains(QLatin1String("Qwen3-8B")) ? Verdict::doesNotFit
-                                                              : Verdict::fitsGpu;
+    plan.verdict = large                                  ? Verdict::fitsPartly
+                   : path.contains(QLatin1String("gpt"))  ? Verdict::tight
+                   : path.contains(QLatin1String("BF16")) ? Verdict::doesNotFit
+                                                          : Verdict::fitsGpu;
     plan.missingBytes = plan.verdict == Verdict::doesNotFit ? 3'000'000'000 : 0;
     plan.generateTokensPerSecond = plan.verdict == Verdict::doesNotFit ? 0 : large ? 64 : 112.4;
+    if (large) plan.measured.generate = 61.3;
     plan.sentence = QStringLiteral(
         "Attention and 1 894 of 6 144 experts on the GPU, the others in memory; memory bandwidth is the "
         "limit.");
@@ -178,6 +184,21 @@ void prepare(tests::FakeScript& script, const QString& scene) {
     prepareMachine(script, scene);
     script.set_chat_template("{{ enable_thinking }}");
     if (scene == QLatin1String("loading")) script.set_load({100, std::chrono::milliseconds(200), -1});
+    if (scene.startsWith(QLatin1String("shrink")))
+        script.set_quantize({.copies = {{"Q8_0", 15'730'000'000, {}},
+                                        {"Q6_K", 12'140'000'000, {}},
+                                        {"Q5_K_M", 10'540'000'000, {}},
+                                        {"Q4_K_M",
+                                         9'060'000'000,
+                                         {"The tokenizer's normaliser cannot be described in a GGUF file; "
+                                          "accents that are written in two characters may be read otherwise.",
+                                          "4 tensors have rows that are no whole blocks of the wanted format "
+                                          "and got another one."}},
+                                        {"IQ4_XS", 8'210'000'000, {}},
+                                        {"Q3_K_M", 7'400'000'000, {}},
+                                        {"Q2_K", 5'870'000'000, {}}},
+                             .steps = 1000,
+                             .step_time = std::chrono::milliseconds(100)});
     if (scene == QLatin1String("failed")) {
         script.set_load({4,
                          std::chrono::milliseconds(1),
@@ -205,7 +226,8 @@ int main(int argc, char** argv) {
          QStringLiteral(
              "empty, unloaded, chat, streaming, reading, loading, failed, popup, load, manual, quantise, "
              "palette, menu, hardware, hardware-small, first-run, first-folders, first-model, "
-             "experts, models, folders, settings, token, endpoint, explore, search, offline or downloads"),
+             "experts, models, shrink, shrinking, folders, settings, token, endpoint, explore, search, "
+             "offline or downloads"),
          QStringLiteral("scene"), QStringLiteral("chat")},
         {QStringLiteral("theme"), QStringLiteral("light, dark or contrast"), QStringLiteral("theme"),
          QStringLiteral("dark")},
@@ -225,7 +247,8 @@ int main(int argc, char** argv) {
     prepare(*script, scene);
     application::Setup setup;
     const tests::ModelTree tree;
-    const bool models = scene == QLatin1String("models") || scene == QLatin1String("folders") ||
+    const bool shrink = scene.startsWith(QLatin1String("shrink"));
+    const bool models = shrink || scene == QLatin1String("models") || scene == QLatin1String("folders") ||
                         scene == QLatin1String("first-folders");
     if (models) makeModels(tree);
     setup.places = {models ? tree.path() : QString(), {}};
@@ -301,7 +324,19 @@ int main(int argc, char** argv) {
             });
         }
         if (scene == QLatin1String("palette")) run(Command::Palette);
-        if (scene == QLatin1String("models") || scene == QLatin1String("folders")) run(Command::ShowModels);
+        if (shrink || scene == QLatin1String("models") || scene == QLatin1String("folders"))
+            run(Command::ShowModels);
+        if (shrink) {
+            auto* list = window.findChild<QListView*>(QStringLiteral("libraryList"));
+            const QModelIndexList found = list->model()->match(list->model()->index(0, 0), Qt::DisplayRole,
+                                                               QStringLiteral("Qwen3-14B"));
+            list->setCurrentIndex(found.value(0));
+            window.findChild<QAbstractButton*>(QStringLiteral("entryShrink"))->click();
+        }
+        if (scene == QLatin1String("shrinking"))
+            QTimer::singleShot(400, &window, [&] {
+                window.findChild<QAbstractButton*>(QStringLiteral("shrinkMake"))->click();
+            });
         if (scene == QLatin1String("folders"))
             window.findChild<QTabBar*>(QStringLiteral("modelsTabs"))->setCurrentIndex(2);
         if (scene.startsWith(QLatin1String("hardware")) || scene == QLatin1String("experts"))

@@ -1,6 +1,7 @@
 // The list, its filters, and what happens to the model that is chosen.
 #include "ui/models/downloaded/downloaded_view.h"
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListView>
@@ -9,11 +10,13 @@
 #include <QStackedLayout>
 
 #include "ui/models/downloaded/entry_delegate.h"
-#include "ui/models/downloaded/import_row.h"
+#include "ui/models/downloaded/job_row.h"
 #include "ui/models/downloaded/removal_dialog.h"
+#include "ui/models/downloaded/shrink_dialog.h"
 #include "ui/models/fit/model_words.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
+#include "ui/widgets/banner.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/icon_button.h"
@@ -96,8 +99,35 @@ QWidget* DownloadedView::buildSide() {
     inset->setContentsMargins(8, 0, 8, 0);
     inset->addWidget(listFrame);
     layout->addLayout(inset, 1);
-    layout->addWidget(new ImportRow(m_services.importer, side));
+    layout->addWidget(buildJobs(side));
     return side;
+}
+
+// What runs, and why the last smaller copy could not be made.
+QWidget* DownloadedView::buildJobs(QWidget* parent) {
+    auto* jobs = new QWidget(parent);
+    auto* column = new QVBoxLayout(jobs);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    const auto row = [&](auto& job, const char* name, const QString& kind, const QString& cancel,
+                         const QString& title) {
+        using Job = std::remove_reference_t<decltype(job)>;
+        auto* made = new JobRow(kind, cancel, jobs);
+        made->setObjectName(QLatin1String(name));
+        connect(made, &JobRow::cancelRequested, &job, &Job::cancel);
+        connect(&job, &Job::started, made, [made, title](const QString& of) { made->begin(title.arg(of)); });
+        connect(&job, &Job::progressed, made, &JobRow::setProgress);
+        connect(&job, &Job::finished, made, [made, &job] { made->setVisible(job.isAtWork()); });
+        column->addWidget(made);
+    };
+    m_problem = new widgets::Banner(jobs);
+    m_problem->setObjectName(QStringLiteral("shrinkProblem"));
+    m_problem->setDismissible(true);
+    m_problem->hide();
+    column->addWidget(m_problem);
+    row(m_services.importer, "importRow", tr("Import"), tr("Cancel the import"), tr("Taking in %1"));
+    row(m_services.shrinker, "shrinkRow", tr("Smaller copy"), tr("Cancel the smaller copy"), tr("Making %1"));
+    return jobs;
 }
 
 QWidget* DownloadedView::buildFilters(QWidget* parent) {
@@ -176,6 +206,7 @@ QWidget* DownloadedView::buildMain() {
     m_mainStack->addWidget(m_nothing);
     connect(m_pane, &EntryPane::loadRequested, this, &DownloadedView::loadRequested);
     connect(m_pane, &EntryPane::revealRequested, this, &DownloadedView::revealRequested);
+    connect(m_pane, &EntryPane::shrinkRequested, this, &DownloadedView::askForCopy);
     connect(m_pane, &EntryPane::deleteRequested, &m_services.remover, &app::library::Remover::plan);
     return main;
 }
@@ -209,6 +240,33 @@ void DownloadedView::connectJobs() {
                 else
                     m_toast->show(tr("Taken into the models folder"));
             });
+    connect(&m_services.shrinker, &app::library::Shrinker::started, m_problem, &QWidget::hide);
+    connect(&m_services.shrinker, &app::library::Shrinker::finished, this, &DownloadedView::showShrunk);
+}
+
+void DownloadedView::askForCopy(EntryId id) {
+    const EntryPointer entry = m_services.library.find(id);
+    if (!entry) return;
+    auto* dialog = new ShrinkDialog(m_services.library, m_services.shrinker, m_services.planner, *entry,
+                                    m_page->window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ShrinkDialog::copyRequested, &m_services.shrinker, &app::library::Shrinker::start);
+    dialog->open();
+}
+
+void DownloadedView::showShrunk(const app::library::ShrinkResult& result) {
+    if (!result.problem.isEmpty()) {
+        const auto& problem = result.problem;
+        m_problem->setMessage(widgets::Banner::Severity::Error, problem.title,
+                              QStringList{problem.text, problem.hint}.join(QLatin1Char('\n')).trimmed());
+        m_problem->show();
+        return m_toast->show(problem.title);
+    }
+    if (result.cancelled) return m_toast->show(tr("Cancelled; nothing of the copy is left"));
+    m_toast->show(tr("%1 is in the library").arg(QFileInfo(result.made).fileName()), tr("Show it"),
+                  [this, path = result.made] {
+                      if (const EntryPointer entry = m_services.library.findPath(path)) choose(entry->id);
+                  });
 }
 
 void DownloadedView::applyFilter() {

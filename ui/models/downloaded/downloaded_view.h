@@ -7,6 +7,7 @@
 #include "app/library/importer.h"
 #include "app/library/library_list_model.h"
 #include "app/library/remover.h"
+#include "app/library/shrinker.h"
 #include "app/library/verifier.h"
 #include "ui/models/downloaded/entry_pane.h"
 
@@ -16,6 +17,7 @@ class QMenu;
 class QStackedLayout;
 
 namespace ui::widgets {
+class Banner;
 class EmptyState;
 class FilterChip;
 class SearchField;
@@ -31,6 +33,8 @@ struct LibraryServices {
     app::library::Verifier& verifier;
     app::library::Remover& remover;
     app::library::Importer& importer;
+    app::library::Shrinker& shrinker;
+    app::bridge::Planner& planner;
 };
 
 class DownloadedView : public QObject {
@@ -56,8 +60,11 @@ class DownloadedView : public QObject {
     QWidget* buildSide();
     QWidget* buildFilters(QWidget* parent);
     QWidget* buildOrder(QWidget* parent);
+    QWidget* buildJobs(QWidget* parent);
     QWidget* buildMain();
     void connectJobs();
+    void showShrunk(const app::library::ShrinkResult& result);
+    void askForCopy(app::library::EntryId id);
     void applyFilter();
     void showState();
     void showCurrent();
@@ -73,7 +80,8 @@ class DownloadedView : public QObject {
     QLabel* m_count;
     QListView* m_list;
     widgets::EmptyState* m_empty;
-    QStackedLayout* m_stack; // list or empty state
+    widgets::Banner* m_problem; // of the last smaller copy
+    QStackedLayout* m_stack;    // list or empty state
     EntryPane* m_pane;
     widgets::EmptyState* m_nothing;
     QStackedLayout* m_mainStack; // pane or empty state

@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "app/library/shrinker.h"
 #include "ui/models/downloaded/fact_row.h"
 #include "ui/models/downloaded/library_words.h"
 #include "ui/models/fit/model_words.h"
@@ -114,7 +115,17 @@ QWidget* EntryPane::buildFit() {
     auto* column = new QVBoxLayout(m_fitCard);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme::metrics::kSpace2);
-    column->addWidget(section(tr("On this computer"), m_fitCard));
+    m_shrink = new widgets::Button(tr("Make a smaller copy…"), m_fitCard);
+    m_shrink->setObjectName(QStringLiteral("entryShrink"));
+    m_shrink->setAccessibleDescription(
+        tr("The same model with fewer bits for each weight, beside this one."));
+    theme::setSmall(m_shrink);
+    connect(m_shrink, &QPushButton::clicked, this, [this] { Q_EMIT shrinkRequested(current()); });
+    auto* head = new QHBoxLayout;
+    head->addWidget(section(tr("On this computer"), m_fitCard));
+    head->addStretch();
+    head->addWidget(m_shrink);
+    column->addLayout(head);
     auto* row = new QHBoxLayout;
     row->setSpacing(theme::metrics::kSpace3);
     m_fit = new widgets::Chip(QString(), m_fitCard);
@@ -276,7 +287,9 @@ void EntryPane::showFit() {
     }
     m_together->setText(together);
     m_together->setVisible(!together.isEmpty());
-    m_fitCard->setVisible(plan != nullptr || !together.isEmpty());
+    const bool shrinkable = app::library::canShrink(*m_entry);
+    m_shrink->setVisible(shrinkable);
+    m_fitCard->setVisible(plan != nullptr || !together.isEmpty() || shrinkable);
 }
 
 void EntryPane::showFiles() {

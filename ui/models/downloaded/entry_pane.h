@@ -34,6 +34,7 @@ class EntryPane : public widgets::Panel {
  Q_SIGNALS:
     void loadRequested(const QString& path);
     void revealRequested(const QString& path);
+    void shrinkRequested(app::library::EntryId id);
     void deleteRequested(app::library::EntryId id);
 
  private:
@@ -64,7 +65,7 @@ class EntryPane : public widgets::Panel {
     widgets::ElidedLabel* m_path;
     QLabel *m_place, *m_used, *m_names, *m_verified;
     widgets::Chip* m_readOnly;
-    widgets::Button *m_verify, *m_reveal, *m_delete;
+    widgets::Button *m_shrink, *m_verify, *m_reveal, *m_delete;
     widgets::MeterBar* m_progress;
 };
 

@@ -7,12 +7,6 @@
 
 namespace ui::models {
 
-// Where the columns stand, for rows and head alike.
-struct VariantColumns {
-    QRect quant, size, quality, fit, speed, action; // quality: empty where there is no room
-    static VariantColumns of(const QRect& row, Qt::LayoutDirection direction);
-};
-
 class VariantDelegate : public QStyledItemDelegate {
     Q_OBJECT
  public:
@@ -29,7 +23,6 @@ class VariantDelegate : public QStyledItemDelegate {
                   const app::downloads::VariantRow& row) const;
 };
 
-QString qualityText(const app::downloads::RepoVariant& variant); // "Very small loss"
 // The row in words, for screen readers.
 QString variantText(const app::downloads::VariantRow& row);
 

@@ -3,13 +3,10 @@
 
 #include <QKeyEvent>
 #include <QMouseEvent>
-#include <QPainter>
 #include <QStyle>
 
 #include "ui/models/explore/variant_delegate.h"
-#include "ui/models/fit/model_words.h"
-#include "ui/theme/fonts.h"
-#include "ui/theme/metrics.h"
+#include "ui/models/fit/variant_row.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/worded_rows.h"
 
@@ -17,32 +14,6 @@ namespace ui::models {
 
 using app::downloads::VariantListModel;
 using app::downloads::VariantRow;
-using theme::Token;
-
-VariantHead::VariantHead(QWidget* parent) : QWidget(parent) {
-    setFixedHeight(theme::metrics::kTableHeadHeight);
-}
-
-void VariantHead::paintEvent(QPaintEvent*) {
-    QPainter painter(this);
-    const theme::Palette palette = theme::Palette::of(this);
-    painter.fillRect(rect(), palette[Token::Raised]);
-    painter.setPen(palette[Token::Border]);
-    painter.drawLine(rect().bottomLeft(), rect().bottomRight());
-    painter.setFont(theme::font(theme::TextRole::Small));
-    painter.setPen(palette[Token::Muted]);
-    const VariantColumns at = VariantColumns::of(rect(), layoutDirection());
-    const auto draw = [&](const QRect& box, const QString& text, Qt::Alignment side) {
-        if (box.isEmpty()) return;
-        painter.drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine, text);
-    };
-    draw(at.quant, tr("Quant"), Qt::AlignLeft);
-    draw(at.size, tr("Size"), Qt::AlignRight);
-    draw(at.quality, tr("Quality"), Qt::AlignLeft);
-    draw(at.fit, tr("Fit"), Qt::AlignLeft);
-    const int before = isRightToLeft() ? 0 : 60;
-    draw(at.speed.adjusted(-before, 0, 60 - before, 0), tr("Expected tok/s"), Qt::AlignRight);
-}
 
 VariantList::VariantList(VariantListModel& variants, QWidget* parent)
     : QListView(parent),

@@ -11,16 +11,6 @@ class Button;
 
 namespace ui::models {
 
-// The names of the columns, over the list.
-class VariantHead : public QWidget {
-    Q_OBJECT
- public:
-    explicit VariantHead(QWidget* parent = nullptr);
-
- protected:
-    void paintEvent(QPaintEvent* event) override;
-};
-
 class VariantList : public QListView {
     Q_OBJECT
  public:

@@ -4,8 +4,6 @@
 #include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
-#include <QPainterPath>
 #include <QVBoxLayout>
 
 #include "ui/models/load/device_bars.h"
@@ -14,10 +12,7 @@
 #include "ui/models/load/verdict_line.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
-#include "ui/theme/palette.h"
-#include "ui/theme/style.h"
 #include "ui/widgets/button.h"
-#include "ui/widgets/icon_button.h"
 #include "ui/widgets/panel.h"
 
 namespace ui::models {
@@ -48,17 +43,14 @@ PlanQuery queryOf(const QString& path, const LoadOptions& options) {
 } // namespace
 
 LoadDialog::LoadDialog(app::bridge::Planner& planner, app::bridge::EngineHost& host, QWidget* parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint),
+    : FramedDialog(parent),
       m_planner(planner),
       m_host(host),
-      m_title(new QLabel(this)),
-      m_facts(new QLabel(this)),
       m_suggestion(new QLabel(this)),
       m_verdict(new VerdictLine(this)),
       m_bars(new DeviceBars(this)),
       m_form(new LoadForm(this)) {
     setObjectName(QStringLiteral("loadDialog"));
-    setModal(true);
     m_bars->setMinimumWidth(kWidth - 50); // the layout fixes the size to what its parts want
     m_suggestion->setObjectName(QStringLiteral("loadSuggestion"));
     m_suggestion->setWordWrap(true);
@@ -74,57 +66,30 @@ LoadDialog::LoadDialog(app::bridge::Planner& planner, app::bridge::EngineHost& h
     auto* settings = new QVBoxLayout;
     settings->setContentsMargins(24, 12, 24, 12);
     settings->addWidget(m_form);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(1, 1, 1, 1);
-    column->setSpacing(0);
-    column->setSizeConstraint(QLayout::SetFixedSize);
-    column->addWidget(buildHead());
-    column->addLayout(body);
-    column->addWidget(new widgets::Separator(Qt::Horizontal, this));
-    column->addLayout(settings);
-    column->addWidget(buildFoot());
+    column()->setSizeConstraint(QLayout::SetFixedSize);
+    column()->addLayout(body);
+    column()->addWidget(new widgets::Separator(Qt::Horizontal, this));
+    column()->addLayout(settings);
+    buildFoot();
     connectParts();
 }
 
-QWidget* LoadDialog::buildHead() {
-    auto* head = new QWidget(this);
-    m_title->setObjectName(QStringLiteral("loadTitle"));
-    m_title->setFont(theme::font(theme::TextRole::Title));
-    m_facts->setFont(theme::font(theme::TextRole::Small));
-    m_facts->setForegroundRole(QPalette::PlaceholderText);
-    auto* close = new widgets::IconButton(theme::Icon::Close, tr("Close"), head);
-    connect(close, &QAbstractButton::clicked, this, &QDialog::reject);
-    auto* words = new QVBoxLayout;
-    words->setSpacing(0);
-    words->addWidget(m_title);
-    words->addWidget(m_facts);
-    auto* row = new QHBoxLayout(head);
-    row->setContentsMargins(24, 16, 16, 0);
-    row->addLayout(words, 1);
-    row->addWidget(close, 0, Qt::AlignTop);
-    return head;
-}
-
-QWidget* LoadDialog::buildFoot() {
-    auto* foot = new widgets::Panel(theme::Token::Window, this, Qt::TopEdge);
-    m_save = new QCheckBox(tr("Save as default for this model"), foot);
+void LoadDialog::buildFoot() {
+    QHBoxLayout* row = addFoot();
+    m_save = new QCheckBox(tr("Save as default for this model"), this);
     m_save->setObjectName(QStringLiteral("saveAsDefault"));
-    auto* cancel = new widgets::Button(tr("Cancel"), foot);
+    auto* cancel = new widgets::Button(tr("Cancel"), this);
     cancel->setMinimumWidth(88);
     cancel->setAutoDefault(false);
-    m_load = new widgets::Button(tr("Load"), foot, theme::Variant::Primary);
+    m_load = new widgets::Button(tr("Load"), this, theme::Variant::Primary);
     m_load->setObjectName(QStringLiteral("loadButton"));
     m_load->setMinimumWidth(104);
     m_load->setDefault(true);
-    auto* row = new QHBoxLayout(foot);
-    row->setContentsMargins(24, 12, 24, 12);
-    row->setSpacing(theme::metrics::kSpace2);
     row->addWidget(m_save, 1);
     row->addWidget(cancel);
     row->addWidget(m_load);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_load, &QPushButton::clicked, this, &LoadDialog::load);
-    return foot;
 }
 
 void LoadDialog::connectParts() {
@@ -147,10 +112,8 @@ void LoadDialog::connectParts() {
 void LoadDialog::openFor(const QString& path, const QString& name, const LoadOptions& options) {
     m_path = path;
     m_answered = false;
-    m_title->setText(tr("Load %1").arg(name));
-    setWindowTitle(m_title->text());
-    setAccessibleName(m_title->text());
-    m_facts->setText(QString());
+    setHeading(tr("Load %1").arg(name));
+    setFacts(QString());
     m_save->setChecked(false);
     m_form->setModel(0);
     m_form->setOptions(options);
@@ -192,12 +155,12 @@ void LoadDialog::showProblem(const app::bridge::UserMessage& message) {
 }
 
 void LoadDialog::showInfo(const ModelInfo& info) {
-    m_title->setText(tr("Load %1").arg(info.name));
+    setHeading(tr("Load %1").arg(info.name));
     QStringList facts{info.quantization, sizeWords(info.fileBytes),
                       info.layers == 1 ? tr("1 layer") : tr("%1 layers").arg(info.layers)};
     if (info.isMixtureOfExperts())
         facts.append(tr("%1 experts per layer, %2 active").arg(info.experts).arg(info.expertsUsed));
-    m_facts->setText(facts.join(QStringLiteral(" · ")));
+    setFacts(facts.join(QStringLiteral(" · ")));
     m_form->setModel(info.trainedContext);
     m_form->setOptions(m_form->options());
     if (m_answered) ask(); // the marks again, on the new scale
@@ -208,14 +171,6 @@ void LoadDialog::load() {
     options.anyway = m_over;
     accept();
     Q_EMIT loadRequested(m_path, options, m_save->isChecked());
-}
-
-void LoadDialog::paintEvent(QPaintEvent*) {
-    QPainter painter(this);
-    const theme::Palette palette = theme::Palette::of(this);
-    painter.fillRect(rect(), palette[theme::Token::Base]);
-    painter.setPen(palette[theme::Token::Control]);
-    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 } // namespace ui::models

@@ -1,10 +1,9 @@
 // LoadDialog: how a model would be loaded, what that takes and how fast it would be, while one chooses.
 #pragma once
 
-#include <QDialog>
-
 #include "app/bridge/engine_host.h"
 #include "app/bridge/planner.h"
+#include "ui/widgets/framed_dialog.h"
 
 class QCheckBox;
 class QLabel;
@@ -19,7 +18,7 @@ class DeviceBars;
 class LoadForm;
 class VerdictLine;
 
-class LoadDialog : public QDialog {
+class LoadDialog : public widgets::FramedDialog {
     Q_OBJECT
  public:
     LoadDialog(app::bridge::Planner& planner, app::bridge::EngineHost& host, QWidget* parent = nullptr);
@@ -30,12 +29,8 @@ class LoadDialog : public QDialog {
  Q_SIGNALS:
     void loadRequested(const QString& path, const app::bridge::LoadOptions& options, bool saveAsDefault);
 
- protected:
-    void paintEvent(QPaintEvent* event) override;
-
  private:
-    QWidget* buildHead();
-    QWidget* buildFoot();
+    void buildFoot();
     void connectParts();
     void ask();
     void showPlan(const app::bridge::ModelPlan& plan);
@@ -49,7 +44,7 @@ class LoadDialog : public QDialog {
     quint64 m_asked = 0; // number of the newest question
     bool m_answered = false;
     bool m_over = false; // past a limit: "Load anyway"
-    QLabel *m_title, *m_facts, *m_suggestion;
+    QLabel* m_suggestion;
     VerdictLine* m_verdict;
     DeviceBars* m_bars;
     LoadForm* m_form;

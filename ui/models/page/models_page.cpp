@@ -69,9 +69,10 @@ ModelsPage::ModelsPage(app::application::Application& application, QWidget* pare
       m_mains(new QStackedWidget(this)),
       m_splitter(new QSplitter(Qt::Horizontal, this)),
       m_rows(new QVBoxLayout(this)),
-      m_downloaded(new DownloadedView({application.library(), application.fitAdvice(), application.verifier(),
-                                       application.remover(), application.importer()},
-                                      this)),
+      m_downloaded(new DownloadedView(
+          {application.library(), application.fitAdvice(), application.verifier(), application.remover(),
+           application.importer(), application.shrinker(), application.planner()},
+          this)),
       m_folders(new FoldersView(application.library(), this)) {
     setObjectName(QStringLiteral("modelsPage"));
     setAcceptDrops(true);
