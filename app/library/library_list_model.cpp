@@ -39,7 +39,7 @@ LibraryListModel::LibraryListModel(Library& library, FitAdvice& advice, QObject*
         if (m_filter.fits)
             later();
         else if (!m_rows.isEmpty())
-            Q_EMIT dataChanged(index(0), index(rowCount() - 1), {VerdictRole, SpeedRole, MissingBytesRole});
+            Q_EMIT dataChanged(index(0), index(rowCount() - 1));
     });
     rearrange();
 }
@@ -89,6 +89,8 @@ QVariant LibraryListModel::data(const QModelIndex& index, int role) const {
         case VerdictRole:
         case MissingBytesRole:
         case SpeedRole:
+        case SpeedMeasuredRole:
+        case PredictedSpeedRole:
         case PlanSentenceRole:
             return advice(*entry, role);
         default:
@@ -103,13 +105,18 @@ QVariant LibraryListModel::advice(const Entry& entry, int role) const {
         if (role == VerdictRole) m_advice.want(entry.path);
         return {};
     }
+    const bool isMeasured = plan->measured.generate > 0;
     switch (role) {
         case VerdictRole:
             return static_cast<int>(plan->verdict);
         case MissingBytesRole:
             return plan->missingBytes;
         case SpeedRole:
-            return plan->generateTokensPerSecond;
+            return isMeasured ? plan->measured.generate : plan->generateTokensPerSecond;
+        case SpeedMeasuredRole:
+            return isMeasured;
+        case PredictedSpeedRole:
+            return plan->uncorrected().generate;
         default:
             return plan->sentence;
     }

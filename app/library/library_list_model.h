@@ -18,8 +18,10 @@ class LibraryListModel : public QAbstractListModel {
         IdRole,                       // EntryId
         VerdictRole,                  // int(ModelPlan::Verdict); invalid: not known yet
         MissingBytesRole,             // qint64, when it does not fit
-        SpeedRole,                    // double, tokens per second; 0: cannot be said
-        PlanSentenceRole,             // QString, may be empty
+        SpeedRole, // double, tokens per second: as measured here, else as predicted; 0: cannot be said
+        SpeedMeasuredRole,  // bool: its replies had it
+        PredictedSpeedRole, // double: what was predicted before any reply; 0: cannot be said
+        PlanSentenceRole,   // QString, may be empty
     };
     enum class Sort { lastUsed, name, size, parameters };
     struct Filter {

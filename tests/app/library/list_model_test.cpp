@@ -108,6 +108,7 @@ class ListModelTest : public QObject {
         QTRY_COMPARE(changed.size(), 1);
         QCOMPARE(rows.index(0).data(LibraryListModel::VerdictRole).toInt(), static_cast<int>(plan.verdict));
         QCOMPARE(rows.index(0).data(LibraryListModel::SpeedRole).toDouble(), 7.5);
+        QVERIFY(!rows.index(0).data(LibraryListModel::SpeedMeasuredRole).toBool());
         LibraryListModel::Filter filter;
         filter.fits = true;
         rows.setFilter(filter);
@@ -118,6 +119,24 @@ class ListModelTest : public QObject {
         QTRY_COMPARE(rows.rowCount(), 1);
         advice.forgetAll();
         QTRY_COMPARE(rows.rowCount(), 0);
+    }
+
+    // What replies had comes before what was predicted, which still stands beside it.
+    void measuredSpeedsComeFirst() {
+        quint64 number = 0;
+        FitAdvice advice([&](const PlanQuery&) { return ++number; });
+        LibraryListModel rows(*m_window->library, advice);
+        QVERIFY(!rows.index(0).data(LibraryListModel::VerdictRole).isValid());
+        ModelPlan plan;
+        plan.generateTokensPerSecond = 8;
+        plan.generateCorrection = 0.5;
+        plan.measured.generate = 9;
+        QSignalSpy changed(&rows, &QAbstractItemModel::dataChanged);
+        advice.take(1, plan);
+        QTRY_COMPARE(changed.size(), 1);
+        QVERIFY(rows.index(0).data(LibraryListModel::SpeedMeasuredRole).toBool());
+        QCOMPARE(rows.index(0).data(LibraryListModel::SpeedRole).toDouble(), 9.0);
+        QCOMPARE(rows.index(0).data(LibraryListModel::PredictedSpeedRole).toDouble(), 16.0);
     }
 
     void fewQuestionsAtOnceAndTheLastOnesFirst() {

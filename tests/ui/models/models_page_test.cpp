@@ -234,11 +234,11 @@ class ModelsPageTest : public QObject {
         m_tree->file(text("a.gguf"), "name Alpha");
         open();
         library::FitAdvice& advice = m_window->services->fitAdvice();
+        bridge::ModelPlan plan;
+        plan.verdict = bridge::ModelPlan::Verdict::fitsMemory;
+        plan.generateTokensPerSecond = 12;
+        plan.sentence = text("All of it in memory.");
         advice.setAsk([&](const bridge::PlanQuery&) {
-            bridge::ModelPlan plan;
-            plan.verdict = bridge::ModelPlan::Verdict::fitsMemory;
-            plan.generateTokensPerSecond = 12;
-            plan.sentence = text("All of it in memory.");
             QMetaObject::invokeMethod(
                 this, [&advice, plan] { advice.take(7, plan); }, Qt::QueuedConnection);
             return quint64{7};
@@ -248,6 +248,16 @@ class ModelsPageTest : public QObject {
         QTRY_VERIFY(m_window->find<QWidget>("entryFit")->isVisible());
         QCOMPARE(m_window->find<QWidget>("entryFit")->findChild<ui::widgets::Chip*>()->text(),
                  text("Fits in RAM"));
+        const auto words = [&] {
+            return list()->model()->index(0, 0).data(Qt::AccessibleTextRole).toString();
+        };
+        QVERIFY2(words().startsWith(text("Alpha, ")), qPrintable(words()));
+        QVERIFY(words().contains(text("Fits in RAM")));
+        QVERIFY(words().contains(text("About 12 tokens per second are predicted")));
+        plan.measured.generate = 15; // a reply taught it
+        advice.forget({m_tree->path(text("a.gguf"))});
+        QTRY_VERIFY2(words().contains(text("15 tokens per second measured here, 12 predicted")),
+                     qPrintable(words()));
     }
 
     void foldersAreManaged() {

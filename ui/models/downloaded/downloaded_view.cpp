@@ -24,6 +24,7 @@
 #include "ui/widgets/order_button.h"
 #include "ui/widgets/search_field.h"
 #include "ui/widgets/toast.h"
+#include "ui/widgets/worded_rows.h"
 
 namespace ui::models {
 
@@ -60,7 +61,7 @@ QWidget* DownloadedView::buildSide() {
     m_list->setAccessibleName(tr("Models on this computer"));
     widgets::dressAsFlatList(m_list);
     m_list->setItemDelegate(new EntryDelegate(m_list));
-    m_list->setModel(&m_rows);
+    m_list->setModel(new widgets::WordedRows(m_rows, entryText, m_list));
     m_list->setUniformItemSizes(true);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
@@ -287,7 +288,8 @@ void DownloadedView::setFindAction(const QString& label) {
 }
 
 void DownloadedView::focusList() {
-    if (!m_list->currentIndex().isValid() && m_rows.rowCount() > 0) m_list->setCurrentIndex(m_rows.index(0));
+    if (!m_list->currentIndex().isValid() && m_rows.rowCount() > 0)
+        m_list->setCurrentIndex(m_list->model()->index(0, 0));
     m_list->setFocus(Qt::OtherFocusReason);
 }
 
@@ -300,9 +302,9 @@ void DownloadedView::choose(EntryId id) {
 void DownloadedView::keepCurrent() {
     const int row = m_rows.rowOf(m_current);
     if (row >= 0)
-        m_list->setCurrentIndex(m_rows.index(row));
+        m_list->setCurrentIndex(m_list->model()->index(row, 0));
     else if (m_rows.rowCount() > 0 && m_current == 0)
-        m_list->setCurrentIndex(m_rows.index(0));
+        m_list->setCurrentIndex(m_list->model()->index(0, 0));
     showState();
 }
 
