@@ -38,6 +38,9 @@ class HostBuffer {
     int64_t size() const { return size_; }
 
  private:
+    bool map(int64_t bytes, int node); // the system's part: sets data_ and mapped_; false: it refuses
+    static int64_t whole(int64_t bytes, int64_t page) { return (bytes + page - 1) / page * page; }
+
     std::byte* data_ = nullptr;
     int64_t size_ = 0;   // as asked for
     int64_t mapped_ = 0; // as mapped: whole pages

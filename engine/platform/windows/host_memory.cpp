@@ -3,27 +3,12 @@
 
 #include <windows.h>
 
-#include <limits>
-#include <optional>
-#include <string>
-
 #include "engine/platform/huge_pages.h"
-#include "engine/platform/memory_size.h"
 
 namespace engine::platform {
 
 namespace {
 constexpr int64_t kPage = 4096;
-
-int64_t round_up(int64_t n, int64_t to) {
-    return (n + to - 1) / to * to;
-}
-
-Error refused(int64_t bytes, const std::string& where) {
-    return {ErrorCode::out_of_memory,
-            "the system refused " + std::to_string(bytes / 1000000) + " MB of memory" + where,
-            "Close other programs, or choose a smaller model or a shorter context."};
-}
 
 std::byte* reserve(int64_t bytes, int node, DWORD kind) {
     const DWORD where = node < 0 ? NUMA_NO_PREFERRED_NODE : static_cast<DWORD>(node);
@@ -33,31 +18,18 @@ std::byte* reserve(int64_t bytes, int node, DWORD kind) {
 }
 } // namespace
 
-Result<HostBuffer> HostBuffer::allocate(int64_t bytes) {
-    return allocate(bytes, -1);
-}
-
-Result<HostBuffer> HostBuffer::allocate(int64_t bytes, int node) {
-    if (bytes < 0) return Error{ErrorCode::invalid_argument, "a buffer of negative size was asked for", ""};
-    HostBuffer buffer;
-    if (bytes == 0) return buffer;
-    if (bytes > std::numeric_limits<int64_t>::max() / 2) return refused(bytes, "");
-    // Windows would go on with another node's memory, and nobody would notice but the clock.
-    const auto available = node < 0 ? std::nullopt : node_available_bytes("", node);
-    if (available && bytes > *available) return refused(bytes, " on memory node " + std::to_string(node));
+bool HostBuffer::map(int64_t bytes, int node) {
     // Large pages are given at once or, in a memory that is cut into small pieces, not at all.
     const int64_t large = huge_pages("").bytes;
     if (large > 0 && bytes >= large) {
-        buffer.mapped_ = round_up(bytes, large);
-        buffer.data_ = reserve(buffer.mapped_, node, MEM_LARGE_PAGES);
+        mapped_ = whole(bytes, large);
+        data_ = reserve(mapped_, node, MEM_LARGE_PAGES);
     }
-    if (buffer.data_ == nullptr) {
-        buffer.mapped_ = round_up(bytes, kPage);
-        buffer.data_ = reserve(buffer.mapped_, node, 0);
+    if (data_ == nullptr) {
+        mapped_ = whole(bytes, kPage);
+        data_ = reserve(mapped_, node, 0);
     }
-    if (buffer.data_ == nullptr) return refused(bytes, "");
-    buffer.size_ = bytes;
-    return buffer;
+    return data_ != nullptr;
 }
 
 HostBuffer::~HostBuffer() {
