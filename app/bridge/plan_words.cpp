@@ -2,6 +2,9 @@
 #include "app/bridge/plan_words.h"
 
 #include <limits>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 namespace app::bridge {
 
@@ -9,46 +12,33 @@ namespace {
 
 using engine::DType;
 using KvPrecision = PlanQuery::KvPrecision;
+using Quantize = PlanQuery::Quantize;
+
+// F32 has no name here: it is for models whose weights are F32, and chosen for them.
+constexpr std::pair<KvPrecision, engine::runtime::KvPrecision> kKvPrecisions[] = {
+    {KvPrecision::f16, engine::runtime::KvPrecision::f16},
+    {KvPrecision::q8_0, engine::runtime::KvPrecision::q8_0},
+    {KvPrecision::q4_0, engine::runtime::KvPrecision::q4_0}};
+
+constexpr std::pair<Quantize, std::string_view> kQuantize[] = {
+    {Quantize::none, ""}, {Quantize::q8_0, "Q8_0"}, {Quantize::q4_K_M, "Q4_K_M"}};
 
 KvPrecision toKvPrecision(DType dtype) {
-    switch (dtype) {
-        case DType::F16:
-            return KvPrecision::f16;
-        case DType::Q8_0:
-            return KvPrecision::q8_0;
-        case DType::Q4_0:
-            return KvPrecision::q4_0;
-        default:
-            return KvPrecision::automatic; // F32, of models whose weights are F32
-    }
+    for (const auto& [ours, theirs] : kKvPrecisions)
+        if (dtype_of(theirs) == dtype) return ours;
+    return KvPrecision::automatic;
 }
 
 std::optional<DType> toDType(KvPrecision precision) {
-    switch (precision) {
-        case KvPrecision::f16:
-            return DType::F16;
-        case KvPrecision::q8_0:
-            return DType::Q8_0;
-        case KvPrecision::q4_0:
-            return DType::Q4_0;
-        case KvPrecision::automatic:
-            break;
-    }
+    for (const auto& [ours, theirs] : kKvPrecisions)
+        if (ours == precision) return dtype_of(theirs);
     return std::nullopt;
 }
 
 // Empty: chosen.
-std::optional<std::string> toType(PlanQuery::Quantize quantize) {
-    switch (quantize) {
-        case PlanQuery::Quantize::none:
-            return "";
-        case PlanQuery::Quantize::q8_0:
-            return "Q8_0";
-        case PlanQuery::Quantize::q4_K_M:
-            return "Q4_K_M";
-        case PlanQuery::Quantize::automatic:
-            break;
-    }
+std::optional<std::string> toType(Quantize quantize) {
+    for (const auto& [ours, theirs] : kQuantize)
+        if (ours == quantize) return std::string(theirs);
     return std::nullopt;
 }
 
@@ -108,6 +98,17 @@ PlanDevice toDevice(const engine::api::PlanDevice& from) {
 }
 
 } // namespace
+
+void PlanQuery::setLoad(const LoadFacts& load) {
+    const auto is = [](const QString& name, std::string_view other) { return name.toStdString() == other; };
+    threads = load.threads;
+    kvPrecision = KvPrecision::automatic;
+    for (const auto& [ours, theirs] : kKvPrecisions)
+        if (is(load.kv, to_string(theirs))) kvPrecision = ours;
+    quantize = Quantize::none;
+    for (const auto& [ours, theirs] : kQuantize)
+        if (is(load.quantize, theirs)) quantize = ours;
+}
 
 engine::api::PlanRequest toPlanRequest(const PlanQuery& query) {
     engine::api::PlanRequest request;

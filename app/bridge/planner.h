@@ -55,6 +55,8 @@ struct PlanQuery {
         bool operator==(const Work&) const = default;
     };
     Work work;
+
+    void setLoad(const LoadFacts& load); // to be planned as it was loaded
     bool operator==(const PlanQuery&) const = default;
 };
 

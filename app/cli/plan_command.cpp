@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <memory>
 
+#include "app/bridge/command_engine.h"
 #include "app/bridge/command_plan.h"
 #include "app/cli/commands.h"
 #include "app/cli/hub_plan.h"
@@ -157,7 +158,7 @@ void addPlan(CLI::App& app, int& exitCode) {
         ->add_option("--context", arguments->model.context, "Tokens that prompt and reply may use together")
         ->check(CLI::Range(qint64{1}, (qint64{1} << 31) - 1));
     command->add_option("--kv", plan.kvPrecision, "Number format of the KV cache: f32, f16, q8_0 or q4_0")
-        ->check(CLI::IsMember({"f32", "f16", "q8_0", "q4_0"}));
+        ->check(CLI::IsMember(bridge::CommandEngine::kvPrecisions()));
     command->add_option(
         "--quantize", plan.quantize,
         "Made of the weights while loading: Q8_0, Q4_K_M, ...; auto: chosen for models in F32, "

@@ -26,21 +26,6 @@ constexpr qint64 kLeastPrompt = 128;
 constexpr qint64 kLeastReply = 16;
 constexpr double kWorthTelling = 0.03; // a change of the correction; every model is planned anew for it
 
-PlanQuery::KvPrecision kvNamed(const QString& name) {
-    using Kv = PlanQuery::KvPrecision;
-    return name == QLatin1String("f16")    ? Kv::f16
-           : name == QLatin1String("q8_0") ? Kv::q8_0
-           : name == QLatin1String("q4_0") ? Kv::q4_0
-                                           : Kv::automatic;
-}
-
-PlanQuery::Quantize quantizeNamed(const QString& name) {
-    using Quantize = PlanQuery::Quantize;
-    return name == QLatin1String("Q8_0")     ? Quantize::q8_0
-           : name == QLatin1String("Q4_K_M") ? Quantize::q4_K_M
-                                             : Quantize::none;
-}
-
 bool differs(double a, double b) {
     return std::abs(a / b - 1) > kWorthTelling;
 }
@@ -114,9 +99,7 @@ PlanQuery Usage::queryOfLoaded() const {
     PlanQuery query;
     query.path = m_host.modelPath();
     query.contextSize = m_host.model().contextSize;
-    query.threads = m_host.model().load.threads;
-    query.kvPrecision = kvNamed(m_host.model().load.kv);
-    query.quantize = quantizeNamed(m_host.model().load.quantize);
+    query.setLoad(m_host.model().load);
     query.loaded = true;
     return query;
 }
