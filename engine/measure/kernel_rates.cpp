@@ -260,12 +260,13 @@ Result<void> KernelRates::measure(double end, const std::function<Result<void>()
     ENGINE_TRY(go_on());
     const double now = seconds_now();
     state_->loop = loop_seconds(state_->pool, now + kLoopShare * (end - now), stop);
-    const double begun = seconds_now(), each = (end - begun) / static_cast<double>(steps.size());
     for (size_t i = 0; i < steps.size(); ++i) {
         ENGINE_TRY(go_on());
         const auto [kernel, like] = steps[i];
+        // What one takes too long, all others have less of: none is passed over in every round.
+        const double begun = seconds_now(), each = (end - begun) / static_cast<double>(steps.size() - i);
         if (like != nullptr && kernel->amount > kPatience * each * like->speed()) continue;
-        const double rate = state_->run(*kernel, begun + static_cast<double>(i + 1) * each, stop);
+        const double rate = state_->run(*kernel, begun + each, stop);
         if (rate > 0) kernel->speeds.push_back(rate * kernel->amount);
     }
     return {};
