@@ -9,6 +9,7 @@
 
 #include "ui/models/explore/variant_list.h"
 #include "ui/models/fit/model_words.h"
+#include "ui/models/fit/variant_row.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/banner.h"
