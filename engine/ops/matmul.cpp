@@ -112,7 +112,7 @@ Result<void> multiply_many(ExecContext& context, const PanelKernels& kernels, Co
         rows += p.y.columns;
     // Some panels in a row where there are many, so that a worker knows what to fetch from memory next.
     const int64_t panel = tall_panel_rows(kernels, context.pool().size(), rows, x.rows);
-    ENGINE_ASSIGN(const auto scratch, take_panel_scratch(context, x.rows, panel));
+    ENGINE_ASSIGN(const auto scratch, take_panel_scratch(context, x.rows, std::max(panel, kPanelRows)));
     const int64_t grain = panel * std::clamp<int64_t>(rows / panel / (16 * context.pool().size()), 1, 8);
     ENGINE_ASSIGN(const auto counts, rows_by_node(context, products));
     context.pool().run_on_nodes(counts, grain, [&](int node, int64_t begin, int64_t end, int worker) {

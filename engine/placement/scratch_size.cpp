@@ -99,19 +99,26 @@ class Sizes {
     int64_t panel_scratch(int64_t rows, int64_t of_task = kPanelRows) const {
         return workers_ * (panels_.panel_bytes + of_task * round_up(rows, panels_.lanes) * kFloat);
     }
-    int64_t matmul(DType dtype, int64_t depth) const {
+    // Rows of a task of products with `rows` rows (ops/panel_product).
+    int64_t rows_of_task(DType dtype, int64_t rows) const {
+        const bool tiles =
+            panels_.tiles && (!keeps_floats(dtype) || dtype == DType::F16 || dtype == DType::BF16);
+        if (!tiles) return kPanelRows;
+        const int64_t most = std::max(std::min<int64_t>(256, (int64_t{1} << 18) / batch_), kPanelRows);
+        return std::clamp(round_up((rows + 4 * workers_ - 1) / (4 * workers_), 32), kPanelRows, most);
+    }
+    int64_t matmul(DType dtype, int64_t depth, int64_t rows) const {
         if (batch_ <= kVectorTokens) return batch_ * (depth + depth / kBlock * 4 * kFloat);
-        const int64_t tall = panels_.tiles ? std::min<int64_t>(256, (int64_t{1} << 18) / batch_) : 0;
         return batch_ * 8 + panels_.packed(dtype, batch_, depth) +
-               panel_scratch(batch_, std::max(tall, kPanelRows));
+               panel_scratch(batch_, rows_of_task(dtype, rows));
     }
 
     int64_t attention(const LayerFootprint& layer) const {
         const int64_t q = layer.heads * layer.kv.key_dim, v = layer.heads * layer.kv.value_dim;
         const int64_t kv = layer.kv.rows * (layer.kv.key_dim + layer.kv.value_dim);
         const int64_t rows = batch_ * (q + kv) * kFloat, mixed = batch_ * v * kFloat;
-        return rows + std::max({matmul(layer.attention_dtype, model_.width), mixed + rooms(layer),
-                                mixed + matmul(layer.attention_dtype, v)});
+        return rows + std::max({matmul(layer.attention_dtype, model_.width, q + kv), mixed + rooms(layer),
+                                mixed + matmul(layer.attention_dtype, v, model_.width)});
     }
 
     // Of prompt_attention: each worker's tile of positions and its queries. A cache in F32, whose rooms are a
@@ -133,8 +140,8 @@ class Sizes {
 
     int64_t dense(const LayerFootprint& layer) const {
         const int64_t rows = 2 * batch_ * layer.feed_forward * kFloat;
-        return rows + std::max(matmul(layer.feed_forward_dtype, model_.width),
-                               matmul(layer.feed_forward_dtype, layer.feed_forward));
+        return rows + std::max(matmul(layer.feed_forward_dtype, model_.width, 2 * layer.feed_forward),
+                               matmul(layer.feed_forward_dtype, layer.feed_forward, model_.width));
     }
 
     // Pairs of token and expert keep their output; both stages' packed rows stand side by side. Workers have
