@@ -3,7 +3,9 @@
 
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QScreen>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/theme/metrics.h"
 #include "ui/widgets/elided_label.h"
@@ -60,6 +62,17 @@ QHBoxLayout* FramedDialog::addFoot() {
     row->setSpacing(theme::metrics::kSpace2);
     m_column->addWidget(foot);
     return row;
+}
+
+// Without a frame nobody can move it: what grows while it is open grows to all sides, and stays on the
+// screen.
+void FramedDialog::resizeEvent(QResizeEvent* event) {
+    QDialog::resizeEvent(event);
+    if (!isVisible() || parentWidget() == nullptr) return;
+    const QRect around = parentWidget()->window()->geometry(), on = screen()->availableGeometry();
+    const QPoint wanted = around.center() - rect().center();
+    move(std::clamp(wanted.x(), on.left(), std::max(on.left(), on.right() - width())),
+         std::clamp(wanted.y(), on.top(), std::max(on.top(), on.bottom() - height())));
 }
 
 void FramedDialog::paintEvent(QPaintEvent*) {

@@ -22,6 +22,7 @@ class FramedDialog : public QDialog {
     QVBoxLayout* column() { return m_column; }
     QHBoxLayout* addFoot(); // below what was added so far
 
+    void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
  private:
