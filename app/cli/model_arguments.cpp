@@ -39,7 +39,11 @@ bridge::CommandLoad ModelArguments::load() const {
 }
 
 QString ModelArguments::path() const {
-    if (model == "guide") return library::RecentModels::findBuiltIn(QCoreApplication::applicationDirPath());
+    if (model == "guide") {
+        const QString program = QCoreApplication::applicationDirPath();
+        const QString found = library::RecentModels::findBuiltIn(program);
+        return found.isEmpty() ? program + QStringLiteral("/guide") : found; // so that the error says where
+    }
     return QString::fromLocal8Bit(model.c_str());
 }
 
