@@ -10,6 +10,7 @@
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
+#include "ui/widgets/paint_line.h"
 #include "ui/widgets/spinner.h"
 
 namespace ui::widgets {
@@ -23,14 +24,6 @@ ListKind kindOf(const QModelIndex& index) {
 
 theme::Icon iconOf(const QModelIndex& index) {
     return static_cast<theme::Icon>(index.data(kListIconRole).toInt());
-}
-
-void drawLine(QPainter* painter, const QRect& box, const QFont& font, const QColor& ink, const QString& text,
-              Qt::Alignment alignment = Qt::AlignLeft) {
-    painter->setFont(font);
-    painter->setPen(ink);
-    const QString shown = QFontMetrics(font).elidedText(text, Qt::ElideRight, box.width());
-    painter->drawText(box, static_cast<int>(alignment | Qt::AlignVCenter) | Qt::TextSingleLine, shown);
 }
 
 } // namespace
@@ -71,10 +64,10 @@ void ListDelegate::paintHeading(QPainter* painter, const QStyleOptionViewItem& o
                          palette[Token::Muted]);
         box.setLeft(box.left() + side + 6);
     }
-    drawLine(painter, QStyle::visualRect(option.direction, option.rect, box),
-             theme::font(theme::TextRole::Caption), palette[Token::Muted],
-             index.data(Qt::DisplayRole).toString(),
-             QStyle::visualAlignment(option.direction, Qt::AlignLeft));
+    paintLine(painter, QStyle::visualRect(option.direction, option.rect, box),
+              theme::font(theme::TextRole::Caption), palette[Token::Muted],
+              index.data(Qt::DisplayRole).toString(),
+              QStyle::visualAlignment(option.direction, Qt::AlignLeft));
 }
 
 void ListDelegate::paintTexts(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index,
@@ -90,14 +83,14 @@ void ListDelegate::paintTexts(QPainter* painter, const QStyleOptionViewItem& opt
         return QStyle::visualRect(option.direction, option.rect, part);
     };
     if (detail.isEmpty()) {
-        drawLine(painter, place(box), title, ink, index.data(Qt::DisplayRole).toString(), side);
+        paintLine(painter, place(box), title, ink, index.data(Qt::DisplayRole).toString(), side);
         return;
     }
     const int half = box.height() / 2;
-    drawLine(painter, place(box.adjusted(0, 6, 0, -half + 2)), title, ink,
-             index.data(Qt::DisplayRole).toString(), side);
-    drawLine(painter, place(box.adjusted(0, half, 0, -6)), theme::font(theme::TextRole::Small),
-             palette[Token::Muted], detail, side);
+    paintLine(painter, place(box.adjusted(0, 6, 0, -half + 2)), title, ink,
+              index.data(Qt::DisplayRole).toString(), side);
+    paintLine(painter, place(box.adjusted(0, half, 0, -6)), theme::font(theme::TextRole::Small),
+              palette[Token::Muted], detail, side);
 }
 
 void ListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given,
@@ -137,8 +130,8 @@ void ListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& given,
     } else if (!trailing.isEmpty()) {
         const QFont caption = theme::font(theme::TextRole::Caption);
         const int w = QFontMetrics(caption).horizontalAdvance(trailing);
-        drawLine(painter, place(QRect(box.right() - w, box.top(), w + 1, box.height())), caption,
-                 palette[Token::Muted], trailing);
+        paintLine(painter, place(QRect(box.right() - w, box.top(), w + 1, box.height())), caption,
+                  palette[Token::Muted], trailing);
         box.setRight(box.right() - w - 8);
     }
     paintTexts(painter, option, index, box);

@@ -51,7 +51,7 @@ class LoadTest : public QObject {
         }
         QVERIFY(!is_mapped("tandem-guide.gguf"));
         QVERIFY(calls >= 2);
-        const int64_t before = resident();
+        [[maybe_unused]] const int64_t before = resident();
         for (int64_t at = 0; at < calls; ++at) {
             const StopToken stop;
             int64_t call = 0;

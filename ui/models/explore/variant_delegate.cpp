@@ -8,6 +8,7 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
+#include "ui/widgets/paint_line.h"
 
 namespace ui::models {
 
@@ -18,14 +19,6 @@ using theme::Token;
 namespace {
 
 constexpr int kHeading = 28, kButton = 112;
-
-void drawText(QPainter* painter, const QRect& box, const QFont& font, const QColor& ink, const QString& text,
-              Qt::Alignment side) {
-    painter->setFont(font);
-    painter->setPen(ink);
-    painter->drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine,
-                      QFontMetrics(font).elidedText(text, Qt::ElideRight, box.width()));
-}
 
 FitChip chipOf(const VariantRow& row) {
     if (row.plan) return fitChip(row.plan->verdict, row.plan->missingBytes);
@@ -86,9 +79,9 @@ void VariantDelegate::paintHeading(QPainter* painter, const QStyleOptionViewItem
                                    const VariantRow& row) const {
     const theme::Palette palette = theme::Palette::of(option.palette);
     painter->fillRect(option.rect, palette[Token::Raised]);
-    drawText(painter, option.rect.adjusted(16, 0, -16, 0), theme::font(theme::TextRole::Caption),
-             palette[Token::Muted], groupText(row.group),
-             QStyle::visualAlignment(option.direction, Qt::AlignLeft));
+    widgets::paintLine(painter, option.rect.adjusted(16, 0, -16, 0), theme::font(theme::TextRole::Caption),
+                       palette[Token::Muted], groupText(row.group),
+                       QStyle::visualAlignment(option.direction, Qt::AlignLeft));
 }
 
 void VariantDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& option,

@@ -8,6 +8,7 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
+#include "ui/widgets/paint_line.h"
 
 namespace ui::models {
 
@@ -16,14 +17,6 @@ using theme::Token;
 namespace {
 
 constexpr int kAvatar = 36;
-
-void drawText(QPainter* painter, const QRect& box, const QFont& font, const QColor& ink, const QString& text,
-              Qt::Alignment side, Qt::TextElideMode elided = Qt::ElideRight) {
-    painter->setFont(font);
-    painter->setPen(ink);
-    painter->drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine,
-                      QFontMetrics(font).elidedText(text, elided, box.width()));
-}
 
 void paintSurface(QPainter* painter, const QStyleOptionViewItem& option, theme::Palette palette) {
     const QRectF row = QRectF(option.rect).adjusted(0, 1, 0, -1);
@@ -54,8 +47,8 @@ void paintModelRow(QPainter* painter, const QStyleOptionViewItem& option, const 
     const QRect avatar(box.left(), box.center().y() - kAvatar / 2 + 1, kAvatar, kAvatar);
     theme::paintRounded(painter, place(avatar), theme::metrics::kRadiusCard,
                         palette[on ? Token::Base : Token::Hover]);
-    drawText(painter, place(avatar), theme::semibold(theme::font(theme::TextRole::Small)),
-             palette[on ? Token::Accent : Token::Muted], initials(row.name), Qt::AlignHCenter);
+    widgets::paintLine(painter, place(avatar), theme::semibold(theme::font(theme::TextRole::Small)),
+                       palette[on ? Token::Accent : Token::Muted], initials(row.name), Qt::AlignHCenter);
     box.setLeft(avatar.right() + 13);
     QRect head(box.left(), box.top() + 8, box.width(), theme::metrics::kChipHeight);
     QRect tail(box.left(), box.top() + 29, box.width(), 18);
@@ -68,13 +61,13 @@ void paintModelRow(QPainter* painter, const QStyleOptionViewItem& option, const 
     const QFont small = theme::font(theme::TextRole::Caption);
     if (!row.speed.isEmpty()) {
         const int width = QFontMetrics(small).horizontalAdvance(row.speed) + 1;
-        drawText(painter, place(QRect(tail.right() - width + 1, tail.top(), width, tail.height())), small,
-                 palette[Token::Text], row.speed, end);
+        widgets::paintLine(painter, place(QRect(tail.right() - width + 1, tail.top(), width, tail.height())),
+                           small, palette[Token::Text], row.speed, end);
         tail.setRight(tail.right() - width - theme::metrics::kSpace2);
     }
-    drawText(painter, place(head), theme::semibold(theme::font(theme::TextRole::Body)), palette[Token::Text],
-             row.name, start, Qt::ElideMiddle); // versions differ at the end
-    drawText(painter, place(tail), small, palette[Token::Muted], row.facts, start);
+    widgets::paintLine(painter, place(head), theme::semibold(theme::font(theme::TextRole::Body)),
+                       palette[Token::Text], row.name, start, Qt::ElideMiddle); // versions differ at the end
+    widgets::paintLine(painter, place(tail), small, palette[Token::Muted], row.facts, start);
     painter->restore();
 }
 

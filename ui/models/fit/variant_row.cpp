@@ -11,6 +11,7 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
+#include "ui/widgets/paint_line.h"
 
 namespace ui::models {
 
@@ -22,14 +23,6 @@ constexpr int kDot = 6;
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Variants", text);
-}
-
-void drawText(QPainter* painter, const QRect& box, const QFont& font, const QColor& ink, const QString& text,
-              Qt::Alignment side) {
-    painter->setFont(font);
-    painter->setPen(ink);
-    painter->drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine,
-                      QFontMetrics(font).elidedText(text, Qt::ElideRight, box.width()));
 }
 
 void paintQuality(QPainter* painter, const QRect& box, const QString& quantisation, theme::Palette palette,
@@ -46,8 +39,8 @@ void paintQuality(QPainter* painter, const QRect& box, const QString& quantisati
         }
         words.setLeft(box.left() + 5 * (kDot + 3) + 5);
     }
-    drawText(painter, place(words), font, palette[Token::Text], qualityText(quantisation),
-             QStyle::visualAlignment(direction, Qt::AlignLeft));
+    widgets::paintLine(painter, place(words), font, palette[Token::Text], qualityText(quantisation),
+                       QStyle::visualAlignment(direction, Qt::AlignLeft));
 }
 
 } // namespace
@@ -124,15 +117,16 @@ void paintVariantRow(QPainter* painter, const QStyleOptionViewItem& option, cons
     const Qt::Alignment start = QStyle::visualAlignment(option.direction, Qt::AlignLeft);
     const Qt::Alignment end = QStyle::visualAlignment(option.direction, Qt::AlignRight);
     const QFont small = theme::font(theme::TextRole::Small);
-    drawText(painter, at.quant, on ? theme::semibold(small) : small, palette[Token::Text], cells.name, start);
-    drawText(painter, at.size, small, palette[Token::Text], bytesText(cells.bytes), end);
+    widgets::paintLine(painter, at.quant, on ? theme::semibold(small) : small, palette[Token::Text],
+                       cells.name, start);
+    widgets::paintLine(painter, at.size, small, palette[Token::Text], bytesText(cells.bytes), end);
     if (!at.quality.isEmpty())
         paintQuality(painter, at.quality, cells.quantisation, palette, small, option.direction);
     widgets::paintChip(painter, chipPlace(option, at.fit, cells.chip.text, cells.chip.icon), palette,
                        cells.chip.tone, cells.chip.text, cells.chip.icon);
     const QString speed = speedText(cells.speed);
-    drawText(painter, at.speed, small, palette[Token::Text], speed.isEmpty() ? QStringLiteral("–") : speed,
-             end);
+    widgets::paintLine(painter, at.speed, small, palette[Token::Text],
+                       speed.isEmpty() ? QStringLiteral("–") : speed, end);
 }
 
 VariantHead::VariantHead(QWidget* parent) : QWidget(parent) {
