@@ -306,10 +306,7 @@ bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint6
     request.path = QFile::encodeName(from.path).toStdString();
     request.context = from.contextSize;
     request.kv_precision = kvPrecisionNamed(from.kvPrecision);
-    if (from.quantize == "auto")
-        request.quantize = engine::api::LoadRequest::kChosen;
-    else if (from.quantize != "none")
-        request.quantize = from.quantize;
+    if (from.quantize != "none") request.quantize = from.quantize;
     request.anyway = from.anyway;
     auto model = m_state->engine->load(request, progress, m_state->stop);
     if (!model.ok()) return m_state->failed(model.error());

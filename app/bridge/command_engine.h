@@ -57,8 +57,7 @@ struct CommandLoad {
     QString path;
     qint64 contextSize = 0;  // tokens; 0: the engine's choice
     std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
-    std::string quantize;    // one of quantizeTypes(), made while loading; empty or "none": as the file is;
-                             // "auto": as the plan says
+    std::string quantize;    // one of quantizeTypes(), made while loading; empty or "none": as the file is
     bool anyway = false;     // even where the plan says that it does not fit
 };
 

@@ -166,9 +166,10 @@ void ChatController::rename(ConversationId id, const QString& title) {
     if (Conversation* opened = m_opened.value(id)) {
         opened->setTitle(title);
     } else if (title.simplified().isEmpty()) {
-        withRecord(id, [this, id](const ConversationRecord& record) {
-            Conversation(m_store, record).setTitle({});
-            m_list.refresh();
+        withRecord(id, [this](const ConversationRecord& record) {
+            Conversation closed(m_store, record);
+            closed.setTitle({});
+            m_list.put(closed.header());
         });
     } else if (const ConversationHeader* known = m_list.find(id)) {
         ConversationHeader header = *known;
@@ -197,10 +198,14 @@ void ChatController::withRecord(ConversationId id, Act act) {
         return;
     }
     m_store.load(id, this, [this, act = std::move(act)](const storage::Outcome<ConversationRecord>& record) {
-        if (record.ok())
-            act(record.value());
-        else
+        if (!record.ok()) {
             tell(tr("The conversation could not be read"), record.failure().message);
+            return;
+        }
+        ConversationRecord read = record.value();
+        // The list knows names and pins that are still on their way to the disk.
+        if (const ConversationHeader* known = m_list.find(read.header.id)) read.header = *known;
+        act(read);
     });
 }
 

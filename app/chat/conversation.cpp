@@ -79,7 +79,7 @@ bool Conversation::isLeafWrittenElsewhere() const {
 }
 
 void Conversation::load() {
-    m_store.load(m_header.id, this, [this](const storage::Outcome<ConversationRecord>& record) {
+    m_store.load(m_header.id, this, [this, mark = m_store.readMark()](const auto& record) {
         if (!record.ok()) {
             if (record.failure().kind == storage::Failure::Kind::missing)
                 Q_EMIT vanished();
@@ -87,7 +87,12 @@ void Conversation::load() {
                 Q_EMIT loadFailed(record.failure().message);
             return;
         }
-        take(record.value());
+        ConversationRecord read = record.value();
+        if (!m_store.isCurrent(mark)) { // renamed or pinned a moment ago: the list knew, the disk not yet
+            read.header = m_header;
+            m_reloadTimer.start();
+        }
+        take(read);
         Q_EMIT loaded();
     });
 }
@@ -104,8 +109,8 @@ void Conversation::reload() {
         m_reloadTimer.start(); // one, however often others write while a long reply streams here
         return;
     }
-    m_store.load(m_header.id, this, [this](const storage::Outcome<ConversationRecord>& record) {
-        if (isAhead()) { // changed here since: what was read is old already
+    m_store.load(m_header.id, this, [this, mark = m_store.readMark()](const auto& record) {
+        if (isAhead() || !m_store.isCurrent(mark)) { // changed here since: what was read may be old already
             m_reloadTimer.start();
             return;
         }

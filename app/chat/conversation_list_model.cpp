@@ -26,12 +26,13 @@ ConversationListModel::ConversationListModel(ConversationStore& store, QObject* 
 }
 
 void ConversationListModel::refresh() {
-    m_store.list(this, [this](const storage::Outcome<QList<ConversationHeader>>& headers) {
+    m_store.list(this, [this, mark = m_store.readMark()](
+                           const storage::Outcome<QList<ConversationHeader>>& headers) {
         if (!headers.ok()) {
             Q_EMIT loadFailed(headers.failure().message);
             return;
         }
-        if (!m_store.isSettled() && m_loaded) { // changed here since: what was read is old already
+        if (m_loaded && !m_store.isCurrent(mark)) { // changed here since: what was read may be old already
             QTimer::singleShot(1000, this, &ConversationListModel::refresh);
             return;
         }

@@ -157,6 +157,7 @@ void ConversationStore::searchOnce(const QStringList& terms, QObject* receiver,
 
 void ConversationStore::write(storage::Database::Job job, Durability durability, QObject* receiver,
                               std::function<void()> done) {
+    ++m_begun;
     ++m_pending;
     const QPointer<QObject> guard(receiver);
     m_database.write(std::move(job), durability, this,

@@ -71,8 +71,13 @@ class ConversationStore : public QObject {
     void recoverInterrupted(); // replies whose writer is dead become stopped
 
     QString instanceId() const;
-    // Nothing of this window's is on its way to the disk: what is read is what was written.
+    // Nothing of this window's is on its way to the disk.
     bool isSettled() const { return m_pending == 0; }
+    // Taken with the question; what is read misses nothing of this window's while the mark is current, that
+    // is when nothing was on its way to the disk at the question and nothing was sent there before the
+    // answer.
+    qint64 readMark() const { return m_begun - m_pending; }
+    bool isCurrent(qint64 mark) const { return mark == m_begun; }
     bool isStuck() const { return m_database.isStuck(); }
 
  Q_SIGNALS:
@@ -90,7 +95,7 @@ class ConversationStore : public QObject {
     void searchOnce(const QStringList& terms, QObject* receiver, Reader<QList<SearchHit>> done);
 
     storage::Database& m_database;
-    qint64 m_pending = 0;
+    qint64 m_begun = 0, m_pending = 0; // writes
     QString m_toldFailure;
 };
 

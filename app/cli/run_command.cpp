@@ -5,6 +5,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/known_machine.h"
 #include "app/cli/model_arguments.h"
 #include "app/cli/output.h"
 
@@ -52,10 +53,26 @@ void show(const QByteArray& piece, bool thinking) {
     }
 }
 
+// The same choice as the window's and the plan command's, from all that is known of this computer. Empty: a
+// model that cannot be planned, so loading says why.
+std::string chosenType(const ModelArguments& arguments) {
+    bridge::CommandPlan request;
+    request.path = arguments.path();
+    request.contextSize = arguments.context;
+    request.kvPrecision = arguments.kvPrecision;
+    request.quantize = kChosenType;
+    request.threads = arguments.threads;
+    addWhatIsKnown(request);
+    QString error;
+    const auto plan = bridge::planModel(request, &error);
+    return plan ? plan->value(QLatin1String("quantize")).toString().toStdString() : std::string();
+}
+
 bool loadModel(bridge::CommandEngine& engine, const ModelArguments& arguments) {
     ProgressLine line(QStringLiteral("Loading"));
-    const bool loaded =
-        engine.load(arguments.load(), [&](qint64 done, qint64 total) { line.show(done, total); });
+    bridge::CommandLoad request = arguments.load();
+    if (request.quantize == kChosenType) request.quantize = chosenType(arguments);
+    const bool loaded = engine.load(request, [&](qint64 done, qint64 total) { line.show(done, total); });
     line.clear();
     if (loaded && arguments.quantize == kChosenType && !engine.quantized().isEmpty())
         writeErr(QStringLiteral("The weights were made %1 while loading; tandem-cli plan says why, "

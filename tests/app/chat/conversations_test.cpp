@@ -29,6 +29,58 @@ class ConversationsTest : public tests::OneWindowTest {
         QTRY_VERIFY(w.listed().contains(QStringLiteral("one")));
     }
 
+    // Another program holds the database: what is read meanwhile is as it was before all of this.
+    void changesOnTheirWayAreNotForgotten() {
+        ChatWindow& w = *m_window;
+        QVERIFY(w.say(QStringLiteral("one")));
+        const ConversationId one = w.chat.currentId();
+        w.chat.rename(one, QStringLiteral("before"));
+        QVERIFY(w.settle());
+        w.chat.newConversation();
+        auto other =
+            app::storage::Connection::open(w.paths.databaseFile(), app::storage::Connection::Mode::readWrite);
+        QVERIFY(other.ok());
+        QVERIFY(other.value()->run(QStringLiteral("BEGIN IMMEDIATE")).ok());
+        w.chat.setPinned(one, true);
+        w.chat.rename(one, QStringLiteral("after"));
+        w.chat.openConversation(one);
+        QTRY_VERIFY(!w.chat.isLoading());
+        QVERIFY(!w.store.isSettled());
+        QCOMPARE(w.chat.title(), QStringLiteral("after"));
+        QCOMPARE(w.listed(), QStringList(QStringLiteral("after")));
+        w.chat.conversations()->refresh();
+        QTest::qWait(50);
+        QVERIFY(other.value()->run(QStringLiteral("ROLLBACK")).ok());
+        QVERIFY(w.settle());
+        QTest::qWait(50);
+        QCOMPARE(w.listed(), QStringList(QStringLiteral("after")));
+        reopen();
+        QCOMPARE(m_window->listed(), QStringList(QStringLiteral("after")));
+        QVERIFY(m_window->chat.conversations()->find(one)->pinned);
+    }
+
+    void ofAClosedOne() {
+        ChatWindow& w = *m_window;
+        QVERIFY(w.say(QStringLiteral("one")));
+        const ConversationId one = w.chat.currentId();
+        QVERIFY(w.settle());
+        w.chat.newConversation();
+        auto other =
+            app::storage::Connection::open(w.paths.databaseFile(), app::storage::Connection::Mode::readWrite);
+        QVERIFY(other.ok());
+        QVERIFY(other.value()->run(QStringLiteral("BEGIN IMMEDIATE")).ok());
+        w.chat.rename(one, QStringLiteral("a name"));
+        w.chat.setPinned(one, true);
+        w.chat.rename(one, {});
+        QTRY_COMPARE(w.listed(), QStringList(QStringLiteral("one")));
+        QVERIFY(w.chat.conversations()->find(one)->pinned);
+        QVERIFY(other.value()->run(QStringLiteral("ROLLBACK")).ok());
+        QVERIFY(w.settle());
+        reopen();
+        QCOMPARE(m_window->listed(), QStringList(QStringLiteral("one")));
+        QVERIFY(m_window->chat.conversations()->find(one)->pinned);
+    }
+
     void draftSurvivesLeavingAtOnce() {
         ChatWindow& w = *m_window;
         QVERIFY(w.say(QStringLiteral("one")));
