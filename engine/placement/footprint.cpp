@@ -16,13 +16,14 @@ FormatFamily family_of(DType dtype) {
         case DType::Q5_0:
         case DType::Q5_1:
             return FormatFamily::legacy;
-        case DType::Q2_K:
-        case DType::Q3_K:
         case DType::Q4_K:
         case DType::Q5_K:
-        case DType::Q6_K:
         case DType::Q8_K:
             return FormatFamily::k_quants;
+        case DType::Q2_K:
+        case DType::Q3_K:
+        case DType::Q6_K:
+            return FormatFamily::k_quants_16;
         case DType::IQ1_S:
         case DType::IQ1_M:
         case DType::IQ2_XXS:
@@ -65,6 +66,8 @@ DType measured_type(FormatFamily family) {
             return DType::IQ4_XS;
         case FormatFamily::groups:
             return DType::MXFP4;
+        case FormatFamily::k_quants_16:
+            return DType::Q6_K;
     }
     return DType::BF16;
 }

@@ -6,6 +6,7 @@
 
 namespace engine::placement {
 
+using platform::FormatFamily;
 using platform::Gpu;
 using platform::MachineProfile;
 
@@ -18,27 +19,29 @@ constexpr double kLoops = 13;
 constexpr double kMostLoop = 10; // us; what takes longer was a machine that was busy with something else
 
 // One thread's rates by instruction set, of each family: weights of the vector path in GB/s, the matrix path
-// at kManyTokens and kFewTokens in GFLOP/s, each out of the cache; how much of the memory's time adds to that
-// of computing; attention.
+// at kManyTokens and kFewTokens in GFLOP/s, each out of the cache; how much of the shorter of computing and
+// reading adds to the longer. AMX as measured on a Xeon; AVX-512 and AVX2 seven
+// tenths of what a Zen 4 at 3.6 GHz reached, for older cores and lower clocks.
 struct KindRates {
     double vector[kFamilies], many[kFamilies], few[kFamilies];
     double vector_waits, matrix_waits;
     double elementwise, prompt_attention, token_attention; // GB/s, GFLOP/s, GB/s
+    double group;                                          // tokens that the matrix path takes at a time
 };
-constexpr KindRates kAmx = {
-    {9, 8, 7, 6, 3, 6}, {140, 400, 400, 380, 400, 380}, {150, 270, 320, 300, 300, 290}, 0.1, 1, 18, 140, 6};
-constexpr KindRates kAvx512 = {
-    {9, 8, 7, 6, 3, 6}, {70, 60, 130, 130, 100, 60}, {60, 55, 110, 110, 80, 50}, 0.3, 0.3, 10, 60, 5};
-constexpr KindRates kAvx2 = {
-    {8, 5, 5, 4, 2, 4}, {40, 35, 35, 35, 30, 35}, {35, 30, 30, 30, 25, 30}, 0.3, 0.3, 10, 30, 4};
-constexpr KindRates kReference = {{0.8, 0.4, 0.4, 0.3, 0.2, 0.3},
-                                  {1, 0.7, 0.7, 0.7, 0.5, 0.7},
-                                  {1, 0.6, 0.6, 0.6, 0.4, 0.6},
-                                  0.3,
-                                  0.3,
-                                  4,
-                                  0.5,
-                                  0.2};
+// clang-format off
+constexpr KindRates kAmx = {{9, 8, 7, 6, 3, 6, 6},
+                            {140, 400, 400, 380, 400, 380, 380},
+                            {150, 270, 320, 300, 300, 290, 290}, 0.1, 1, 18, 140, 6, 16};
+constexpr KindRates kAvx512 = {{38, 30, 15, 17, 14, 11, 15},
+                               {72, 195, 195, 195, 195, 195, 145},
+                               {70, 185, 190, 190, 190, 190, 138}, 0.15, 2, 40, 100, 6, 8};
+constexpr KindRates kAvx2 = {{38, 24, 12, 13, 9, 9, 12},
+                             {72, 73, 155, 155, 72, 137, 97},
+                             {70, 70, 150, 150, 67, 130, 95}, 0.15, 2, 40, 54, 5, 8};
+constexpr KindRates kReference = {{0.8, 0.4, 0.4, 0.3, 0.2, 0.3, 0.3},
+                                  {1, 0.7, 0.7, 0.7, 0.5, 0.7, 0.7},
+                                  {1, 0.6, 0.6, 0.6, 0.4, 0.6, 0.6}, 0.3, 0.3, 4, 0.5, 0.2, 1};
+// clang-format on
 
 const KindRates& kind_rates(const CpuFeatures& f) {
     if (f.amx_bf16 && f.avx512) return kAmx;
@@ -90,9 +93,10 @@ double together(double a, double b, double waits) {
     return std::max(a, b) + waits * std::min(a, b);
 }
 
-// That share, from how long both took.
+// That share, from how long both took. More than 1 where short pieces that come from memory are waited for
+// longer than their bytes take: 2 at panels of Q4_K on a Zen 4.
 double waits_of(double a, double b, double both) {
-    return std::clamp((both - std::max(a, b)) / std::min(a, b), 0.0, 1.5);
+    return std::clamp((both - std::max(a, b)) / std::min(a, b), 0.0, 3.0);
 }
 
 // What the matrix path takes one thread for one weight.
@@ -164,6 +168,12 @@ void take_calibration(const MachineProfile& machine, const KindRates& kind, int 
     // Of a byte and thread, when all that were measured read at once.
     const double read_seconds =
         static_cast<double>(c.read_gb_per_s.size()) / (c.read_gb_per_s.back() * kGiga);
+    // Calibrations of versions that did not know k_quants_16 measured Q4_K for it.
+    for (platform::FormatRates own : c.rates) {
+        if (own.family != FormatFamily::k_quants) continue;
+        own.family = FormatFamily::k_quants_16;
+        take_family(own, read_seconds, kind, threads, rates);
+    }
     for (const platform::FormatRates& own : c.rates)
         take_family(own, read_seconds, kind, threads, rates);
     const auto take = [&](double gigas, double& rate) {
@@ -250,6 +260,7 @@ Rates rates_of(const MachineProfile& machine, int threads) {
     }
     rates.vector_waits.fill(kind.vector_waits);
     rates.matrix_waits.fill(kind.matrix_waits);
+    rates.group = kind.group;
     rates.elementwise = kind.elementwise * kGiga * busy;
     rates.prompt_attention = kind.prompt_attention * kGiga * busy;
     rates.token_attention = kind.token_attention * kGiga * busy;

@@ -31,6 +31,7 @@ struct Rates {
     // Of the shorter of computing and reading memory, how much adds to the longer: 0 where one hides the
     // other, 1 where they take turns.
     std::array<double, kFamilies> vector_waits{}, matrix_waits{};
+    double group = 1;                // tokens that products take at a time: the last ones are filled up
     double elementwise = 0;          // bytes/s of activations between the products
     double prompt_attention = 0;     // flop/s
     double token_attention = 0;      // bytes/s of keys and values in F16

@@ -24,7 +24,10 @@ qint64 pausedInTheMiddle(DownloadFixture& f) {
 
 } // namespace
 
-Q_DECLARE_METATYPE(std::function<bool(const QString&)>)
+struct Touch { // a column of test data needs a type with one name
+    std::function<bool(const QString& path)> act;
+};
+Q_DECLARE_METATYPE(Touch)
 
 class MisbehavingHubTest : public QObject {
     Q_OBJECT
@@ -269,13 +272,12 @@ class MisbehavingHubTest : public QObject {
 
     // Somebody's hand in the .part between two runs of the program.
     void partsThatWereTouched_data() {
-        using Touch = std::function<bool(const QString&)>;
         QTest::addColumn<Touch>("touch");
         const auto edit = [](auto how) {
-            return Touch([how](const QString& path) {
+            return Touch{[how](const QString& path) {
                 QFile file(path);
                 return file.open(QIODevice::ReadWrite) && how(file);
-            });
+            }};
         };
         QTest::newRow("truncated") << edit([](QFile& file) { return file.resize(file.size() / 2); });
         QTest::newRow("empty") << edit([](QFile& file) { return file.resize(0); });
@@ -285,11 +287,11 @@ class MisbehavingHubTest : public QObject {
         QTest::newRow("removed") << Touch([](const QString& path) { return QFile::remove(path); });
     }
     void partsThatWereTouched() {
-        QFETCH(std::function<bool(const QString&)>, touch);
+        QFETCH(Touch, touch);
         DownloadFixture f;
         (void)pausedInTheMiddle(f);
         f.manager.reset();
-        QVERIFY(touch(f.part()));
+        QVERIFY(touch.act(f.part()));
         f.open();
         f.manager->load();
         QVERIFY(f.reaches(DownloadState::paused));

@@ -12,6 +12,7 @@
 #include "engine/measure/kernel_rates.h"
 #include "engine/measure/read_bandwidth.h"
 #include "engine/measure/statistics.h"
+#include "engine/placement/footprint.h"
 #include "engine/platform/cpu_features.h"
 #include "engine/platform/uncached_file.h"
 
@@ -71,7 +72,7 @@ class CalibrateTest : public QObject {
         QCOMPARE(profile.calibration->read_gb_per_s.size(), size_t{5}); // 3 lies between 2 and 4
         for (const double speed : profile.calibration->read_gb_per_s)
             QVERIFY(plausible(speed));
-        QCOMPARE(profile.calibration->rates.size(), size_t{6});
+        QCOMPARE(profile.calibration->rates.size(), placement::kFamilies);
         QCOMPARE(profile.calibration->rates[3].family, platform::FormatFamily::k_quants);
         QVERIFY(QDir(folder.path()).isEmpty());
     }
@@ -135,7 +136,7 @@ class CalibrateTest : public QObject {
             KernelRates some(pool, *table, machine, *memory);
             QVERIFY(some.measure(seconds_now() + 2, on, {}).ok());
             const auto rates = some.formats();
-            QCOMPARE(rates.size(), size_t{6});
+            QCOMPARE(rates.size(), placement::kFamilies);
             for (const platform::FormatRates& of : rates)
                 QVERIFY(plausible(of.vector_gb_per_s) || table == &kernels::reference_table());
             QVERIFY(plausible(rates[0].vector_gb_per_s) && plausible(rates[0].few_gflop_per_s));

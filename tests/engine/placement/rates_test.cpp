@@ -64,6 +64,10 @@ class RatesTest : public QObject {
         QVERIFY(is(rates.matrix_seconds(work, 128, 1), 2.0 * 128 * kWeights / (4 * 300e9)));
         QVERIFY(rates.matrix_seconds(work, 16, 1) > rates.matrix_seconds(work, 128, 1) / 8);
         QVERIFY(rates.matrix_seconds(work, 32, 0) > rates.matrix_seconds(work, 32, 1));
+        // Q6_K, which they took for a Q4_K of more bytes.
+        const Work other = work_of(FormatFamily::k_quants_16);
+        QVERIFY(is(rates.matrix_seconds(other, 128, 1), 2.0 * 128 * kWeights / (4 * 300e9)));
+        QVERIFY(is(rates.vector_seconds(other, 1, 1), static_cast<double>(other.all_bytes()) / (4 * 15e9)));
     }
 
     // Rates drawn at random, as a machine that is busy with other things would give them.
@@ -71,7 +75,7 @@ class RatesTest : public QObject {
         Draw draw(1);
         for (int round = 0; round < 2000; ++round) {
             const auto any = [&] { return draw.chance(0.1) ? 0 : std::exp2(20 * draw.real() - 8); };
-            const auto family = static_cast<FormatFamily>(draw.between(0, 5));
+            const auto family = static_cast<FormatFamily>(draw.between(0, int64_t{kFamilies} - 1));
             const auto machine = machine_with({family, any(), any(), any(), any(), any()});
             const Work work = work_of(family);
             double one_thread = 0;

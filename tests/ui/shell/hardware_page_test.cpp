@@ -51,7 +51,7 @@ class HardwarePageTest : public QObject {
                      5); // processor, memory, 2 GPUs, disk
         const QString all = texts();
         for (const char* word : {"Ryzen 9 7950X", "RTX 3090", "RTX 3070", "16 · 32 threads", "71.4 GB/s",
-                                 "6.40 GB/s", "Q2_K – Q6_K", "1.8 TFLOPS bf16"})
+                                 "6.40 GB/s", "Q4_K, Q5_K", "Q2_K, Q3_K, Q6_K", "1.8 TFLOPS bf16"})
             QVERIFY2(all.contains(QString::fromUtf8(word)), qPrintable(all));
         QVERIFY(!m_window->find<QLabel>("noGpu")->isVisible());
     }

@@ -2,6 +2,8 @@
 #include "ui/chat/highlight/language.h"
 
 #include <QHash>
+#include <memory>
+#include <vector>
 
 #include "ui/chat/highlight/lexers.h"
 
@@ -13,7 +15,7 @@ QStringList words(const char* list) {
 }
 
 struct Registry {
-    QList<const Language*> all;
+    std::vector<std::unique_ptr<const Language>> all;
     QHash<QString, const Language*> byAlias;
 };
 
@@ -21,8 +23,8 @@ const Registry& registry() {
     static const Registry made = [] {
         Registry result;
         for (const LanguageRules* rules : languageTable()) {
-            const auto* language = new Language(*rules); // for the life of the program
-            result.all << language;
+            const Language* language =
+                result.all.emplace_back(std::make_unique<const Language>(*rules)).get();
             const QStringList aliases = words(rules->aliases);
             for (const QString& alias : aliases)
                 result.byAlias.insert(alias, language);
@@ -57,7 +59,10 @@ const Language* findLanguage(const QString& fenceWord) {
 }
 
 QList<const Language*> allLanguages() {
-    return registry().all;
+    QList<const Language*> all;
+    for (const auto& language : registry().all)
+        all.append(language.get());
+    return all;
 }
 
 int tokenizeLine(const Language& language, QStringView line, int state, QList<Token>* tokens) {
