@@ -137,7 +137,7 @@ void decode_byte_rows(const uint8_t* p, int64_t row_stride, int64_t n, PanelRow*
     }
     if constexpr (F::kBlock < kChunk) {
         if (chunk * kChunk == n) return;
-        LastBlocks<F> last[kRows];
+        ShortRow<F> last[kRows];
         repeat<kRows>([&](auto r) INLINE_LAMBDA {
             last[r.value].read(w[r.value], n - chunk * kChunk);
             w[r.value] = last[r.value].bytes;

@@ -2,9 +2,10 @@
 // instruction set's.
 #pragma once
 
-// What is left of a row after whole chunks, filled up with zeros.
+// What is left of a row after whole chunks is multiplied as one more chunk: the last 256 values, of which
+// those that were multiplied already meet activations of zero. Rows of fewer are filled up.
 template <class F>
-struct LastBlocks {
+struct ShortRow {
     alignas(64) uint8_t bytes[kChunk / F::kBlock * F::kBytes];
     INLINE void read(const uint8_t* p, int64_t values) {
         const auto whole = static_cast<size_t>(values / F::kBlock * F::kBytes);
@@ -15,13 +16,14 @@ struct LastBlocks {
 struct LastActivations {
     alignas(64) int8_t values[kChunk];
     alignas(64) float scales[8], sums[8], half_sums[16];
-    INLINE QuantizedRow read(const QuantizedRow& x, int64_t from, int64_t count) {
-        const auto blocks = static_cast<size_t>(count / kQuantBlock);
+    INLINE QuantizedRow read(const QuantizedRow& x, int64_t n) {
+        const int64_t left = n % kChunk, from = n - left, to = n < kChunk ? 0 : kChunk - left;
+        const auto blocks = static_cast<size_t>(left / kQuantBlock);
         __builtin_memset(this, 0, sizeof *this);
-        __builtin_memcpy(values, x.values + from, static_cast<size_t>(count));
-        __builtin_memcpy(scales, x.scales + from / 32, 4 * blocks);
-        __builtin_memcpy(sums, x.sums + from / 32, 4 * blocks);
-        __builtin_memcpy(half_sums, x.half_sums + from / 16, 8 * blocks);
+        __builtin_memcpy(values + to, x.values + from, static_cast<size_t>(left));
+        __builtin_memcpy(scales + to / 32, x.scales + from / 32, 4 * blocks);
+        __builtin_memcpy(sums + to / 32, x.sums + from / 32, 4 * blocks);
+        __builtin_memcpy(half_sums + to / 16, x.half_sums + from / 16, 8 * blocks);
         return {values, scales, sums, half_sums};
     }
 };
@@ -35,9 +37,10 @@ INLINE void fetch_ahead(const uint8_t* p) {
         [&](auto line) INLINE_LAMBDA { _mm_prefetch(p + kAhead + 64 * line.value, _MM_HINT_T0); });
 }
 
+// `last`: null where whole chunks make the row.
 template <class F, int kRows, int kX>
-INLINE void dot_bytes_tile(const uint8_t* const (&w)[kRows], const QuantizedRow* x, int64_t n, float* y,
-                           int64_t row_step, int64_t y_stride) {
+INLINE void dot_bytes_tile(const uint8_t* const (&w)[kRows], const QuantizedRow* x, const QuantizedRow* last,
+                           int64_t n, float* y, int64_t row_step, int64_t y_stride) {
     Vec acc[kRows][kX];
     repeat<kRows>([&](auto r) INLINE_LAMBDA {
         repeat<kX>([&](auto t) INLINE_LAMBDA { acc[r.value][t.value] = zero(); });
@@ -52,18 +55,17 @@ INLINE void dot_bytes_tile(const uint8_t* const (&w)[kRows], const QuantizedRow*
         repeat<kRows>([&](auto r) INLINE_LAMBDA { at[r.value] += kChunkBytes; });
     }
     if constexpr (F::kBlock < kChunk) {
-        if (const int64_t left = n - chunks * kChunk; left > 0) {
-            LastBlocks<F> blocks[kRows];
-            LastActivations activations[kX];
-            QuantizedRow rest[kX];
+        if (last != nullptr && chunks > 0) {
+            const int64_t back = (kChunk - n % kChunk) / F::kBlock * F::kBytes;
+            repeat<kRows>([&](auto r) INLINE_LAMBDA { at[r.value] -= back; });
+            add_chunk<F, kRows, kX>(at, last, 0, acc);
+        } else if (last != nullptr) {
+            ShortRow<F> rows[kRows];
             repeat<kRows>([&](auto r) INLINE_LAMBDA {
-                blocks[r.value].read(at[r.value], left);
-                at[r.value] = blocks[r.value].bytes;
+                rows[r.value].read(at[r.value], n);
+                at[r.value] = rows[r.value].bytes;
             });
-            repeat<kX>([&](auto t) INLINE_LAMBDA {
-                rest[t.value] = activations[t.value].read(x[t.value], chunks * kChunk, left);
-            });
-            add_chunk<F, kRows, kX>(at, rest, 0, acc);
+            add_chunk<F, kRows, kX>(at, last, 0, acc);
         }
     }
     repeat<kRows>([&](auto r) INLINE_LAMBDA {
@@ -74,39 +76,57 @@ INLINE void dot_bytes_tile(const uint8_t* const (&w)[kRows], const QuantizedRow*
 }
 
 template <class F, int kX>
-void dot_bytes_block(const uint8_t* w, int64_t row_stride, int64_t rows, const QuantizedRow* x, int64_t n,
-                     float* y, int64_t y_stride) {
+void dot_bytes_block(const uint8_t* w, int64_t row_stride, int64_t rows, const QuantizedRow* x,
+                     const QuantizedRow* last, int64_t n, float* y, int64_t y_stride) {
     constexpr int kRows = kX >= 3 ? 2 : 4; // a quarter or half of the range apart: as many streams
     const int64_t part = rows / kRows;
     for (int64_t r = 0; r < part; ++r) {
         const uint8_t* each[kRows];
         repeat<kRows>([&](auto k) INLINE_LAMBDA { each[k.value] = w + (r + k.value * part) * row_stride; });
-        dot_bytes_tile<F, kRows, kX>(each, x, n, y + r, part, y_stride);
+        dot_bytes_tile<F, kRows, kX>(each, x, last, n, y + r, part, y_stride);
     }
     for (int64_t r = part * kRows; r < rows; ++r) {
         const uint8_t* const one[1] = {w + r * row_stride};
-        dot_bytes_tile<F, 1, kX>(one, x, n, y + r, 0, y_stride);
+        dot_bytes_tile<F, 1, kX>(one, x, last, n, y + r, 0, y_stride);
     }
 }
 
+// Up to kTogether activations.
+constexpr int64_t kTogether = 8;
 template <class F>
-void dot_quantized(const void* weights, int64_t row_stride, int64_t rows, const QuantizedRow* x,
-                   int64_t x_count, int64_t n, float* y, int64_t y_stride) {
-    const auto* w = static_cast<const uint8_t*>(weights);
+void dot_quantized_few(const uint8_t* w, int64_t row_stride, int64_t rows, const QuantizedRow* x,
+                       int64_t x_count, int64_t n, float* y, int64_t y_stride) {
+    LastActivations activations[kTogether];
+    QuantizedRow rest[kTogether];
+    const bool ends_whole = F::kBlock == kChunk || n % kChunk == 0;
+    if (!ends_whole) {
+        for (int64_t t = 0; t < x_count; ++t)
+            rest[t] = activations[t].read(x[t], n);
+    }
     constexpr int64_t kRowsAtOnce = 16; // stay in the first cache while the activations take turns
     const int64_t step = x_count > 4 ? kRowsAtOnce : rows;
     for (int64_t r = 0; r < rows; r += step) {
         const int64_t count = least(step, rows - r);
         const uint8_t* const from = w + r * row_stride;
         int64_t t = 0;
+        const auto block = [&](auto together) INLINE_LAMBDA {
+            dot_bytes_block<F, together.value>(from, row_stride, count, x + t,
+                                               ends_whole ? nullptr : rest + t, n, y + t * y_stride + r,
+                                               y_stride);
+        };
         for (; t + 4 <= x_count; t += 4)
-            dot_bytes_block<F, 4>(from, row_stride, count, x + t, n, y + t * y_stride + r, y_stride);
+            block(Index<4>{});
         const int64_t left = x_count - t; // together, so that their weights are unpacked once
-        if (left == 3)
-            dot_bytes_block<F, 3>(from, row_stride, count, x + t, n, y + t * y_stride + r, y_stride);
-        if (left == 2)
-            dot_bytes_block<F, 2>(from, row_stride, count, x + t, n, y + t * y_stride + r, y_stride);
-        if (left == 1)
-            dot_bytes_block<F, 1>(from, row_stride, count, x + t, n, y + t * y_stride + r, y_stride);
+        if (left == 3) block(Index<3>{});
+        if (left == 2) block(Index<2>{});
+        if (left == 1) block(Index<1>{});
     }
+}
+
+template <class F>
+void dot_quantized(const void* weights, int64_t row_stride, int64_t rows, const QuantizedRow* x,
+                   int64_t x_count, int64_t n, float* y, int64_t y_stride) {
+    for (int64_t t = 0; t < x_count; t += kTogether)
+        dot_quantized_few<F>(static_cast<const uint8_t*>(weights), row_stride, rows, x + t,
+                             least(kTogether, x_count - t), n, y + t * y_stride, y_stride);
 }
