@@ -37,10 +37,8 @@ class ConversationsTest : public tests::OneWindowTest {
         w.chat.rename(one, QStringLiteral("before"));
         QVERIFY(w.settle());
         w.chat.newConversation();
-        auto other =
-            app::storage::Connection::open(w.paths.databaseFile(), app::storage::Connection::Mode::readWrite);
-        QVERIFY(other.ok());
-        QVERIFY(other.value()->run(QStringLiteral("BEGIN IMMEDIATE")).ok());
+        const auto other = holdDatabase();
+        QVERIFY(other);
         w.chat.setPinned(one, true);
         w.chat.rename(one, QStringLiteral("after"));
         w.chat.openConversation(one);
@@ -50,7 +48,7 @@ class ConversationsTest : public tests::OneWindowTest {
         QCOMPARE(w.listed(), QStringList(QStringLiteral("after")));
         w.chat.conversations()->refresh();
         QTest::qWait(50);
-        QVERIFY(other.value()->run(QStringLiteral("ROLLBACK")).ok());
+        QVERIFY(other->run(QStringLiteral("ROLLBACK")).ok());
         QVERIFY(w.settle());
         QTest::qWait(50);
         QCOMPARE(w.listed(), QStringList(QStringLiteral("after")));
@@ -65,16 +63,14 @@ class ConversationsTest : public tests::OneWindowTest {
         const ConversationId one = w.chat.currentId();
         QVERIFY(w.settle());
         w.chat.newConversation();
-        auto other =
-            app::storage::Connection::open(w.paths.databaseFile(), app::storage::Connection::Mode::readWrite);
-        QVERIFY(other.ok());
-        QVERIFY(other.value()->run(QStringLiteral("BEGIN IMMEDIATE")).ok());
+        const auto other = holdDatabase();
+        QVERIFY(other);
         w.chat.rename(one, QStringLiteral("a name"));
         w.chat.setPinned(one, true);
         w.chat.rename(one, {});
         QTRY_COMPARE(w.listed(), QStringList(QStringLiteral("one")));
         QVERIFY(w.chat.conversations()->find(one)->pinned);
-        QVERIFY(other.value()->run(QStringLiteral("ROLLBACK")).ok());
+        QVERIFY(other->run(QStringLiteral("ROLLBACK")).ok());
         QVERIFY(w.settle());
         reopen();
         QCOMPARE(m_window->listed(), QStringList(QStringLiteral("one")));
@@ -161,6 +157,15 @@ class ConversationsTest : public tests::OneWindowTest {
                 !w.problems[0].text.contains(QLatin1String("Unknown error")));
         QVERIFY(!w.problems[0].hint.isEmpty());
         QCOMPARE(w.rows(), 2); // nothing happened to the conversation
+    }
+
+ private:
+    // Nobody else writes until it rolls back; what is read is as it was. Null: it cannot.
+    std::unique_ptr<app::storage::Connection> holdDatabase() {
+        auto opened = app::storage::Connection::open(m_window->paths.databaseFile(),
+                                                     app::storage::Connection::Mode::readWrite);
+        if (!opened.ok() || !opened.value()->run(QStringLiteral("BEGIN IMMEDIATE")).ok()) return nullptr;
+        return std::move(opened.value());
     }
 };
 
