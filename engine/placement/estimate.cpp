@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kGpuContext = int64_t{300} << 20;
 constexpr double kVectorRows = 8; // up to here an expert takes the vector path
 // Files are mapped on pages of 4 KiB, while calibrations read what lies on large ones: so much longer takes
-// what comes from memory (8 % for two threads of a Zen 4, as much on a Xeon).
+// what comes from memory (7 to 12 % for two threads of a Zen 4).
 constexpr double kSmallPages = 1.08;
 
 // Beside the weights while they are made of others: a row for each worker, and the file's pages that are not

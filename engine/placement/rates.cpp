@@ -20,8 +20,9 @@ constexpr double kMostLoop = 10; // us; what takes longer was a machine that was
 
 // One thread's rates by instruction set, of each family: weights of the vector path in GB/s, the matrix path
 // at kManyTokens and kFewTokens in GFLOP/s, each out of the cache; how much of the shorter of computing and
-// reading adds to the longer. AMX as measured on a Xeon; AVX-512 and AVX2 seven
-// tenths of what a Zen 4 at 3.6 GHz reached, for older cores and lower clocks.
+// reading adds to the longer. AMX from a Xeon, but k_quants_16 taken to be as
+// fast as k_quants; AVX-512 and AVX2 are seven tenths of what a Zen 4 at 3.6 GHz reached, for older cores and
+// lower clocks.
 struct KindRates {
     double vector[kFamilies], many[kFamilies], few[kFamilies];
     double vector_waits, matrix_waits;
