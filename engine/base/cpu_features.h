@@ -9,6 +9,7 @@ struct CpuFeatures {
     bool avx512_vnni = false;
     bool avx512_bf16 = false;
     bool avx512_fp16 = false;
+    bool avx512_vbmi = false;
     bool avx_vnni = false;
     bool amx_int8 = false; // tiles permitted by the operating system
     bool amx_bf16 = false;

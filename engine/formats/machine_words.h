@@ -17,6 +17,7 @@ inline constexpr std::array kFeatures = {
     Feature{"avx512_vnni", &CpuFeatures::avx512_vnni},
     Feature{"avx512_bf16", &CpuFeatures::avx512_bf16},
     Feature{"avx512_fp16", &CpuFeatures::avx512_fp16},
+    Feature{"avx512_vbmi", &CpuFeatures::avx512_vbmi},
     Feature{"avx_vnni", &CpuFeatures::avx_vnni},
     Feature{"amx_int8", &CpuFeatures::amx_int8},
     Feature{"amx_bf16", &CpuFeatures::amx_bf16},

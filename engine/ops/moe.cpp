@@ -97,6 +97,11 @@ const PanelKernels* common_panel(const ExecContext& context, std::span<const Exp
     return common;
 }
 
+// Rows of a task on the matrix path, at most.
+int64_t most_rows(int64_t block) {
+    return std::max(kPanelRows / block * block, block);
+}
+
 // Rows of a task on the vector path, whole blocks of the activations that the next stage makes of them. Eight
 // tasks per worker even out; more rows give longer streams through memory, which start slowly: with two
 // workers 256 rows of 1 KiB were a quarter faster than 64, and 512 a twentieth faster than 256.
@@ -140,15 +145,14 @@ Result<void> make_groups(ExecContext& context, const Pairs& pairs, size_t expert
     return {};
 }
 
-// Splits one matrix of every expert that has pairs.
+// Splits one matrix of every expert that has pairs. `block`: what comes after takes so many rows at once.
 Result<void> split_work(ExecContext& context, const Pairs& pairs, std::span<const ExpertWeights> experts,
-                        ExpertMatrix matrix, Stage& stage) {
+                        ExpertMatrix matrix, int64_t block, Stage& stage) {
     const WeightMatrix& first = experts[0].*matrix;
     ENGINE_TRY(make_groups(context, pairs, experts.size(), first.shape.inner(), stage));
-    // Whole blocks of what the next stage makes of them, here too.
-    const int64_t panel = std::min(
-        round_up(panel_rows(*stage.kernels, context.pool().size(), first.shape.rows()), kernels::kQuantBlock),
-        kPanelRows);
+    const int64_t panel =
+        std::min(round_up(panel_rows(*stage.kernels, context.pool().size(), first.shape.rows()), block),
+                 most_rows(block));
     const int64_t vector = vector_rows(context, pairs, experts.size(), first.shape.rows());
     const auto piece = [&](size_t e) { return on_matrix_path(pairs.of(e)) ? panel : vector; };
     const auto rows_on = [&](int node) { return first.part(node).rows.shape.rows(); };
@@ -275,20 +279,29 @@ Result<std::span<InnerScratch>> take_inner_scratch(ExecContext& context, const P
     return std::span<InnerScratch>(each, static_cast<size_t>(workers));
 }
 
+// Whether every memory node's rows are whole blocks.
+bool parts_are_whole(const WeightMatrix& matrix, int64_t block) {
+    for (int node = 1; node < matrix.part_count(); ++node) {
+        if (matrix.part(node).first_row % block != 0) return false;
+    }
+    return true;
+}
+
 // silu(gate x) * (up x), in the form in which `down` takes it: what a worker has just computed is still in
 // its cache.
 struct Inner {
     Stage* down = nullptr;
+    bool packs = true;                   // whether what a task has are whole blocks for `down`; else rows
     float* const* rows = nullptr;        // {pairs} of `width`, or null where no expert wants floats
     const QuantizedRow* bytes = nullptr; // {pairs}, or null
 
     void take(const ExecContext& context, const Task& task, DType dtype, const Pairs& pairs, int64_t first,
               const float* x, int64_t width) const {
         const int64_t begin = pairs.begin[task.expert], count = pairs.of(static_cast<size_t>(task.expert));
-        if (task.group >= 0) {
+        if (task.group >= 0 && packs) {
             pack_columns(*down->kernels, down->groups[static_cast<size_t>(task.group)], width, first,
                          task.rows, x, task.rows);
-        } else if (context.format(dtype).dot_quantized != nullptr) {
+        } else if (task.group < 0 && context.format(dtype).dot_quantized != nullptr) {
             for (int64_t p = 0; p < count; ++p)
                 context.kernels().quantize_row(x + p * task.rows, task.rows,
                                                part_of(bytes[begin + p], first));
@@ -352,13 +365,13 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
     const Scratch::Frame frame(scratch);
     ENGINE_ASSIGN(const Pairs pairs, sort_pairs(context, x, routing, experts.size()));
     ENGINE_ASSIGN(float* const outputs, scratch.take<float>(pairs.count * hidden));
-    ENGINE_ASSIGN(const auto rooms, take_panel_scratch(context, pairs.largest_group, kPanelRows));
-
     const auto in = [](const ExpertWeights& e) { return std::array{e.gate.dtype, e.up.dtype}; };
     const auto out = [](const ExpertWeights& e) { return std::array{e.down.dtype}; };
     Stage first{common_panel(context, experts, in), pairs.x, nullptr, {}, {}, {}};
     Stage second{common_panel(context, experts, out), nullptr, nullptr, {}, {}, {}};
-    Inner inner{&second};
+    const int64_t block = second.kernels->block;
+    ENGINE_ASSIGN(const auto rooms, take_panel_scratch(context, pairs.largest_group, most_rows(block)));
+    Inner inner{&second, parts_are_whole(experts[0].gate, block)};
     if (pairs.vector_pairs > 0) {
         if (any_wants(true, context, experts, in)) {
             ENGINE_ASSIGN(first.bytes, quantize_tokens(context, x, routing, pairs));
@@ -366,18 +379,19 @@ Result<void> moe(ExecContext& context, ConstMatrix x, const Routing& routing,
         if (any_wants(true, context, experts, out)) {
             ENGINE_ASSIGN(inner.bytes, take_quantized(context, pairs.count, width));
         }
-        if (any_wants(false, context, experts, out)) {
-            ENGINE_ASSIGN(inner.rows, take_rows(context, pairs.count, width));
-        }
+    }
+    if (!inner.packs || (pairs.vector_pairs > 0 && any_wants(false, context, experts, out))) {
+        ENGINE_ASSIGN(inner.rows, take_rows(context, pairs.count, width));
     }
     second.bytes = inner.bytes;
-    ENGINE_TRY(split_work(context, pairs, experts, &ExpertWeights::gate, first));
+    second.x = inner.rows;
+    ENGINE_TRY(split_work(context, pairs, experts, &ExpertWeights::gate, block, first));
     pack_groups(context, *first.kernels, first.groups, hidden);
-    ENGINE_TRY(split_work(context, pairs, experts, &ExpertWeights::down, second));
+    ENGINE_TRY(split_work(context, pairs, experts, &ExpertWeights::down, kernels::kQuantBlock, second));
     ENGINE_ASSIGN(const auto inner_rooms, take_inner_scratch(context, pairs, first));
     gate_and_up(context, experts, pairs, first, rooms, inner_rooms, inner);
+    if (!inner.packs) pack_groups(context, *second.kernels, second.groups, width);
 
-    second.x = inner.rows;
     run_tasks(context, second, [&](const Task& task, const Task* next, size_t worker) {
         const auto e = static_cast<size_t>(task.expert);
         float* const to =

@@ -125,7 +125,7 @@ void pack_groups(ExecContext& context, const PanelKernels& kernels, std::span<co
 
 void pack_columns(const PanelKernels& kernels, const RowGroup& group, int64_t depth, int64_t first,
                   int64_t columns, const float* x, int64_t stride) {
-    ENGINE_CHECK(first % kQuantBlock == 0 && columns <= kPanelDepth);
+    ENGINE_CHECK(first % kernels.block == 0 && columns <= kPanelDepth);
     for (int64_t from = 0; from < group.count; from += kernels.tile) {
         const int64_t width = tile_width(kernels, group.count - from);
         const int64_t count = std::min(width, group.count - from);

@@ -27,7 +27,7 @@ void pack_groups(ExecContext& context, const PanelKernels& kernels, std::span<co
                  int64_t depth);
 
 // Packs columns [first, first + columns) of a group whose rows have `depth`: row t has them at x + t *
-// stride. `first` is a multiple of kQuantBlock, and `columns` too unless they are the last.
+// stride. `first` is a multiple of the kernels' block, and `columns` too unless they are the last.
 void pack_columns(const PanelKernels& kernels, const RowGroup& group, int64_t depth, int64_t first,
                   int64_t columns, const float* x, int64_t stride);
 

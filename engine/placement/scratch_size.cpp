@@ -9,7 +9,7 @@ namespace engine::placement {
 namespace {
 
 constexpr int64_t kFloat = 4;
-constexpr int64_t kPanelRows = 96, kPanelDepth = 512, kBlock = 32;
+constexpr int64_t kPanelRows = 96, kPanelDepth = 512, kBlock = 32, kWholeBlock = 256;
 constexpr int64_t kVectorTokens = 8; // up to here verbs take the vector path, which packs nothing
 
 int64_t round_up(int64_t n, int64_t to) {
@@ -50,19 +50,24 @@ struct Panels {
     int64_t tile = 32;        // queries of prompt attention
     bool rounds = false;      // prompt attention in BF16
     bool tiles = false;       // panels of 32 rows, of which a task of matmul has up to eight
+    int64_t block_bytes = 0;  // of one packed row of formats that meet bytes with one scale per 256 columns
     bool signed_bytes = true; // whether the byte kernels take weights that reach beyond 63
 
+    bool takes_blocks(DType dtype) const {
+        return block_bytes > 0 && (dtype == DType::Q4_K || dtype == DType::Q5_K || dtype == DType::Q6_K);
+    }
     int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
         const bool floats = family_of(dtype) == FormatFamily::floats || (!signed_bytes && is_wide(dtype));
-        return round_up(rows, floats ? lanes : quant_lanes) * ((depth + kBlock - 1) / kBlock) *
-               (floats ? float_bytes : quant_bytes);
+        const int64_t bytes = floats ? float_bytes : takes_blocks(dtype) ? block_bytes : quant_bytes;
+        return round_up(rows, floats ? lanes : quant_lanes) * ((depth + kBlock - 1) / kBlock) * bytes;
     }
 };
 
 Panels panels_of(const CpuFeatures& f) {
     Panels panels;
-    if (f.amx_bf16 && f.avx512_bf16 && f.avx512_vnni) {
+    if (f.amx_bf16 && f.amx_int8 && f.avx512_bf16 && f.avx512_vnni && f.avx512_vbmi) {
         panels.tiles = true;
+        panels.block_bytes = 37;
         panels.quant_bytes = 64;  // BF16
         panels.float_bytes = 192; // F32 as three of them
     } else if (f.avx2) {
@@ -150,13 +155,13 @@ class Sizes {
         const int64_t pairs = batch_ * layer.experts_used;
         const int64_t routing = batch_ * layer.experts * kFloat + pairs * (4 + 4 + 4 + 8 + 8);
         const int64_t group = std::min(batch_, 2 * pairs / std::max<int64_t>(layer.experts, 1) + 1);
-        const int64_t rows =
-            pairs * model_.width * kFloat +
-            workers_ * 2 * group * std::min<int64_t>(kPanelRows, layer.feed_forward) * kFloat;
+        const int64_t of_task = panels_.takes_blocks(layer.feed_forward_dtype) ? kWholeBlock : kPanelRows;
+        const int64_t rows = pairs * model_.width * kFloat +
+                             workers_ * 2 * group * std::min(of_task, layer.feed_forward) * kFloat;
         const int64_t padded = pairs + std::min(layer.experts, pairs) * panels_.lanes / 2;
         const int64_t packed = panels_.packed(layer.feed_forward_dtype, padded, model_.width) +
                                panels_.packed(layer.feed_forward_dtype, padded, layer.feed_forward);
-        return routing + rows + packed + panel_scratch(group);
+        return routing + rows + packed + panel_scratch(group, of_task);
     }
 
     const Footprint& model_;

@@ -62,6 +62,7 @@ CpuFeatures features_from(const CpuidValues& v) {
                bit(v.leaf7_ebx, 30) && bit(v.leaf7_ebx, 31);
     f.avx512_vnni = f.avx512 && bit(v.leaf7_ecx, 11);
     f.avx512_bf16 = f.avx512 && bit(v.leaf7_1_eax, 5);
+    f.avx512_vbmi = f.avx512 && bit(v.leaf7_ecx, 1);
     f.avx512_fp16 = f.avx512 && bit(v.leaf7_edx, 23);
     f.avx_vnni = f.avx2 && bit(v.leaf7_1_eax, 4);
     const bool tiles = v.amx_permitted && (v.xcr0 & kTileState) == kTileState && bit(v.leaf7_edx, 24);

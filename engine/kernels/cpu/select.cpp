@@ -50,7 +50,7 @@ const KernelTable& avx512_bf16_table() {
 }
 
 bool offers_amx(const CpuFeatures& f) {
-    if (!f.amx_bf16 || !f.avx512_bf16 || !f.avx512_vnni) return false;
+    if (!f.amx_bf16 || !f.amx_int8 || !f.avx512_bf16 || !f.avx512_vnni || !f.avx512_vbmi) return false;
     static const bool kWorks = amx_kernels().works();
     return kWorks;
 }

@@ -53,9 +53,11 @@ using DecodeRowKernel = void (*)(const void* row, float* out, int64_t n);
 // for the last one, whose width is the rest rounded up to `lanes`; what is added counts as zero. Weights are
 // decoded into panels. What stands in a tile or panel is known to these functions alone, but for the kernels
 // of F32: packed[i * width + t], and panel rows kPanelDepth floats apart.
-inline constexpr int64_t kPanelDepth = 512;    // columns of a panel at most; a multiple of every block size
-inline constexpr int64_t kPanelRows = 96;      // rows at most: 96 x 512 floats are 192 KiB of a second cache
-enum class PanelOperands { f32, bytes, bf16 }; // what a product sees of weights and activations
+inline constexpr int64_t kPanelDepth = 512; // columns of a panel at most; a multiple of every block size
+inline constexpr int64_t kPanelRows = 96;   // rows at most: 96 x 512 floats are 192 KiB of a second cache
+// What a product sees of weights and activations. bytes: activations as QuantizedRow has them, weights as
+// they are. block_bytes: both rounded to bytes with one scale per 256 columns (cpu/amx/block_panel.inl.h).
+enum class PanelOperands { f32, bytes, bf16, block_bytes };
 struct PanelKernels {
     int64_t tile = 0;         // activation rows of a full tile, at most 64
     int64_t lanes = 0;        // width is a multiple of this
@@ -64,7 +66,7 @@ struct PanelKernels {
     int64_t panel_bytes = 0;  // of one weight row over `depth` columns
 
     // Packs columns [0, depth) of `count` rows, depth at most kPanelDepth. What stands at a multiple
-    // of kQuantBlock columns is a pack of its own.
+    // of `block` columns is a pack of its own.
     void (*pack)(const float* const* x, int64_t count, int64_t depth, void* out, int64_t width) = nullptr;
     // c[r * width + t] = (add ? c : 0) + sum_i row_r(i) * x_t(i) over depth columns, at most `depth`.
     // The panel has room for a multiple of `group` rows.
@@ -74,6 +76,7 @@ struct PanelKernels {
     void (*store)(const float* c, int64_t rows, int64_t width, int64_t count, const float* bias, float* y,
                   int64_t y_stride) = nullptr;
 
+    int64_t block = kQuantBlock; // columns that are packed as one: pack() is called for whole blocks
     int64_t depth = kPanelDepth; // columns of a panel at most, a multiple of every block size
     int64_t rows = kPanelRows;   // of a panel at most, a multiple of `group`
     // Panels of neighbouring columns that are decoded together, a few rows at a time, so that memory is read

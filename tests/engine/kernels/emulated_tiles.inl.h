@@ -1,5 +1,5 @@
 // The words of engine/kernels/cpu/amx/tile.inl.h in plain C++, after the pseudo code of Intel's Software
-// Developer's Manual (volume 2, TDPBF16PS).
+// Developer's Manual (volume 2, TDPBF16PS and TDPBSSD).
 #pragma once
 
 // Sums and factors below the normal range count as zero (DAZ = FTZ = 1).
@@ -35,6 +35,10 @@ INLINE void tile_load(const void* p, int64_t row_stride) {
         __builtin_memcpy(tiles.rows[kTile][row], static_cast<const uint8_t*>(p) + row * row_stride, 64);
 }
 template <int kTile>
+INLINE void tile_stream(const void* p, int64_t row_stride) {
+    tile_load<kTile>(p, row_stride);
+}
+template <int kTile>
 INLINE void tile_store(void* p, int64_t row_stride) {
     must_be_entered();
     for (int row = 0; row < 16; ++row)
@@ -64,6 +68,22 @@ void tile_dp_bf16() {
         }
         for (int n = 0; n < 16; ++n)
             c[n] = flushed(flushed(c[n]) + flushed(sums[2 * n] + sums[2 * n + 1]));
+        __builtin_memcpy(tiles.rows[kC][m], c, 64);
+    }
+}
+template <int kC, int kA, int kB>
+void tile_dp_bytes() {
+    must_be_entered();
+    for (int m = 0; m < 16; ++m) {
+        int8_t a[64];
+        uint32_t c[16]; // wraps around
+        __builtin_memcpy(a, tiles.rows[kA][m], 64);
+        __builtin_memcpy(c, tiles.rows[kC][m], 64);
+        for (int k = 0; k < 64; ++k) {
+            for (int n = 0; n < 16; ++n)
+                c[n] +=
+                    static_cast<uint32_t>(a[k] * static_cast<int8_t>(tiles.rows[kB][k / 4][4 * n + k % 4]));
+        }
         __builtin_memcpy(tiles.rows[kC][m], c, 64);
     }
 }

@@ -9,38 +9,26 @@
 #include "engine/base/half.h"
 #include "engine/platform/cpu_features.h"
 #include "tests/engine/kernels/emulated_amx.h"
-#include "tests/engine/kernels/guarded_rows.h"
+#include "tests/engine/kernels/panel_case.h"
 #include "tests/support/tensor_compare.h"
 
 using namespace engine;
 using kernels::KernelTable;
 using kernels::kQuantBlock;
 using kernels::PanelOperands;
+using samples::Activations;
+using samples::random_activations;
+using samples::up;
 using samples::Weights;
 using support::Expected;
 using support::GuardedBuffer;
 
 namespace {
-struct Case {
-    const KernelTable* table;
-    DType dtype;
-    bool rounded = false; // RoundedProducts, whose weights are F32
-    const kernels::PanelKernels& panel() const {
-        return rounded ? *table->rounded.panel : *table->formats[static_cast<size_t>(dtype)].panel;
-    }
-    kernels::DecodePanel decode() const {
-        return rounded ? table->rounded.round : table->formats[static_cast<size_t>(dtype)].decode_panel;
-    }
+struct Case : samples::PanelCase {
     bool tiles() const { return panel().enter != nullptr; }
-    std::string name() const { return samples::name_of(*table, dtype) + (rounded ? " rounded" : ""); }
     bool rounds() const { return panel().operands == PanelOperands::bf16; }
     // What the product sees of a number.
     double seen(float x) const { return static_cast<double>(rounds() ? bf16_to_float(float_to_bf16(x)) : x); }
-    std::vector<int64_t> depths() const {
-        auto all = samples::lengths(dtype);
-        std::erase_if(all, [&](int64_t n) { return n > panel().depth; });
-        return all;
-    }
 };
 std::vector<Case> cases() {
     std::vector<Case> all;
@@ -48,9 +36,10 @@ std::vector<Case> cases() {
         for (const DType dtype : samples::formats()) {
             const auto* const panel = table->formats[static_cast<size_t>(dtype)].panel;
             const bool floats = panel == table->formats[static_cast<size_t>(DType::F32)].panel;
-            if (!floats && panel->operands != PanelOperands::bytes) all.push_back({table, dtype});
+            if (!floats && (panel->operands == PanelOperands::bf16 || panel->operands == PanelOperands::f32))
+                all.push_back({{table, dtype}});
         }
-        if (table->rounded.panel != nullptr) all.push_back({table, DType::F32, true});
+        if (table->rounded.panel != nullptr) all.push_back({{table, DType::F32, true}});
     }
     return all;
 }
@@ -66,52 +55,6 @@ void add_cases() {
     if (index < 0) QSKIP("no AVX-512 BF16 here"); \
     const Case name = cases()[static_cast<size_t>(index)]
 
-struct Activations {
-    std::vector<std::unique_ptr<GuardedBuffer>> buffers;
-    std::vector<const float*> rows;
-    void append(const std::vector<float>& values) {
-        buffers.push_back(std::make_unique<GuardedBuffer>(static_cast<int64_t>(values.size() * 4)));
-        std::copy(values.begin(), values.end(), buffers.back()->floats());
-        rows.push_back(buffers.back()->floats());
-    }
-    int64_t count() const { return static_cast<int64_t>(rows.size()); }
-};
-Activations random_activations(Random& random, int64_t count, int64_t n) {
-    Activations x;
-    for (int64_t t = 0; t < count; ++t)
-        x.append(samples::floats(random, n, t % 2 == 0 ? 1.0f : 300.0f));
-    return x;
-}
-
-int64_t up(int64_t n, int64_t to) {
-    return (n + to - 1) / to * to;
-}
-
-// {count, rows}: the product, `times` over.
-std::vector<float> multiply(const Case& c, const Weights& w, const Activations& x, int times,
-                            const float* bias = nullptr) {
-    const auto& panel = c.panel();
-    const int64_t width = std::min(up(x.count(), panel.lanes), panel.tile);
-    const GuardedBuffer packed(up(w.n, kQuantBlock) / kQuantBlock * width * panel.packed_bytes);
-    const GuardedBuffer room(up(w.rows, panel.group) * panel.panel_bytes), sums(w.rows * width * 4);
-    const int64_t y_stride = w.rows + 3;
-    const GuardedBuffer y(((x.count() - 1) * y_stride + w.rows) * 4);
-    std::fill(packed.span().begin(), packed.span().end(), std::nanf(""));
-    std::fill(room.span().begin(), room.span().end(), std::nanf(""));
-    std::fill(sums.span().begin(), sums.span().end(), std::nanf(""));
-    panel.pack(x.rows.data(), x.count(), w.n, packed.data(), width);
-    if (panel.enter != nullptr) panel.enter();
-    c.decode()(w.buffer.data(), w.stride, w.rows, w.n, room.data(), nullptr);
-    for (int i = 0; i < times; ++i)
-        panel.multiply(room.data(), w.rows, packed.data(), width, w.n, sums.floats(), i > 0);
-    panel.store(sums.floats(), w.rows, width, x.count(), bias, y.floats(), y_stride);
-    if (panel.leave != nullptr) panel.leave();
-    std::vector<float> result;
-    for (int64_t t = 0; t < x.count(); ++t)
-        result.insert(result.end(), y.floats() + t * y_stride, y.floats() + t * y_stride + w.rows);
-    return result;
-}
-
 bool finite(const Case& c, const std::vector<float>& row) {
     return std::all_of(row.begin(), row.end(), [&](float v) { return std::isfinite(c.seen(v)); });
 }
@@ -125,7 +68,7 @@ class MatrixSweepTest : public QObject {
  private Q_SLOTS:
     void theUnitWorks() {
         const CpuFeatures features = platform::detect_cpu_features();
-        if (!features.avx512_bf16) QSKIP("no AVX-512 BF16 here");
+        if (!features.avx512_bf16 || !features.avx512_vbmi) QSKIP("no AVX-512 with BF16 and VBMI here");
         QVERIFY(kernels::emulated_amx_kernels().works());
     }
 

@@ -106,7 +106,7 @@ std::vector<DType> formats() {
 std::vector<const kernels::KernelTable*> tables() {
     const CpuFeatures features = platform::detect_cpu_features();
     auto all = kernels::available_tables(features);
-    if (!features.avx512_vnni || !features.avx512_bf16) return all;
+    if (!features.avx512_vnni || !features.avx512_bf16 || !features.avx512_vbmi) return all;
     static const kernels::KernelTable kEmulated = kernels::with_matrix_kernels(
         "amx-emulated", **kernels::select_table(features, "avx512"), kernels::emulated_amx_kernels());
     all.push_back(&kEmulated);

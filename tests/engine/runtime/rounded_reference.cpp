@@ -1,6 +1,8 @@
 // Activations as bytes, activations and weights as BF16; everything else is the reference's.
 #include "rounded_reference.h"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "engine/base/half.h"
@@ -49,6 +51,18 @@ void round_to_bytes(float* x, int64_t n) {
     std::copy(rounded.begin(), rounded.end(), x);
 }
 
+// One scale for 256: weights, which are rounded as well, are left as they are.
+void round_to_block_bytes(float* x, int64_t n) {
+    for (; n > 0; n -= 256, x += 256) {
+        float greatest = 0;
+        for (int64_t i = 0; i < 256; ++i)
+            greatest = std::max(greatest, std::fabs(x[i]));
+        const float scale = greatest / 127.0f;
+        for (int64_t i = 0; i < 256 && scale > 0; ++i)
+            x[i] = scale * std::nearbyint(x[i] / scale);
+    }
+}
+
 template <void (*kRound)(float*, int64_t)>
 void pack(const float* const* x, int64_t count, int64_t depth, void* out, int64_t width) {
     std::vector<std::vector<float>> rounded;
@@ -77,6 +91,12 @@ const kernels::PanelKernels& panel_of(kernels::PanelOperands operands) {
     };
     static const auto kBytes = with(pack<round_to_bytes>);
     static const auto kBf16 = with(pack<round_to_bf16>);
+    static const auto kBlockBytes = [&] {
+        auto panel = with(pack<round_to_block_bytes>);
+        panel.block = 256;
+        return panel;
+    }();
+    if (operands == kernels::PanelOperands::block_bytes) return kBlockBytes;
     return operands == kernels::PanelOperands::bytes ? kBytes : kBf16;
 }
 

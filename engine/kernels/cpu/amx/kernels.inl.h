@@ -19,8 +19,12 @@
 
 #include "engine/kernels/cpu/amx/formats.inl.h"
 
+#include "engine/kernels/cpu/amx/block_panel.inl.h"
+
+#include "engine/kernels/cpu/amx/block_formats.inl.h"
+
 // Small whole numbers are exact in BF16 and their sums in F32.
-bool tiles_multiply_right() {
+bool tiles_multiply_bf16() {
     alignas(64) uint16_t a[16][32], b[16][32];
     alignas(64) float c[16][16];
     const auto left = [](int row, int k) INLINE_LAMBDA { return (7 * row + 3 * k) % 17 - 8; };
@@ -40,7 +44,7 @@ bool tiles_multiply_right() {
     tiles_enter();
     tile_load<0>(c, sizeof c[0]);
     tile_load<4>(a, sizeof a[0]);
-    tile_load<6>(b, sizeof b[0]);
+    tile_stream<6>(b, sizeof b[0]);
     tile_dp_bf16<0, 4, 6>();
     tile_store<0>(c, sizeof c[0]);
     tiles_leave();
@@ -54,12 +58,49 @@ bool tiles_multiply_right() {
     }
     return true;
 }
+bool tiles_multiply_bytes() {
+    alignas(64) int8_t a[16][64], b[16][64];
+    alignas(64) int32_t c[16][16] = {};
+    const auto left = [](int row, int k) INLINE_LAMBDA { return (37 * row + 11 * k) % 255 - 127; };
+    const auto right = [](int k, int column) INLINE_LAMBDA { return (29 * k + 43 * column) % 255 - 127; };
+    for (int row = 0; row < 16; ++row) {
+        for (int k = 0; k < 64; ++k) {
+            a[row][k] = static_cast<int8_t>(left(row, k));
+            b[k / 4][4 * row + k % 4] = static_cast<int8_t>(right(k, row));
+        }
+    }
+    tiles_enter();
+    tile_zero<0>();
+    tile_load<4>(a, sizeof a[0]);
+    tile_load<6>(b, sizeof b[0]);
+    tile_dp_bytes<0, 4, 6>();
+    tile_store<0>(c, sizeof c[0]);
+    tiles_leave();
+    for (int row = 0; row < 16; ++row) {
+        for (int column = 0; column < 16; ++column) {
+            int sum = 0;
+            for (int k = 0; k < 64; ++k)
+                sum += left(row, k) * right(k, column);
+            if (c[row][column] != sum) return false;
+        }
+    }
+    return true;
+}
+bool tiles_multiply_right() {
+    return tiles_multiply_bf16() && tiles_multiply_bytes();
+}
 
 template <class Format, int kWeightParts>
 constexpr void set(MatrixKernels& kernels, base::DType dtype, const PanelKernels& panel) {
     const auto i = static_cast<int>(dtype);
     kernels.panel[i] = &panel;
     kernels.decode_panel[i] = decode_rows<Format, kWeightParts>;
+}
+template <class Format>
+constexpr void set_blocks(MatrixKernels& kernels, base::DType dtype) {
+    const auto i = static_cast<int>(dtype);
+    kernels.panel[i] = &kBlockPanel;
+    kernels.decode_panel[i] = decode_block_rows<Format>;
 }
 template <class Format>
 constexpr void set_rounded(MatrixKernels& kernels, base::DType dtype) {
@@ -78,9 +119,9 @@ constexpr MatrixKernels make_kernels() {
     set_rounded<Rounded<Q8_0>>(kernels, DType::Q8_0);
     set_rounded<Rounded<Q2_K, false>>(kernels, DType::Q2_K);
     set_rounded<Rounded<Q3_K, false>>(kernels, DType::Q3_K);
-    set_rounded<NibbleQ4_K>(kernels, DType::Q4_K);
-    set_rounded<FiveBitQ5_K>(kernels, DType::Q5_K);
-    set_rounded<RoundedQ6_K>(kernels, DType::Q6_K);
+    set_blocks<TiledQ4_K>(kernels, DType::Q4_K);
+    set_blocks<TiledQ5_K>(kernels, DType::Q5_K);
+    set_blocks<TiledQ6_K>(kernels, DType::Q6_K);
     set_rounded<NibbleIQ4_NL>(kernels, DType::IQ4_NL);
     set_rounded<NibbleIQ4_XS>(kernels, DType::IQ4_XS);
     set_rounded<NibbleMXFP4>(kernels, DType::MXFP4);

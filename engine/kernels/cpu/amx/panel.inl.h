@@ -133,7 +133,7 @@ INLINE void multiply_tiles(const uint8_t* panel, const uint8_t* packed, int64_t 
             });
             repeat<kWeightParts == 2 && w.value == 1 ? kParts - 1 : kParts>([&](auto part) INLINE_LAMBDA {
                 repeat<kTokenTiles>([&](auto j) INLINE_LAMBDA {
-                    tile_load<6 + j.value>(packed + (part.value * kTokenTiles + j.value) * kTileBytes, 64);
+                    tile_stream<6 + j.value>(packed + (part.value * kTokenTiles + j.value) * kTileBytes, 64);
                     repeat<kRowTiles>([&](auto i) INLINE_LAMBDA {
                         tile_dp_bf16<2 * i.value + j.value, 4 + i.value, 6 + j.value>();
                     });
@@ -146,27 +146,20 @@ INLINE void multiply_tiles(const uint8_t* panel, const uint8_t* packed, int64_t 
                  INLINE_LAMBDA { tile_store<2 * i.value + j.value>(at, kSumBytes); });
 }
 
-// Fewer rows than the tiles have: their sums take a detour, because c has no room behind its last row.
-template <int kWeightParts, int kParts, int kRowTiles, int kTokenTiles>
-void multiply_last(const uint8_t* panel, int64_t rows, const uint8_t* packed, int64_t steps, float* c,
-                   bool add_to) {
-    alignas(64) float sums[kRowTiles * kSide * kTokenTiles * kSide] = {};
+// multiply(Index<row tiles>, sums of whole tiles). Fewer rows than the tiles have take a detour, because c
+// has no room behind its last row.
+template <int kTokenTiles, class Multiply>
+INLINE void in_whole_tiles(int64_t rows, float* c, bool add_to, Multiply multiply) {
+    if (rows == kGroupRows) return multiply(Index<2>{}, c);
+    alignas(64) float sums[kGroupRows * kTokenTiles * kSide] = {};
     const auto bytes = static_cast<size_t>(rows * kTokenTiles * kSide * 4);
     if (add_to) __builtin_memcpy(sums, c, bytes);
-    multiply_tiles<kWeightParts, kParts, kRowTiles, kTokenTiles>(panel, packed, steps, sums, add_to);
-    __builtin_memcpy(c, sums, bytes);
-}
-
-template <int kWeightParts, int kParts, int kTokenTiles>
-void multiply_rows(const uint8_t* panel, int64_t rows, const uint8_t* packed, int64_t steps, float* c,
-                   bool add_to) {
-    if (rows == kGroupRows) {
-        multiply_tiles<kWeightParts, kParts, 2, kTokenTiles>(panel, packed, steps, c, add_to);
-    } else if (rows > kSide) {
-        multiply_last<kWeightParts, kParts, 2, kTokenTiles>(panel, rows, packed, steps, c, add_to);
+    if (rows > kSide) {
+        multiply(Index<2>{}, sums);
     } else {
-        multiply_last<kWeightParts, kParts, 1, kTokenTiles>(panel, rows, packed, steps, c, add_to);
+        multiply(Index<1>{}, sums);
     }
+    __builtin_memcpy(c, sums, bytes);
 }
 
 template <int kWeightParts, int kParts>
@@ -175,10 +168,16 @@ void multiply_panels(const void* panel, int64_t rows, const void* packed, int64_
     const auto* const w = static_cast<const uint8_t*>(panel);
     const auto* const x = static_cast<const uint8_t*>(packed);
     const int64_t steps = (depth + kTileDepth - 1) / kTileDepth;
+    const auto with = [&](auto token_tiles) INLINE_LAMBDA {
+        constexpr int kTokenTiles = token_tiles.value;
+        in_whole_tiles<kTokenTiles>(rows, c, add_to, [&](auto row_tiles, float* sums) INLINE_LAMBDA {
+            multiply_tiles<kWeightParts, kParts, row_tiles.value, kTokenTiles>(w, x, steps, sums, add_to);
+        });
+    };
     if (width == kMostTokens) {
-        multiply_rows<kWeightParts, kParts, 2>(w, rows, x, steps, c, add_to);
+        with(Index<2>{});
     } else {
-        multiply_rows<kWeightParts, kParts, 1>(w, rows, x, steps, c, add_to);
+        with(Index<1>{});
     }
 }
 void enter() {

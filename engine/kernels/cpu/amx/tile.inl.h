@@ -28,6 +28,11 @@ template <int kTile>
 INLINE void tile_load(const void* p, int64_t row_stride) {
     __asm__ volatile("tileloadd (%0,%1), %%tmm%c2" : : "r"(p), "r"(row_stride), "i"(kTile) : "memory");
 }
+// The same for what is read once: with a hint not to keep it in the first cache.
+template <int kTile>
+INLINE void tile_stream(const void* p, int64_t row_stride) {
+    __asm__ volatile("tileloaddt1 (%0,%1), %%tmm%c2" : : "r"(p), "r"(row_stride), "i"(kTile) : "memory");
+}
 template <int kTile>
 INLINE void tile_store(void* p, int64_t row_stride) {
     __asm__ volatile("tilestored %%tmm%c2, (%0,%1)" : : "r"(p), "r"(row_stride), "i"(kTile) : "memory");
@@ -36,6 +41,11 @@ INLINE void tile_store(void* p, int64_t row_stride) {
 template <int kC, int kA, int kB>
 INLINE void tile_dp_bf16() {
     __asm__ volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kC), "i"(kA), "i"(kB));
+}
+// c[m][n] += sum over 16 groups of four bytes k of a[m][k] * b[k][n], all signed, in 32 bits.
+template <int kC, int kA, int kB>
+INLINE void tile_dp_bytes() {
+    __asm__ volatile("tdpbssd %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(kC), "i"(kA), "i"(kB));
 }
 // A unit that had no product for some 400 ns switches itself off and keeps the next one waiting for 300 ns
 // (fifth generation Xeon). Decoding 32 rows takes 440 ns, so every panel would pay it. Changes tile 0.
