@@ -147,8 +147,7 @@ class MatmulTest : public QObject {
             for (int64_t o = 0; o < out; ++o) {
                 const float* const row = x.data() + t * x_stride;
                 expected.push_back(product(w.row(o), row, in, bias != nullptr ? d(bias[o]) : 0));
-                if (context.quantizes(w.view.dtype))
-                    expected.back().allowed += quantisation_error(w.row(o), row, in);
+                expected.back().allowed += context.operand_error(w.view.dtype, w.row(o), row, in);
             }
             check({y.floats() + t * y_stride, static_cast<size_t>(out)}, expected);
         }

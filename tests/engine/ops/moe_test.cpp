@@ -51,8 +51,7 @@ std::vector<Expected> expert_output(const Context& context, const Model& m, size
     std::vector<double> inner, error;
     const auto in = [&](const Weight& weight, int64_t row) {
         Expected expected = product(weight.row(row), x, m.hidden);
-        if (context.quantizes(weight.view.dtype))
-            expected.allowed += quantisation_error(weight.row(row), x, m.hidden);
+        expected.allowed += context.operand_error(weight.view.dtype, weight.row(row), x, m.hidden);
         return expected;
     };
     std::vector<float> reached;
@@ -73,8 +72,7 @@ std::vector<Expected> expert_output(const Context& context, const Model& m, size
             magnitudes += std::fabs(w * inner[i]);
             carried += std::fabs(w) * error[i];
         }
-        if (context.quantizes(m.down[e].view.dtype))
-            carried += quantisation_error(m.down[e].row(o), reached.data(), m.width);
+        carried += context.operand_error(m.down[e].view.dtype, m.down[e].row(o), reached.data(), m.width);
         out.push_back({sum, carried + support::rounding_of_sum(m.width + 8, magnitudes)});
     }
     return out;

@@ -46,6 +46,10 @@ class DecoderTest : public QObject {
         QTest::newRow("experts f16") << random_model(
             {.feed_forward = 192, .experts = 6, .experts_used = 2, .dtype = DType::F16},
             QStringLiteral("experts.gguf"));
+        // Nodes hold rows of gate and up that are no whole blocks of down's columns.
+        QTest::newRow("experts q4_k")
+            << random_model({.feed_forward = 512, .experts = 6, .experts_used = 2, .dtype = DType::Q4_K},
+                            QStringLiteral("experts_q4_k.gguf"));
     }
     void threadsDoNotChangeABit() {
         QFETCH(QString, path);
