@@ -197,14 +197,18 @@ void multiply_columns(const PanelKernels& kernels, int64_t depth, Rows rows, con
     }
 }
 
-void store(const PanelKernels& kernels, const PanelTask& task, Rows rows, const RowGroup& group,
-           const float* products) {
+// Tokens outside: what a token gets from all panels is one piece of memory, written while the cache has it.
+void store(const PanelKernels& kernels, const PanelTask& task, const RowGroup& group, const float* products) {
+    const int64_t all = round_up(group.count, kernels.lanes);
     for (int64_t first = 0; first < group.count; first += kernels.tile) {
         const int64_t width = tile_width(kernels, group.count - first);
-        kernels.store(products, rows.count, width, std::min(width, group.count - first),
-                      task.bias != nullptr ? task.bias + rows.first : nullptr,
-                      task.y + rows.first + first * task.y_stride, task.y_stride);
-        products += width * rows.count;
+        for (int64_t r = 0; r < task.rows; r += kernels.rows) {
+            const int64_t rows = std::min(kernels.rows, task.rows - r);
+            kernels.store(products + r * all + first * rows, rows, width,
+                          std::min(width, group.count - first),
+                          task.bias != nullptr ? task.bias + r : nullptr, task.y + r + first * task.y_stride,
+                          task.y_stride);
+        }
     }
 }
 } // namespace
@@ -235,7 +239,7 @@ void multiply_panel(const ExecContext& context, const PanelKernels& kernels, con
                              products, ahead);
         });
     }
-    for_panels([&](Rows rows, const float* products) { store(kernels, task, rows, group, products); });
+    store(kernels, task, group, scratch.products);
 }
 
 } // namespace engine::ops

@@ -54,7 +54,16 @@ struct Panels {
     bool signed_bytes = true; // whether the byte kernels take weights that reach beyond 63
 
     bool takes_blocks(DType dtype) const {
-        return block_bytes > 0 && (dtype == DType::Q4_K || dtype == DType::Q5_K || dtype == DType::Q6_K);
+        switch (dtype) {
+            case DType::Q3_K:
+            case DType::Q4_K:
+            case DType::Q5_K:
+            case DType::Q6_K:
+            case DType::IQ4_XS:
+                return block_bytes > 0;
+            default:
+                return false;
+        }
     }
     int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
         const bool floats = family_of(dtype) == FormatFamily::floats || (!signed_bytes && is_wide(dtype));

@@ -19,8 +19,7 @@ void check_product(Context& context, Random& random, const Weight& w, int64_t to
         for (int64_t o = 0; o < out; ++o) {
             const float* const row = x.data() + t * in;
             expected.push_back(product(w.row(o), row, in));
-            if (context.quantizes(w.view.dtype))
-                expected.back().allowed += quantisation_error(w.row(o), row, in);
+            expected.back().allowed += context.operand_error(w.view.dtype, w.row(o), row, in);
         }
     }
     const auto result = support::compare(y.span(), expected);

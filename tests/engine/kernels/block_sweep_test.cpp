@@ -79,12 +79,61 @@ BlockMeaning six_bit_meaning(const std::byte* from, int centre, double unit) {
 BlockMeaning meaning_of(DType dtype, const std::byte* block) {
     if (dtype == DType::Q4_K) return six_bit_meaning<kernels::BlockQ4_K>(block, 8, 4);
     if (dtype == DType::Q5_K) return six_bit_meaning<kernels::BlockQ5_K>(block, 16, 8);
-    kernels::BlockQ6_K q6;
-    std::memcpy(&q6, block, sizeof q6);
+    const auto meaning = [&](kernels::half d, double unit, int greatest, int limit) {
+        return BlockMeaning{
+            std::fabs(static_cast<double>(half_to_float(d))) * unit / doubled(greatest, limit), {}};
+    };
+    if (dtype == DType::Q6_K) {
+        kernels::BlockQ6_K q6;
+        std::memcpy(&q6, block, sizeof q6);
+        int greatest = 0;
+        for (const int8_t scale : q6.scales)
+            greatest = std::max(greatest, std::abs(static_cast<int>(scale)));
+        return meaning(q6.d, 4096.0 / 127, greatest, 127);
+    }
+    if (dtype == DType::Q3_K) {
+        kernels::BlockQ3_K q3;
+        std::memcpy(&q3, block, sizeof q3);
+        int greatest = 0;
+        for (size_t i = 0; i < 16; ++i) {
+            const int low = q3.scales[i % 8] >> (i < 8 ? 0 : 4) & 15;
+            const int high = q3.scales[8 + i % 4] >> (2 * (i / 4)) & 3;
+            greatest = std::max(greatest, std::abs((low | high << 4) - 32));
+        }
+        return meaning(q3.d, 128.0 / 127, greatest, 31);
+    }
+    kernels::BlockIQ4_XS iq4;
+    std::memcpy(&iq4, block, sizeof iq4);
     int greatest = 0;
-    for (const int8_t scale : q6.scales)
-        greatest = std::max(greatest, std::abs(static_cast<int>(scale)));
-    return {std::fabs(static_cast<double>(half_to_float(q6.d))) * 4096 / 127 / doubled(greatest, 127), {}};
+    for (int i = 0; i < 8; ++i) {
+        const int low = iq4.scales_l[i / 2] >> (4 * (i % 2)) & 15, high = iq4.scales_h >> (2 * i) & 3;
+        greatest = std::max(greatest, std::abs((low | high << 4) - 32));
+    }
+    return meaning(iq4.d, 32, greatest, 31);
+}
+
+// No scale keeps more than its lowest bits (four: Q6_K's reach from -8 to 7).
+void shrink_scales(DType dtype, int bits, std::byte* block) {
+    const auto low = static_cast<std::byte>((1 << bits) - 1), both = low | low << 4;
+    const auto each = [&](int first, int count, auto change) {
+        for (int i = first; i < first + count; ++i)
+            block[i] = change(block[i]);
+    };
+    switch (dtype) {
+        case DType::Q6_K:
+            return each(192, 16, [&](std::byte scale) {
+                return static_cast<std::byte>(static_cast<int>(scale & low) - (bits == 4 ? 8 : 0));
+            });
+        case DType::Q3_K: // the high bits say 32, which is taken away
+            each(96, 8, [&](std::byte two) { return two & both; });
+            return each(104, 4, [](std::byte) { return std::byte{0xaa}; });
+        case DType::IQ4_XS:
+            each(2, 2, [](std::byte) { return std::byte{0xaa}; });
+            return each(4, 4, [&](std::byte two) { return two & both; });
+        default:
+            each(4, 4, [&](std::byte scale) { return scale & low; });
+            return each(12, 4, [&](std::byte two) { return two & (low | std::byte{0xf0}); });
+    }
 }
 
 // As the definition has them: scale the greatest magnitude / 127.
@@ -160,17 +209,7 @@ class BlockSweepTest : public QObject {
             Weights w(random, c.dtype, 16, kBlock, 0);
             for (int64_t r = 0; r < w.rows; ++r) {
                 std::byte* const block = w.buffer.data() + r * w.stride;
-                if (c.dtype == DType::Q6_K) {
-                    for (int i = 0; i < 16; ++i)
-                        block[192 + i] = static_cast<std::byte>(
-                            static_cast<int>(block[192 + i] & std::byte{31}) % (1 << bits) -
-                            (bits == 4 ? 8 : 0));
-                } else {
-                    for (int i = 0; i < 4; ++i) { // the first four scales, no bits for the others
-                        block[4 + i] &= static_cast<std::byte>((1 << bits) - 1);
-                        block[12 + i] &= std::byte{0xf0};
-                    }
-                }
+                shrink_scales(c.dtype, bits, block);
                 w.values[static_cast<size_t>(r)] = samples::decoded(c.dtype, block, kBlock);
             }
             check(c, w, samples::random_activations(random, 5, kBlock), 1);

@@ -8,7 +8,7 @@
 //
 // A format F has
 //   kBytes              of a block
-//   kUnit               what a byte counts: d times this, times 2^-(doublings)
+//   kUnit               where there are offsets: what a byte counts, d times this, times 2^-(doublings)
 //   kCentre             offset of a sub-block = d * kCentre * scale - dmin * minimum; 0: no offsets
 //   block(p, b, f, out) writes the 256 bytes of block b of a panel row and its part of f
 
@@ -143,40 +143,91 @@ struct TiledQ5_K {
     }
 };
 
-// Sub-blocks of 16: four tables for 64 values, one after the other.
+// Signed scales, doubled until one has bit kBit, plus kRows / 2: the rows of a table. `unit` is halved as
+// often.
+template <int kBit, int kRows>
+INLINE void scale_rows(__m128i scales, float& unit, uint8_t (&rows)[16]) {
+    const __m128i magnitudes = _mm_abs_epi8(scales);
+    if (_mm_testz_si128(magnitudes, _mm_set1_epi8(static_cast<char>(0xff << kBit)))) [[unlikely]] {
+        const __m128i both = _mm_or_si128(magnitudes, _mm_unpackhi_epi64(magnitudes, magnitudes));
+        const int times = doublings<kBit>(static_cast<uint64_t>(_mm_cvtsi128_si64(both)));
+        scales = _mm_and_si128(_mm_sll_epi16(scales, _mm_cvtsi32_si128(times)),
+                               _mm_set1_epi8(static_cast<char>(0xff << times)));
+        unit = halved(unit, times);
+    }
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(rows),
+                     _mm_add_epi8(scales, _mm_set1_epi8(static_cast<char>(kRows / 2))));
+    __asm__("" : "+m"(rows));
+}
+INLINE float half_float(const uint8_t* p) {
+    uint16_t bits;
+    __builtin_memcpy(&bits, p, 2);
+    return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(bits)));
+}
+
+// Sub-blocks of 16: four tables of 64 codes for 64 values, one after the other.
 struct TiledQ6_K {
     static constexpr int kBytes = 210, kCentre = 0;
-    static constexpr float kUnit = 4096.0f / 127;
     static constexpr CodeTable<256, 64> kTable = code_table<256, 64>(-128, 32, 127, 4096);
     static INLINE void block(const uint8_t* p, int64_t b, BlockFactors& f, BlockRow out) {
-        const __m128i scales = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 192));
-        uint16_t d;
-        __builtin_memcpy(&d, p + 208, 2);
-        float scale = _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(d))) * kUnit;
-        const __m128i magnitudes = _mm_abs_epi8(scales);
-        __m128i doubled = scales;
-        if (_mm_testz_si128(magnitudes, _mm_set1_epi8(static_cast<char>(0xc0)))) [[unlikely]] {
-            const __m128i both = _mm_or_si128(magnitudes, _mm_unpackhi_epi64(magnitudes, magnitudes));
-            const int times = doublings<6>(static_cast<uint64_t>(_mm_cvtsi128_si64(both)));
-            doubled = _mm_and_si128(_mm_sll_epi16(scales, _mm_cvtsi32_si128(times)),
-                                    _mm_set1_epi8(static_cast<char>(0xff << times)));
-            scale = halved(scale, times);
-        }
-        f.scales[b] = scale;
-        struct {
-            uint8_t at[16];
-        } rows;
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(rows.at),
-                         _mm_xor_si128(doubled, _mm_set1_epi8(static_cast<char>(0x80))));
-        __asm__("" : "+m"(rows));
+        uint8_t rows[16];
+        f.scales[b] = half_float(p + 208) * (4096.0f / 127);
+        scale_rows<6, 256>(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 192)), f.scales[b], rows);
         repeat<4>([&](auto k) INLINE_LAMBDA {
             const __m512i codes = ByteQ6_K::bytes<k.value>(p);
             __m512i values = _mm512_setzero_si512();
             repeat<4>([&](auto i) INLINE_LAMBDA {
                 values = _mm512_mask_permutexvar_epi8(values, uint64_t{0xffff} << (16 * i.value), codes,
-                                                      load_bytes(kTable.at[rows.at[4 * k.value + i.value]]));
+                                                      load_bytes(kTable.at[rows[4 * k.value + i.value]]));
             });
             out.store<k.value>(values);
+        });
+    }
+};
+
+// Sub-blocks of 16 with eight codes: four tables in one register.
+struct TiledQ3_K {
+    static constexpr int kBytes = 110, kCentre = 0;
+    static constexpr CodeTable<64, 16> kTable = code_table<64, 16>(-32, 4, 127, 128);
+    static INLINE void block(const uint8_t* p, int64_t b, BlockFactors& f, BlockRow out) {
+        uint8_t rows[16];
+        f.scales[b] = half_float(p + 108) * (128.0f / 127);
+        scale_rows<4, 64>(_mm512_cvtepi32_epi8(Q3_K::scales(p + 96)), f.scales[b], rows);
+        repeat<4>([&](auto k) INLINE_LAMBDA {
+            const auto table = [&](int i) INLINE_LAMBDA {
+                return _mm_load_si128(reinterpret_cast<const __m128i*>(kTable.at[rows[4 * k.value + i]]));
+            };
+            __m512i tables = _mm512_broadcast_i32x4(table(0));
+            tables = _mm512_mask_broadcast_i32x4(tables, 0x00f0, table(1));
+            tables = _mm512_mask_broadcast_i32x4(tables, 0x0f00, table(2));
+            tables = _mm512_mask_broadcast_i32x4(tables, 0xf000, table(3));
+            out.store<k.value>(_mm512_shuffle_epi8(tables, ByteQ3_K::bytes<k.value>(p)));
+        });
+    }
+};
+
+struct TiledIQ4_XS {
+    static constexpr int kBytes = 136, kCentre = 0;
+    static constexpr CodeTable<64, 16> kTable = [] {
+        CodeTable<64, 16> table{};
+        for (int s = 0; s < 64; ++s) {
+            for (int c = 0; c < 16; ++c)
+                table.at[s][c] = static_cast<int8_t>(round_to_even((s - 32) * kIq4Values[c], 32));
+        }
+        return table;
+    }();
+    static INLINE void block(const uint8_t* p, int64_t b, BlockFactors& f, BlockRow out) {
+        uint8_t rows[16];
+        f.scales[b] = half_float(p) * 32;
+        scale_rows<4, 64>(_mm256_cvtepi32_epi8(ByteIQ4_XS::scales(p)), f.scales[b], rows);
+        repeat<4>([&](auto k) INLINE_LAMBDA {
+            const auto table = [&](int s) INLINE_LAMBDA {
+                return _mm_load_si128(reinterpret_cast<const __m128i*>(kTable.at[rows[s]]));
+            };
+            const __m512i tables = _mm512_mask_broadcast_i32x4(_mm512_broadcast_i32x4(table(2 * k.value)),
+                                                               0xff00, table(2 * k.value + 1));
+            const __m512i codes = nibble_pairs(p + 8 + 32 * k.value, p + 24 + 32 * k.value);
+            out.store<k.value>(_mm512_shuffle_epi8(tables, codes));
         });
     }
 };
@@ -230,6 +281,8 @@ void decode_block_rows(const void* weights, int64_t row_stride, int64_t rows, in
         }
     }
     // Later: what was stored in pieces of eight bytes is not yet there for a load of sixteen.
-    for (int64_t r = 0; Format::kCentre != 0 && r < rows; ++r)
-        store_offsets<Format>(factors[r], to.offsets[r]);
+    if constexpr (Format::kCentre != 0) {
+        for (int64_t r = 0; r < rows; ++r)
+            store_offsets<Format>(factors[r], to.offsets[r]);
+    }
 }

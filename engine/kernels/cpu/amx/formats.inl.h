@@ -3,15 +3,13 @@
 
 // What a format costs, in operations on the two ports that take 512 bits (VCVTNE2PS2BF16 counted as three,
 // VCVTNEPS2BF16 as two; loads and stores go elsewhere), for 64 values:
-//   Q4_K 10, and a quarter of 13 for a block's factors   two tables of 16 entries in one register
-//   Q4_0, IQ4_NL, IQ4_XS, MXFP4, Q4_1: 12, and 1 to 4    the same
-//   Q5_K 18, and a quarter of 13                          a table of 32 entries
-//   Q6_K 25, Q8_0 28                                      conversion
+//   Q4_0, IQ4_NL, MXFP4, Q4_1: 12, and 1 to 4   two tables of 16 entries in one register
+//   Q8_0 28                                      conversion
 //   others: those of their F32 unpacking, and 6 to 8
-// Reading from memory at 16.5 GB/s per core, 64 values of Q4_K take 7 cycles and of Q8_0 14.
+// Reading from memory at 16.5 GB/s per core, 64 values of Q4_0 take 7 cycles and of Q8_0 14.
 //
 // A table's entries are computed in F32 and rounded. scale * code - minimum is one fused operation there:
-// with 11 bits of d, 6 of the scale and 5 of the code the product is exact in F32, so fusing changes nothing.
+// with 11 bits of the scale and 4 of the code the product is exact in F32, so fusing changes nothing.
 
 INLINE __m512i words(const void* p) { // 32 bytes
     return _mm512_cvtepu8_epi16(_mm256_loadu_si256(static_cast<const __m256i*>(p)));
@@ -55,84 +53,6 @@ struct Rounded {
         }
     }
 };
-// 64 codes in sub-blocks of 16: no table pays. The codes go through memory, where conversion loads them.
-struct RoundedQ6_K {
-    static constexpr int kBlock = 256, kBytes = 210;
-    static INLINE void row(const uint8_t* p, int64_t /* one block */, PanelRow out) {
-        const Vec scales = from_bytes(reinterpret_cast<const int8_t*>(p + 192));
-        const Sixteen factors = stored(mul(half_at(p + 208), scales));
-        struct alignas(64) {
-            int8_t at[256];
-        } codes;
-        repeat<4>([&](auto k) INLINE_LAMBDA {
-            _mm512_store_si512(codes.at + 64 * k.value,
-                               _mm512_sub_epi8(ByteQ6_K::bytes<k.value>(p), _mm512_set1_epi8(32)));
-        });
-        __asm__("" : "+m"(codes));
-        repeat<8>([&](auto i) INLINE_LAMBDA {
-            const int8_t* const q = codes.at + 32 * i.value;
-            out.store(i.value, to_bf16(mul(factor(factors, 2 * i.value), from_bytes(q)),
-                                       mul(factor(factors, 2 * i.value + 1), from_bytes(q + 16))));
-        });
-    }
-};
-
-// Super-blocks whose 32 bytes hold the low nibbles of one sub-block and the high ones of the next.
-struct NibbleQ4_K {
-    static constexpr int kBlock = 256, kBytes = 144;
-    static INLINE void row(const uint8_t* p, int64_t /* one block */, PanelRow out) {
-        const Sixteen factors = k_factors(p);
-        repeat<4>([&](auto j) INLINE_LAMBDA {
-            const __m512i bytes = words(p + 16 + 32 * j.value);
-            const __m512i table = to_bf16(sub_block<2 * j.value + 1>(factors, counting_from(0)),
-                                          sub_block<2 * j.value>(factors, counting_from(0)));
-            const __m512i low = select(15, bytes, _mm512_set1_epi16(16)), high = _mm512_srli_epi16(bytes, 4);
-            out.store(2 * j.value, look_up_words(low, table));
-            out.store(2 * j.value + 1, look_up_words(high, table));
-        });
-    }
-    // d times scale and dmin times minimum of Q4_K and Q5_K, in the order of their bits: sub-block s has its
-    // scale at place(s) and its minimum four further. Layout in quant/blocks.h.
-    static constexpr int place(int s) { return s < 4 ? s : s + 4; }
-    static INLINE Sixteen k_factors(const uint8_t* p) {
-        const __m128i all = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-        const __m128i low =
-            _mm_shuffle_epi8(all, _mm_setr_epi8(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 12, 13, 14, 15));
-        const __m128i high =
-            _mm_shuffle_epi8(all, _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, 4, 5, 6, 7, 8, 9, 10, 11));
-        const __m128i low_bits =
-            _mm_and_si128(_mm_srlv_epi32(low, _mm_setr_epi32(0, 0, 0, 4)),
-                          _mm_setr_epi32(0x3f3f3f3f, 0x3f3f3f3f, 0x0f0f0f0f, 0x0f0f0f0f));
-        const __m128i high_bits = _mm_and_si128(_mm_srli_epi32(high, 2), _mm_set1_epi32(0x30303030));
-        const __m512i numbers = _mm512_cvtepu8_epi32(_mm_or_si128(low_bits, high_bits));
-        const Vec two = _mm512_castps128_ps512(_mm_cvtph_ps(all)); // d, dmin, then no numbers
-        const Vec d =
-            _mm512_permutexvar_ps(_mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1), two);
-        return stored(mul(d, _mm512_cvtepi32_ps(numbers)));
-    }
-    template <int kSub>
-    static INLINE Vec sub_block(const Sixteen& factors, Vec codes) {
-        return _mm512_fmsub_ps(factor(factors, place(kSub)), codes, factor(factors, place(kSub) + 4));
-    }
-};
-
-struct FiveBitQ5_K {
-    static constexpr int kBlock = 256, kBytes = 176;
-    static INLINE void row(const uint8_t* p, int64_t /* one block */, PanelRow out) {
-        const Sixteen factors = NibbleQ4_K::k_factors(p);
-        const __m512i fifth = words(p + 16); // bit s belongs to sub-block s
-        repeat<8>([&](auto s) INLINE_LAMBDA {
-            const __m512i bytes = words(p + 48 + 32 * (s.value / 2));
-            const __m512i nibble = _mm512_srli_epi16(bytes, 4 * (s.value % 2));
-            const __m512i bit = s.value < 4 ? _mm512_slli_epi16(fifth, s.value < 4 ? 4 - s.value : 0)
-                                            : _mm512_srli_epi16(fifth, s.value < 4 ? 0 : s.value - 4);
-            const __m512i table = to_bf16(NibbleQ4_K::sub_block<s.value>(factors, counting_from(0)),
-                                          NibbleQ4_K::sub_block<s.value>(factors, counting_from(16)));
-            out.store(s.value, look_up_words(select(15, nibble, bit), table));
-        });
-    }
-};
-
 // Two blocks of 32 values, 16 bytes each: low nibbles are the first 16 values, high ones the others.
 template <int kFirst> // of 32 values each, counted in the row
 INLINE void look_up_blocks(const uint8_t* first, const uint8_t* second, Vec first_table, Vec second_table,
@@ -181,10 +101,6 @@ struct TablesIQ4_NL : ByteIQ4_NL {
     static constexpr int kFirst = 2, kStride = 18;
     static INLINE Vec table(const Sixteen& f, int s) { return mul(factor(f, s), from_bytes(kIq4Values)); }
 };
-struct TablesIQ4_XS : ByteIQ4_XS {
-    static constexpr int kFirst = 8, kStride = 16;
-    static INLINE Vec table(const Sixteen& f, int s) { return mul(factor(f, s), from_bytes(kIq4Values)); }
-};
 struct TablesMXFP4 : ByteMXFP4 {
     static constexpr int kFirst = 1, kStride = 17;
     static INLINE Vec table(const Sixteen& f, int s) { return mul(factor(f, s), from_bytes(kMxfp4Values)); }
@@ -192,7 +108,6 @@ struct TablesMXFP4 : ByteMXFP4 {
 using NibbleQ4_0 = Nibble<TablesQ4_0, Q4_0>;
 using NibbleQ4_1 = Nibble<TablesQ4_1, Q4_1>;
 using NibbleIQ4_NL = Nibble<TablesIQ4_NL, IQ4_NL>;
-using NibbleIQ4_XS = Nibble<TablesIQ4_XS, IQ4_XS>;
 using NibbleMXFP4 = Nibble<TablesMXFP4, MXFP4>;
 
 // Formats without blocks: zeros fill the last tile's columns.

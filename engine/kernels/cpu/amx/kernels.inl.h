@@ -118,12 +118,12 @@ constexpr MatrixKernels make_kernels() {
     set_rounded<Rounded<Q5_1>>(kernels, DType::Q5_1);
     set_rounded<Rounded<Q8_0>>(kernels, DType::Q8_0);
     set_rounded<Rounded<Q2_K, false>>(kernels, DType::Q2_K);
-    set_rounded<Rounded<Q3_K, false>>(kernels, DType::Q3_K);
+    set_blocks<TiledQ3_K>(kernels, DType::Q3_K);
     set_blocks<TiledQ4_K>(kernels, DType::Q4_K);
     set_blocks<TiledQ5_K>(kernels, DType::Q5_K);
     set_blocks<TiledQ6_K>(kernels, DType::Q6_K);
     set_rounded<NibbleIQ4_NL>(kernels, DType::IQ4_NL);
-    set_rounded<NibbleIQ4_XS>(kernels, DType::IQ4_XS);
+    set_blocks<TiledIQ4_XS>(kernels, DType::IQ4_XS);
     set_rounded<NibbleMXFP4>(kernels, DType::MXFP4);
     set_rounded<Rounded<Iq<LayoutIQ1_S>>>(kernels, DType::IQ1_S);
     set_rounded<Rounded<Iq<LayoutIQ1_M>>>(kernels, DType::IQ1_M);

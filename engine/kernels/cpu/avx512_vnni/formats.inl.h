@@ -389,7 +389,7 @@ struct ByteIQ4_XS {
             _mm512_srlv_epi32(words, _mm512_setr_epi32(0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4));
         return look_up_bytes(kIq4Values, only(index, 15));
     }
-    static INLINE Vec factors(const uint8_t* p) {
+    static INLINE __m256i scales(const uint8_t* p) { // -32 .. 31
         uint16_t high;
         uint32_t low;
         __builtin_memcpy(&high, p + 2, 2);
@@ -401,8 +401,9 @@ struct ByteIQ4_XS {
         const __m256i pair = _mm256_and_si256(
             _mm256_srlv_epi32(_mm256_set1_epi32(high), _mm256_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14)),
             _mm256_set1_epi32(3));
-        const __m256i scale =
-            _mm256_sub_epi32(_mm256_or_si256(nibble, _mm256_slli_epi32(pair, 4)), _mm256_set1_epi32(32));
-        return factors_only(_mm256_mul_ps(_mm512_castps512_ps256(half_at(p)), _mm256_cvtepi32_ps(scale)));
+        return _mm256_sub_epi32(_mm256_or_si256(nibble, _mm256_slli_epi32(pair, 4)), _mm256_set1_epi32(32));
+    }
+    static INLINE Vec factors(const uint8_t* p) {
+        return factors_only(_mm256_mul_ps(_mm512_castps512_ps256(half_at(p)), _mm256_cvtepi32_ps(scales(p))));
     }
 };
