@@ -30,24 +30,30 @@ struct Rows {
     int64_t first, count;
 };
 
-// What is fetched while a panel is decoded: as many bytes as it has, in the order of their addresses, which
-// is not that of decoding.
-const std::byte* slice_ahead(const PanelTask& task, Rows rows, int64_t column, int64_t length) {
+// Which of a task's panels come one after the other.
+enum class Order { rows_outside, columns_outside };
+
+// What is fetched while a panel is decoded: as many bytes as it has, in the order of their addresses.
+const std::byte* slice_ahead(const PanelTask& task, Order order, Rows rows, int64_t column, int64_t length) {
     const DType dtype = task.weight->dtype;
-    const int64_t begin = task.rows * row_bytes(dtype, column) + rows.first * row_bytes(dtype, length);
+    const int64_t begin = order == Order::columns_outside
+                              ? task.rows * row_bytes(dtype, column) + rows.first * row_bytes(dtype, length)
+                              : rows.first * row_bytes(dtype, task.weight->shape.inner()) +
+                                    rows.count * row_bytes(dtype, column);
     const int64_t end = begin + rows.count * row_bytes(dtype, length);
     return end <= static_cast<int64_t>(task.ahead.size()) ? task.ahead.data() + begin : nullptr;
 }
 
 // `rows` of the task, columns [column, column + length).
-void decode_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task, Rows rows,
-                  int64_t column, int64_t length, std::byte* panel) {
+void decode_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task, Order order,
+                  Rows rows, int64_t column, int64_t length, std::byte* panel) {
     const TensorView& weight = *task.weight;
     const auto& format = context.format(weight.dtype);
     const std::byte* const from = weight.row(task.first + rows.first) + row_bytes(weight.dtype, column);
     const int64_t stride = row_bytes(weight.dtype, weight.shape.inner());
     if (format.panel == &kernels) {
-        const std::byte* const ahead = kernels.fetches ? slice_ahead(task, rows, column, length) : nullptr;
+        const std::byte* const ahead =
+            kernels.fetches ? slice_ahead(task, order, rows, column, length) : nullptr;
         return format.decode_panel(from, stride, rows.count, length, panel, ahead);
     }
     for (int64_t r = 0; r < rows.count; ++r)
@@ -80,14 +86,14 @@ class Prefetch {
 
 // Neighbouring panels of `rows` from `column` on, up to column `end`.
 void decode_neighbours(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
-                       Rows rows, int64_t column, int64_t end, std::byte* panels) {
+                       Order order, Rows rows, int64_t column, int64_t end, std::byte* panels) {
     constexpr int64_t kStreams = 4;
     const int64_t together = kernels.neighbours > 1 ? kStreams : rows.count;
     for (int64_t r = 0; r < rows.count; r += together) {
         std::byte* panel = panels + r * kernels.panel_bytes;
         for (int64_t at = column; at < end; at += kernels.depth, panel += bytes_of_panel(kernels))
-            decode_panel(context, kernels, task, {rows.first + r, std::min(together, rows.count - r)}, at,
-                         std::min(kernels.depth, end - at), panel);
+            decode_panel(context, kernels, task, order, {rows.first + r, std::min(together, rows.count - r)},
+                         at, std::min(kernels.depth, end - at), panel);
     }
 }
 } // namespace
@@ -213,31 +219,41 @@ void store(const PanelKernels& kernels, const PanelTask& task, const RowGroup& g
 }
 } // namespace
 
-// Columns outside, rows inside: all rows of a task meet a block of the packed activations while the second
-// cache has it. The whole depth of 512 tokens does not stay there.
+// Where the packed activations stay in the second cache, the panels of the same rows come one after the
+// other, so that their products stay in the first. Where they do not, as the whole depth of 512 tokens, all
+// rows of a task meet a block of their columns while the second cache has that.
 void multiply_panel(const ExecContext& context, const PanelKernels& kernels, const PanelTask& task,
                     const RowGroup& group, const PanelScratch& scratch) {
     ENGINE_CHECK(kernels.neighbours == 1 || task.rows <= kernels.rows);
+    constexpr int64_t kStays = 512 << 10;
     const Entered entered(kernels);
     const int64_t depth = task.weight->shape.inner();
     const int64_t decoded = kernels.depth * kernels.neighbours;
     const int64_t width = round_up(group.count, kernels.lanes);
-    const auto for_panels = [&](auto fn) { // fn(its rows, their products)
-        for (int64_t first = 0; first < task.rows; first += kernels.rows)
-            fn(Rows{first, std::min(kernels.rows, task.rows - first)}, scratch.products + first * width);
-    };
+    const Order order =
+        packed_bytes(kernels, group.count, depth) <= kStays ? Order::rows_outside : Order::columns_outside;
     Prefetch ahead(kernels.fetches ? std::span<const std::byte>() : task.ahead,
                    steps_of(kernels, task.rows, depth, group.count, round_up(kSliceRows, kernels.group)));
-    for (int64_t column = 0; column < depth && !context.stopped(); column += kernels.depth) {
-        for_panels([&](Rows rows, float* products) {
-            if (column % decoded == 0)
-                decode_neighbours(context, kernels, task, rows, column, std::min(column + decoded, depth),
-                                  scratch.panel);
-            ahead.step();
-            multiply_columns(kernels, depth, rows, group, column, std::min(kernels.depth, depth - column),
-                             scratch.panel + column % decoded / kernels.depth * bytes_of_panel(kernels),
-                             products, ahead);
-        });
+    const auto one = [&](int64_t first, int64_t column) {
+        const Rows rows{first, std::min(kernels.rows, task.rows - first)};
+        if (column % decoded == 0)
+            decode_neighbours(context, kernels, task, order, rows, column, std::min(column + decoded, depth),
+                              scratch.panel);
+        ahead.step();
+        multiply_columns(kernels, depth, rows, group, column, std::min(kernels.depth, depth - column),
+                         scratch.panel + column % decoded / kernels.depth * bytes_of_panel(kernels),
+                         scratch.products + first * width, ahead);
+    };
+    if (order == Order::rows_outside) {
+        for (int64_t first = 0; first < task.rows && !context.stopped(); first += kernels.rows) {
+            for (int64_t column = 0; column < depth; column += kernels.depth)
+                one(first, column);
+        }
+    } else {
+        for (int64_t column = 0; column < depth && !context.stopped(); column += kernels.depth) {
+            for (int64_t first = 0; first < task.rows; first += kernels.rows)
+                one(first, column);
+        }
     }
     store(kernels, task, group, scratch.products);
 }

@@ -142,8 +142,8 @@ struct SplitF16 { // two parts of 8 bits hold the 11 of a half, subnormal ones t
 INLINE void ask_for(const uint8_t* p, int64_t bytes) {
     const auto line =
         reinterpret_cast<const uint8_t*>((reinterpret_cast<uintptr_t>(p) + 63) & ~uintptr_t{63});
-    for (const uint8_t* at = line; at < p + bytes; at += 128)
-        _mm_prefetch(at, _MM_HINT_T2);
+    for (const uint8_t* at = line; at < p + bytes; at += 64)
+        _mm_prefetch(at, _MM_HINT_T1);
 }
 
 // What lies ahead is fetched row by row, in the order of its addresses, which the hardware follows as well (a
