@@ -24,8 +24,8 @@ inline constexpr std::array kFeatures = {
 };
 
 inline constexpr std::array kCoreKinds = {"performance", "efficiency"};
-inline constexpr std::array kFamilies = {"floats",   "bytes",  "legacy",     "k_quants",
-                                         "i_quants", "groups", "k_quants_16"};
+inline constexpr std::array kFamilies = {"floats",   "bytes",  "legacy",      "k_quants",
+                                         "i_quants", "groups", "k_quants_16", "grids"};
 
 inline const char* name_of(platform::CoreKind kind) {
     return kCoreKinds[static_cast<size_t>(kind)];

@@ -31,6 +31,7 @@ FormatFamily family_of(DType dtype) {
         case DType::IQ2_S:
         case DType::IQ3_XXS:
         case DType::IQ3_S:
+            return FormatFamily::grids;
         case DType::IQ4_NL:
         case DType::IQ4_XS:
             return FormatFamily::i_quants;
@@ -68,6 +69,8 @@ DType measured_type(FormatFamily family) {
             return DType::MXFP4;
         case FormatFamily::k_quants_16:
             return DType::Q6_K;
+        case FormatFamily::grids:
+            return DType::IQ2_XXS;
     }
     return DType::BF16;
 }

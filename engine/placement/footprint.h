@@ -15,7 +15,7 @@
 namespace engine::placement {
 
 using platform::FormatFamily;
-inline constexpr size_t kFamilies = 7; // of FormatFamily
+inline constexpr size_t kFamilies = 8; // of FormatFamily
 
 FormatFamily family_of(DType dtype);
 DType measured_type(FormatFamily family); // stands for it in calibrations

@@ -20,9 +20,9 @@ constexpr double kMostLoop = 10; // us; what takes longer was a machine that was
 
 // One thread's rates by instruction set, of each family: weights of the vector path in GB/s, the matrix path
 // at kManyTokens and kFewTokens in GFLOP/s, each out of the cache; how much of the shorter of computing and
-// reading adds to the longer. AMX from a Xeon, but k_quants_16 taken to be as
-// fast as k_quants; AVX-512 and AVX2 are seven tenths of what a Zen 4 at 3.6 GHz reached, for older cores and
-// lower clocks.
+// reading adds to the longer. AMX is seven tenths of what a Xeon of the fifth generation reached with nobody
+// beside it, AVX-512 and AVX2 seven tenths of a Zen 4 at 3.6 GHz, for older cores and lower clocks; grids
+// there in the proportion of the Xeon.
 struct KindRates {
     double vector[kFamilies], many[kFamilies], few[kFamilies];
     double vector_waits, matrix_waits;
@@ -30,18 +30,18 @@ struct KindRates {
     double group;                                          // tokens that the matrix path takes at a time
 };
 // clang-format off
-constexpr KindRates kAmx = {{9, 8, 7, 6, 3, 6, 6},
-                            {140, 400, 400, 380, 400, 380, 380},
-                            {150, 270, 320, 300, 300, 290, 290}, 0.1, 1, 18, 140, 6, 16};
-constexpr KindRates kAvx512 = {{38, 30, 15, 17, 14, 11, 15},
-                               {72, 195, 195, 195, 195, 195, 145},
-                               {70, 185, 190, 190, 190, 190, 138}, 0.15, 2, 40, 100, 6, 8};
-constexpr KindRates kAvx2 = {{38, 24, 12, 13, 9, 9, 12},
-                             {72, 73, 155, 155, 72, 137, 97},
-                             {70, 70, 150, 150, 67, 130, 95}, 0.15, 2, 40, 54, 5, 8};
-constexpr KindRates kReference = {{0.8, 0.4, 0.4, 0.3, 0.2, 0.3, 0.3},
-                                  {1, 0.7, 0.7, 0.7, 0.5, 0.7, 0.7},
-                                  {1, 0.6, 0.6, 0.6, 0.4, 0.6, 0.6}, 0.3, 0.3, 4, 0.5, 0.2, 1};
+constexpr KindRates kAmx = {{20, 18, 13, 15, 12, 10, 16, 3},
+                            {220, 490, 520, 760, 760, 510, 820, 330},
+                            {200, 240, 360, 540, 540, 290, 470, 210}, 0.1, 1, 16, 110, 6, 16};
+constexpr KindRates kAvx512 = {{38, 30, 15, 17, 14, 11, 15, 3.5},
+                               {72, 195, 195, 195, 195, 195, 145, 180},
+                               {70, 185, 190, 190, 190, 190, 138, 150}, 0.15, 2, 40, 100, 6, 8};
+constexpr KindRates kAvx2 = {{38, 24, 12, 13, 9, 9, 12, 2.5},
+                             {72, 73, 155, 155, 72, 137, 97, 100},
+                             {70, 70, 150, 150, 67, 130, 95, 80}, 0.15, 2, 40, 54, 5, 8};
+constexpr KindRates kReference = {{0.8, 0.4, 0.4, 0.3, 0.2, 0.3, 0.3, 0.2},
+                                  {1, 0.7, 0.7, 0.7, 0.5, 0.7, 0.7, 0.5},
+                                  {1, 0.6, 0.6, 0.6, 0.4, 0.6, 0.6, 0.4}, 0.3, 0.3, 4, 0.5, 0.2, 1};
 // clang-format on
 
 const KindRates& kind_rates(const CpuFeatures& f) {

@@ -33,9 +33,10 @@ struct Disk {
 };
 
 // Formats that share kernels and so speeds: floats F32 F16 BF16, bytes Q8_0 and FP8, legacy Q4_0 to Q5_1,
-// k_quants Q4_K and Q5_K, groups MXFP4 and INT4 with a scale per group, k_quants_16 with a scale for 16
-// values Q2_K Q3_K Q6_K. One of each is measured: BF16, Q8_0, Q4_0, Q4_K, IQ4_XS, MXFP4, Q6_K.
-enum class FormatFamily { floats, bytes, legacy, k_quants, i_quants, groups, k_quants_16 };
+// k_quants Q4_K and Q5_K, i_quants IQ4_NL and IQ4_XS, groups MXFP4 and INT4 with a scale per group,
+// k_quants_16 with a scale for 16 values Q2_K Q3_K Q6_K, grids IQ1 to IQ3, which look vectors up. One of each
+// is measured: BF16, Q8_0, Q4_0, Q4_K, IQ4_XS, MXFP4, Q6_K, IQ2_XXS.
+enum class FormatFamily { floats, bytes, legacy, k_quants, i_quants, groups, k_quants_16, grids };
 
 // With weights out of the caches, and out of memory that all threads read at once. The matrix path decodes
 // weights once for all tokens: with many their products are what it costs, with as few as an expert of a

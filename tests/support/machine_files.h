@@ -24,7 +24,8 @@ inline constexpr char kCalibration[] = R"({"unix_seconds": 1795000000, "isa": "a
   {"family": "k_quants", "vector_gb_per_s": 19.7, "matrix_gflop_per_s": 104},
   {"family": "i_quants", "vector_gb_per_s": 12.3, "matrix_gflop_per_s": 96},
   {"family": "groups", "vector_gb_per_s": 17.1, "matrix_gflop_per_s": 101},
-  {"family": "k_quants_16", "vector_gb_per_s": 18.2, "matrix_gflop_per_s": 88}]})";
+  {"family": "k_quants_16", "vector_gb_per_s": 18.2, "matrix_gflop_per_s": 88},
+  {"family": "grids", "vector_gb_per_s": 3.4, "matrix_gflop_per_s": 74}]})";
 
 inline QByteArray calibrated(const QByteArray& profile) {
     QJsonObject json = QJsonDocument::fromJson(profile).object();

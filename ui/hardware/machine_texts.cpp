@@ -148,7 +148,8 @@ QString familyName(const QString& family) {
     if (family == QLatin1String("legacy")) return QStringLiteral("Q4_0 – Q5_1");
     if (family == QLatin1String("k_quants")) return QStringLiteral("Q4_K, Q5_K");
     if (family == QLatin1String("k_quants_16")) return QStringLiteral("Q2_K, Q3_K, Q6_K");
-    if (family == QLatin1String("i_quants")) return QStringLiteral("IQ1 – IQ4");
+    if (family == QLatin1String("i_quants")) return QStringLiteral("IQ4_NL, IQ4_XS");
+    if (family == QLatin1String("grids")) return QStringLiteral("IQ1 – IQ3");
     if (family == QLatin1String("groups")) return QStringLiteral("MXFP4, INT4");
     return family;
 }

@@ -54,7 +54,7 @@ class MachineCommandTest : public QObject {
         const QJsonObject calibration =
             QJsonDocument::fromJson(measured.out).object().value(QLatin1String("calibration")).toObject();
         QVERIFY(!calibration.value(QLatin1String("read_gb_per_s")).toArray().isEmpty());
-        QCOMPARE(calibration.value(QLatin1String("rates")).toArray().size(), 7);
+        QCOMPARE(calibration.value(QLatin1String("rates")).toArray().size(), 8);
         QVERIFY(calibration.value(QLatin1String("unix_seconds")).toInteger() > 1'700'000'000);
         QCOMPARE(run({QStringLiteral("--json"), QStringLiteral("--machine"), write(measured.out)}).out,
                  measured.out);

@@ -60,7 +60,7 @@ class ProfileTest : public QObject {
         const QByteArray fresh = tests::machineFile("two-gpus-24-8");
         const auto kept = readProfile(withMeasurements(fresh, tests::calibrated(fresh)));
         QVERIFY(kept && kept->calibration);
-        QCOMPARE(kept->calibration->rates.size(), 7);
+        QCOMPARE(kept->calibration->rates.size(), 8);
         QCOMPARE(kept->disks[0].readGbPerSecond, 6.4);
         QCOMPARE(kept->gpus.size(), 2);
         QVERIFY(!readProfile(withMeasurements(fresh, "{}"))->calibration);
