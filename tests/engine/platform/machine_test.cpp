@@ -25,7 +25,7 @@ CpuidValues full() {
     v.max_leaf = 0x20;
     v.leaf1_ecx = 1u << 12 | 1u << 27 | 1u << 28 | 1u << 29;
     v.leaf7_ebx = 1u << 5 | 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31;
-    v.leaf7_ecx = 1u << 11;
+    v.leaf7_ecx = 1u << 1 | 1u << 11;
     v.leaf7_edx = 1u << 22 | 1u << 23 | 1u << 24 | 1u << 25;
     v.leaf7_1_eax = 1u << 4 | 1u << 5;
     v.xcr0 = 0x600e7;
@@ -44,7 +44,7 @@ class MachineTest : public QObject {
     void everythingPermitted() {
         const CpuFeatures f = features_from(full());
         QVERIFY(f.avx2 && f.avx512 && f.avx512_vnni && f.avx512_bf16 && f.avx512_fp16 && f.avx_vnni);
-        QVERIFY(f.amx_int8 && f.amx_bf16);
+        QVERIFY(f.avx512_vbmi && f.amx_int8 && f.amx_bf16);
     }
 
     void theSystemDecides() {

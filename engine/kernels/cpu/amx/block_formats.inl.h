@@ -12,11 +12,11 @@
 //   kCentre             offset of a sub-block = d * kCentre * scale - dmin * minimum; 0: no offsets
 //   block(p, b, f, out) writes the 256 bytes of block b of a panel row and its part of f
 
-// Of a panel row. `scales`: doubled as often as they can be, and once more.
+// Of a panel row.
 struct BlockFactors {
     float scales[kPanelBlocks], dmin[kPanelBlocks]; // of bytes, of minima
-    uint8_t sub_scales[kPanelBlocks * kOffsets],
-        sub_minima[kPanelBlocks * kOffsets]; // where there are offsets
+    // Where there are offsets: scales doubled as often as they can be, and once more; minima as they are.
+    uint8_t sub_scales[kPanelBlocks * kOffsets], sub_minima[kPanelBlocks * kOffsets];
 };
 // Where a row's bytes go: 64 of them, and the next 64 two tiles on.
 struct BlockRow {
@@ -88,8 +88,8 @@ INLINE void six_bit_factors(const uint8_t* p, int64_t b, BlockFactors& f) {
     _mm_storel_epi64(reinterpret_cast<__m128i*>(f.sub_scales + kOffsets * b), scales);
     _mm_storel_epi64(reinterpret_cast<__m128i*>(f.sub_minima + kOffsets * b),
                      _mm_unpackhi_epi64(numbers, numbers));
-    __asm__(""
-            : "+m"(f.sub_scales)); // they index tables: eight loads are cheaper than taking a register apart
+    // They index tables: eight loads are cheaper than taking a register apart.
+    __asm__("" : "+m"(f.sub_scales));
 }
 // The row of a table for a doubled scale.
 template <int kScales, int kCodes>
