@@ -3,8 +3,6 @@
 #include <QTest>
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <memory>
 
 #include "engine/base/half.h"
 #include "engine/platform/cpu_features.h"
@@ -117,20 +115,7 @@ class MatrixSweepTest : public QObject {
     void productsDoNotDependOnTheirNeighbours_data() { add_cases(); }
     void productsDoNotDependOnTheirNeighbours() {
         FETCH_CASE(c);
-        Random random(7);
-        const int64_t n = c.depths().back();
-        constexpr int64_t kRows = 27;
-        const Weights w(random, c.dtype, kRows, n, 0);
-        const Activations x = random_activations(random, 29, n);
-        const auto all = multiply(c, w, x, 2);
-        for (int64_t t = 0; t < x.count(); ++t) {
-            Activations one;
-            one.append({x.rows[static_cast<size_t>(t)], x.rows[static_cast<size_t>(t)] + n});
-            const auto alone = multiply(c, w, one, 2);
-            QVERIFY(
-                support::compare_bits(alone, std::span(all).subspan(static_cast<size_t>(t * kRows), kRows))
-                    .ok);
-        }
+        QVERIFY(samples::tokens_stand_alone(c));
     }
 
     // What stands turned is packed to the same bytes.
@@ -159,16 +144,7 @@ class MatrixSweepTest : public QObject {
     void infinitiesAndNansStayVisible_data() { add_cases(); }
     void infinitiesAndNansStayVisible() {
         FETCH_CASE(c);
-        Random random(11);
-        const int64_t n = c.depths().back();
-        const Weights w(random, c.dtype, 2, n, 0);
-        for (const float special : {std::nanf(""), std::numeric_limits<float>::infinity()}) {
-            Activations x = random_activations(random, 3, n);
-            x.buffers[1]->floats()[n / 2] = special;
-            const auto y = multiply(c, w, x, 1);
-            for (size_t i = 0; i < 6; ++i)
-                QCOMPARE(std::isfinite(y[i]), i / 2 != 1);
-        }
+        QVERIFY(samples::specials_stay_visible(c));
     }
 
  private:

@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "tests/engine/kernels/guarded_rows.h"
+#include "tests/support/tensor_compare.h"
 
 namespace samples {
 
@@ -74,6 +77,40 @@ inline std::vector<float> multiply(const PanelCase& c, const Weights& w, const A
     for (int64_t t = 0; t < x.count(); ++t)
         result.insert(result.end(), y.floats() + t * y_stride, y.floats() + t * y_stride + w.rows);
     return result;
+}
+
+// Whether each of 29 tokens gets from 27 rows what it gets alone, to the last bit.
+inline bool tokens_stand_alone(const PanelCase& c) {
+    engine::Random random(7);
+    const int64_t n = c.depths().back();
+    constexpr int64_t kRows = 27;
+    const Weights w(random, c.dtype, kRows, n, 0);
+    const Activations x = random_activations(random, 29, n);
+    const auto all = multiply(c, w, x, 2);
+    for (int64_t t = 0; t < x.count(); ++t) {
+        Activations one;
+        one.append({x.rows[static_cast<size_t>(t)], x.rows[static_cast<size_t>(t)] + n});
+        const auto alone = multiply(c, w, one, 2);
+        const auto together = std::span(all).subspan(static_cast<size_t>(t * kRows), kRows);
+        if (!support::compare_bits(alone, together).ok) return false;
+    }
+    return true;
+}
+
+// Whether a token with an infinity or NaN gets no finite number, and its neighbours nothing else.
+inline bool specials_stay_visible(const PanelCase& c) {
+    engine::Random random(11);
+    const int64_t n = c.depths().back();
+    const Weights w(random, c.dtype, 2, n, 0);
+    for (const float special : {std::nanf(""), -std::numeric_limits<float>::infinity()}) {
+        Activations x = random_activations(random, 3, n);
+        x.buffers[1]->floats()[n / 2] = special;
+        const auto y = multiply(c, w, x, 1);
+        for (size_t i = 0; i < 6; ++i) {
+            if (std::isfinite(y[i]) == (i / 2 == 1)) return false;
+        }
+    }
+    return true;
 }
 
 } // namespace samples
