@@ -42,11 +42,7 @@ std::vector<Case> cases() {
     return all;
 }
 void add_cases() {
-    QTest::addColumn<int>("index");
-    const auto all = cases();
-    if (all.empty()) QTest::newRow("none on this machine") << -1;
-    for (size_t i = 0; i < all.size(); ++i)
-        QTest::newRow(all[i].name().c_str()) << static_cast<int>(i);
+    samples::add_cases(cases());
 }
 #define FETCH_CASE(name)                          \
     QFETCH(int, index);                           \

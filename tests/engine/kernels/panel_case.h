@@ -1,6 +1,7 @@
 // One number format's panels in one kernel table, and products through them under guard pages.
 #pragma once
 
+#include <QTest>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -31,6 +32,15 @@ struct PanelCase {
         return all;
     }
 };
+
+// A row of test data for each; the one without any says why.
+template <class Case>
+void add_cases(const std::vector<Case>& all) {
+    QTest::addColumn<int>("index");
+    if (all.empty()) QTest::newRow("none on this machine") << -1;
+    for (size_t i = 0; i < all.size(); ++i)
+        QTest::newRow(all[i].name().c_str()) << static_cast<int>(i);
+}
 
 struct Activations {
     std::vector<std::unique_ptr<support::GuardedBuffer>> buffers;

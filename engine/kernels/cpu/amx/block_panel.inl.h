@@ -5,8 +5,8 @@
 // But sums of whole numbers have to be scaled wherever a factor changes; once in 256 columns that hides
 // behind the products of the next 256, once in 32 it would take longer than all products. So both factors
 // become bytes with one scale per 256 columns:
-//   an activation   x = scale * byte, the scale the greatest |x| / 127 (so does llama.cpp beside these
-//   formats) a weight        w = scale * byte + offset, the offset one of 32 columns
+//   an activation is scale * byte, the scale the greatest magnitude / 127 (as llama.cpp has it here),
+//   a weight is scale * byte + offset, the offset one of 32 columns.
 // A byte is the format's code times the scale of its sub-block, rounded: off by at most half of 1/127 of what
 // the block can hold, where codes of four bits are off by half of 1/15 of what their sub-block holds. Offsets
 // meet the sums of 32 activations as BF16 (these in two parts), 1/16 of the work of all columns in BF16.
@@ -19,8 +19,8 @@ constexpr int64_t kPackedBytes = 37;                                // of a toke
 constexpr int64_t kPackedBlock = kPackedBytes * kBlockColumns / 32; // of a token over a block
 
 struct BlockPanel {
-    int8_t bytes[kPanelBlocks * kBlockSteps][2][kSide]
-                [kByteDepth];                                 // for 64 columns the tiles of 16 and 16 rows
+    // For 64 columns the tiles of 16 and 16 rows.
+    int8_t bytes[kPanelBlocks * kBlockSteps][2][kSide][kByteDepth];
     uint16_t offsets[kGroupRows][2][kPanelBlocks * kOffsets]; // BF16; twice, for the sums' two parts
     float scales[kPanelBlocks][kGroupRows];
     int32_t has_offsets;
@@ -124,7 +124,7 @@ INLINE void multiply_offsets(const BlockPanel& panel, const uint8_t* packed, int
     if (blocks < kPanelBlocks) __builtin_memset(pairs, 0, sizeof pairs);
     for (int64_t b = 0; b < blocks; ++b) {
         const uint8_t* const block = packed + b * kPackedBlock * kWidth;
-        repeat<2 * kOffsets / 2>([&](auto i) INLINE_LAMBDA {
+        repeat<kOffsets>([&](auto i) INLINE_LAMBDA {
             constexpr int kPart = i.value / (kOffsets / 2), kPair = i.value % (kOffsets / 2);
             repeat<kTokenTiles>([&](auto j) INLINE_LAMBDA {
                 _mm512_store_si512(pairs[j.value][kPart][b * (kOffsets / 2) + kPair],

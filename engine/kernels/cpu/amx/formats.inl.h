@@ -11,9 +11,6 @@
 // A table's entries are computed in F32 and rounded. scale * code - minimum is one fused operation there:
 // with 11 bits of the scale and 4 of the code the product is exact in F32, so fusing changes nothing.
 
-INLINE __m512i words(const void* p) { // 32 bytes
-    return _mm512_cvtepu8_epi16(_mm256_loadu_si256(static_cast<const __m256i*>(p)));
-}
 // VPERMW looks at the low five bits of an index only.
 INLINE __m512i look_up_words(__m512i index, __m512i table) {
     return _mm512_permutexvar_epi16(index, table);
