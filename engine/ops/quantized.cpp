@@ -17,20 +17,27 @@ Result<QuantizedRow*> take_quantized(ExecContext& context, int64_t count, int64_
     const int64_t value_stride = round_up(n, 64), factor_stride = round_up(4 * blocks, 16);
     ENGINE_ASSIGN(int8_t* const values, scratch.take<int8_t>(count * value_stride));
     const int64_t turned_stride = round_up(n, kernels::kTurnedValues);
+    const int64_t turned_factors = turned_stride / kernels::kTurnedValues * kernels::kTurnedScales;
     ENGINE_ASSIGN(int8_t* const turned, scratch.take<int8_t>(count * turned_stride));
+    ENGINE_ASSIGN(float* const turned_scales, scratch.take<float>(count * turned_factors));
     ENGINE_ASSIGN(float* const factors, scratch.take<float>(count * factor_stride));
     for (int64_t t = 0; t < count; ++t) {
         float* const own = factors + t * factor_stride;
-        rows[t] = {values + t * value_stride,  own, own + blocks, own + 2 * blocks,
-                   turned + t * turned_stride, 0};
+        rows[t] = {values + t * value_stride,
+                   own,
+                   own + blocks,
+                   own + 2 * blocks,
+                   turned + t * turned_stride,
+                   turned_scales + t * turned_factors,
+                   0};
     }
     return rows;
 }
 
 QuantizedRow part_of(const QuantizedRow& row, int64_t first) {
     const int64_t block = first / kQuantBlock;
-    return {row.values + first,        row.scales + block, row.sums + block,
-            row.half_sums + 2 * block, row.turned,         row.first + first};
+    return {row.values + first, row.scales + block, row.sums + block, row.half_sums + 2 * block,
+            row.turned,         row.turned_scales,  row.first + first};
 }
 
 void quantize(ExecContext& context, const float* const* x, int64_t count, int64_t n,

@@ -122,7 +122,7 @@ class Sizes {
         return std::clamp(round_up((rows + 4 * workers_ - 1) / (4 * workers_), 32), kPanelRows, most);
     }
     int64_t matmul(DType dtype, int64_t depth, int64_t rows) const {
-        if (batch_ <= kVectorTokens) return batch_ * (depth + depth / kBlock * 4 * kFloat);
+        if (batch_ <= kVectorTokens) return batch_ * (2 * depth + depth / kBlock * 6 * kFloat);
         return batch_ * 8 + panels_.packed(dtype, batch_, depth) +
                panel_scratch(batch_, rows_of_task(dtype, rows));
     }

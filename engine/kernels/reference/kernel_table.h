@@ -31,13 +31,14 @@ struct QuantizedRow {           // of n values, n a multiple of kQuantBlock
     float* scales = nullptr;    // {n / 32}
     float* sums = nullptr;      // {n / 32} scale * sum of 32 values
     float* half_sums = nullptr; // {n / 16} scale * sum of 16 values
-    // The values once more as some tables' kernels read them: in every 256, the first four bytes of each 16,
-    // then the second four, and so on. {n rounded up to 256}, of the whole row of which this may be a part;
-    // null: not wanted.
+    // The values once more as some tables' kernels read them: in every 256, four of each 16, then the next
+    // four, and so on, and the scales of the sixteen. In which order these stand is the table's. Of the whole
+    // row of which this may be a part, {n rounded up to 256} and {the same / 16}; null: not wanted.
     int8_t* turned = nullptr;
+    float* turned_scales = nullptr;
     int64_t first = 0; // values before this part
 };
-inline constexpr int64_t kTurnedValues = 256;
+inline constexpr int64_t kTurnedValues = 256, kTurnedScales = 16;
 using QuantizeRow = void (*)(const float* x, int64_t n, const QuantizedRow& out);
 
 // DotRows with activations as bytes: within a block the sums are exact integers, over blocks they are F32.

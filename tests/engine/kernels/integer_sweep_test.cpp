@@ -50,20 +50,23 @@ double d(float x) {
 // A quantised row whose arrays end at guard pages.
 struct Bytes {
     int64_t n;
-    GuardedBuffer values, scales, sums, half_sums, turned;
+    GuardedBuffer values, scales, sums, half_sums, turned, turned_scales;
     explicit Bytes(int64_t length)
         : n(length),
           values(length),
           scales(length / 8),
           sums(length / 8),
           half_sums(length / 4),
-          turned((length + kernels::kTurnedValues - 1) / kernels::kTurnedValues * kernels::kTurnedValues) {}
+          turned(chunks() * kernels::kTurnedValues),
+          turned_scales(4 * chunks() * kernels::kTurnedScales) {}
+    int64_t chunks() const { return (n + kernels::kTurnedValues - 1) / kernels::kTurnedValues; }
     QuantizedRow row() const {
         return {reinterpret_cast<int8_t*>(values.data()),
                 scales.floats(),
                 sums.floats(),
                 half_sums.floats(),
                 reinterpret_cast<int8_t*>(turned.data()),
+                turned_scales.floats(),
                 0};
     }
     double value(int64_t i) const { return d(scales.floats()[i / kQuantBlock]) * row().values[i]; }

@@ -44,8 +44,13 @@ void round_to_bytes(float* x, int64_t n) {
     std::vector<int8_t> values(static_cast<size_t>(n));
     std::vector<float> factors(static_cast<size_t>(n / kQuantBlock * 4));
     const int64_t blocks = n / kQuantBlock;
-    const QuantizedRow row{
-        values.data(), factors.data(), factors.data() + blocks, factors.data() + 2 * blocks, nullptr, 0};
+    const QuantizedRow row{values.data(),
+                           factors.data(),
+                           factors.data() + blocks,
+                           factors.data() + 2 * blocks,
+                           nullptr,
+                           nullptr,
+                           0};
     kernels::reference_table().quantize_row(x, n, row);
     const auto rounded = values_of(row, n);
     std::copy(rounded.begin(), rounded.end(), x);

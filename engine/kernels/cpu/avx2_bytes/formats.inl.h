@@ -10,6 +10,9 @@
 //   bytes<k>(p)    the bytes of values 32 k .. 32 k + 31, unsigned and below 64; or signed where kSigned
 //   factors(p)     kSub = 32: eight factors, then eight minima; kSub = 16: sixteen factors
 //   minima(p)      kSub = 16: sixteen minima
+//   kNibblesAt     where bytes<k>() are nibbles and nothing else: after how many bytes they begin, of which
+//   every
+//                  32 have one sub-block as low nibbles and the next as high ones
 constexpr int kChunk = 256;
 
 INLINE __m256i only(__m256i v, int mask) {
@@ -160,7 +163,7 @@ INLINE Factors scales_then_minima(const uint8_t* p) {
     return {load(all.at), load(all.at + 8)};
 }
 struct ByteQ4_K {
-    static constexpr int kBlock = 256, kBytes = 144, kSub = 32, kOffset = 0;
+    static constexpr int kBlock = 256, kBytes = 144, kSub = 32, kOffset = 0, kNibblesAt = 16;
     static constexpr bool kMinima = true, kSigned = false;
     template <int k>
     static INLINE __m256i bytes(const uint8_t* p) {

@@ -1,45 +1,22 @@
 // Many activations: 8 tokens in the lanes of a register.
 #pragma once
 
-// Unsigned bytes for the panel. VNNI takes signed ones raised by 128. Without it, products of bytes are added
-// in 16 bits, which a byte of 255 would leave at once: only MXFP4, whose values are 12 at most, is raised, by
-// 16; the other signed formats and IQ1 to IQ3, whose bytes reach 126, keep the matrix path of floats.
+// Where sums of a single product already fill 16 bits (Q8_0, IQ4, IQ1 to IQ3 without VNNI), the matrix path
+// of floats is kept.
 template <class F>
-constexpr int kPanelRaised = !F::kSigned ? F::kOffset
-                             : kVnni     ? 128
-                                         : 16;
-template <class F>
-constexpr bool kHasPanel = kVnni || (!F::kSigned && F::kOffset < 64);
-template <>
-constexpr bool kHasPanel<ByteMXFP4> = true;
-
-// Steps of four values whose products with 127 stay below 2^15 when two and two are added.
-template <class F>
-constexpr int kSteps = 8;
-template <>
-constexpr int kSteps<ByteMXFP4> = 4;
-template <>
-constexpr int kSteps<ByteQ5_0> = 4;
-template <>
-constexpr int kSteps<ByteQ5_1> = 4;
-template <>
-constexpr int kSteps<ByteQ5_K> = 4;
-template <>
-constexpr int kSteps<ByteQ6_K> = 2;
+constexpr bool kHasPanel = kVnni || kSteps<F> > 1;
 
 // Chunk `chunk` of kRows rows.
 template <class F, int kRows>
 INLINE void decode_chunk(const uint8_t* const (&w)[kRows], PanelRow* rows, int64_t chunk) {
     constexpr int64_t kSubs = kChunk / F::kSub;
-    const Vec raised = broadcast(kPanelRaised<F>);
+    const Vec raised = broadcast(kRaised<F>);
     repeat<kRows>([&](auto r) INLINE_LAMBDA {
         PanelRow& row = rows[r.value];
         row.steps = kVnni || kSteps<F> > F::kSub / 4 ? F::kSub / 4 : kSteps<F>;
         repeat<8>([&](auto k) INLINE_LAMBDA {
-            __m256i bytes = F::template bytes<k.value>(w[r.value]);
-            if constexpr (F::kSigned)
-                bytes = _mm256_add_epi8(bytes, _mm256_set1_epi8(static_cast<char>(kPanelRaised<F>)));
-            _mm256_storeu_si256(reinterpret_cast<__m256i*>(row.bytes + kChunk * chunk + 32 * k.value), bytes);
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(row.bytes + kChunk * chunk + 32 * k.value),
+                                unsigned_bytes<F, k.value>(w[r.value]));
         });
         float* const to = row.factors + kSubs * chunk;
         float* const minima = row.minima + kSubs * chunk;

@@ -21,6 +21,17 @@ INLINE void repeat(F f) {
     }
 }
 
+// f(i) for every i below kCount, as constants; or below `count` where kCount is 0.
+template <int kCount, class F>
+INLINE void for_each_of(int64_t count, F f) {
+    if constexpr (kCount > 0) {
+        repeat<kCount>([&](auto i) INLINE_LAMBDA { f(static_cast<int64_t>(i.value)); });
+    } else {
+        for (int64_t i = 0; i < count; ++i)
+            f(i);
+    }
+}
+
 INLINE int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
