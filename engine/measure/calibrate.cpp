@@ -75,7 +75,7 @@ class Calibrator {
     void put_speeds(const std::vector<int>& counts, const std::vector<std::vector<double>>& speeds) {
         std::vector<std::pair<int, double>> known;
         for (size_t i = 0; i < counts.size(); ++i) {
-            if (!speeds[i].empty()) known.emplace_back(counts[i], spread_of(speeds[i]).median);
+            if (!speeds[i].empty()) known.emplace_back(counts[i], undisturbed(speeds[i]));
         }
         std::sort(known.begin(), known.end());
         size_t k = 0;

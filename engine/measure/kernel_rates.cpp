@@ -111,13 +111,8 @@ struct Kernel {
     double amount = 0; // of a call, in 1e9 of what the number counts
     std::vector<double> speeds = {};
 
-    // The second best of five rounds: the work of others makes a kernel slower, and nothing makes it faster,
-    // but for a clock that is high for a moment.
-    double speed() const {
-        std::vector<double> sorted = speeds;
-        std::sort(sorted.begin(), sorted.end(), std::greater<>());
-        return sorted.empty() ? 0 : sorted[(sorted.size() - 1) / 3];
-    }
+    // Of five rounds the second best.
+    double speed() const { return undisturbed(speeds); }
 };
 
 struct FormatKernels { // those of FormatRates
@@ -125,11 +120,11 @@ struct FormatKernels { // those of FormatRates
     std::array<Kernel*, 5> all() { return {&vector, &few, &many, &vector_memory, &few_memory}; }
 };
 
-// Seconds that a loop takes longer than its work, split as matmul splits a matrix for one token.
-double loop_seconds(platform::ThreadPool& pool, double until, const StopToken& stop) {
+// Seconds that loops take longer than their work, split as matmul splits a matrix for one token.
+void time_loops(platform::ThreadPool& pool, double until, const StopToken& stop,
+                std::vector<double>& longer) {
     constexpr double kRange = 5e-6;
     constexpr int kRanges = 8; // of each worker
-    std::vector<double> longer;
     while (seconds_now() < until && !stop.requested()) {
         const double begun = seconds_now();
         pool.run(kRanges * pool.size(), 1, [](int64_t begin, int64_t end, int) {
@@ -139,7 +134,10 @@ double loop_seconds(platform::ThreadPool& pool, double until, const StopToken& s
         });
         longer.push_back(seconds_now() - begun - kRanges * kRange);
     }
-    // Others' work on the machine makes loops longer, many times so, and nothing makes them shorter.
+}
+
+// Others' work on the machine makes loops longer, many times so, and nothing makes them shorter.
+double loop_seconds(std::vector<double> longer) {
     std::sort(longer.begin(), longer.end());
     return longer.empty() ? 0 : std::max(longer[longer.size() / 10], 0.0);
 }
@@ -187,7 +185,7 @@ struct KernelRates::State {
     std::vector<std::unique_ptr<Worker>> workers;
     std::vector<FormatKernels> formats; // by family
     BetweenKernels between = between_kernels();
-    double loop = 0; // seconds
+    std::vector<double> loops; // seconds
 
     explicit State(platform::ThreadPool& all) : pool(all) {}
 
@@ -257,11 +255,11 @@ Result<void> KernelRates::measure(double end, const std::function<Result<void>()
         for (Kernel* const kernel : state_->between.all())
             steps.push_back({kernel, nullptr});
     }
-    ENGINE_TRY(go_on());
-    const double now = seconds_now();
-    state_->loop = loop_seconds(state_->pool, now + kLoopShare * (end - now), stop);
+    const double loops_each = kLoopShare / kRounds * (end - seconds_now());
     for (size_t i = 0; i < steps.size(); ++i) {
         ENGINE_TRY(go_on());
+        if (i % (steps.size() / kRounds) == 0)
+            time_loops(state_->pool, seconds_now() + loops_each, stop, state_->loops);
         const auto [kernel, like] = steps[i];
         // What one takes too long, all others have less of: none is passed over in every round.
         const double begun = seconds_now(), each = (end - begun) / static_cast<double>(steps.size() - i);
@@ -285,7 +283,7 @@ std::vector<platform::FormatRates> KernelRates::formats() const {
 platform::BetweenRates KernelRates::between() const {
     const BetweenKernels& of = state_->between;
     return {of.elementwise.speed(), of.prompt_attention.speed(), of.token_attention.speed(),
-            1e6 * state_->loop};
+            1e6 * loop_seconds(state_->loops)};
 }
 
 } // namespace engine::measure

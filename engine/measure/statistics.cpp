@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 
 namespace engine::measure {
 
@@ -11,6 +12,11 @@ Spread spread_of(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     const size_t n = values.size();
     return {(values[(n - 1) / 2] + values[n / 2]) / 2, values.front(), values.back()};
+}
+
+double undisturbed(std::vector<double> speeds) {
+    std::sort(speeds.begin(), speeds.end(), std::greater<>());
+    return speeds.empty() ? 0 : speeds[(speeds.size() - 1) / 3];
 }
 
 double seconds_now() {

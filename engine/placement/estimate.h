@@ -73,8 +73,9 @@ class Estimator {
     void time_layers();
     Times token_times(const Assignment& a) const;
     double attention_seconds(size_t layer, double positions) const;
-    double layer_prompt_seconds(const Assignment& a, size_t layer, double tokens) const;
-    double expert_prompt_seconds(const Assignment& a, size_t layer, double tokens) const;
+    // `cached`: the share of the weights that the last cache still has.
+    double layer_prompt_seconds(const Assignment& a, size_t layer, double tokens, double cached) const;
+    double expert_prompt_seconds(const Assignment& a, size_t layer, double tokens, double cached) const;
 
     const Footprint& model_;
     const Rates& rates_;

@@ -17,6 +17,9 @@ constexpr double kGiga = 1e9;
 // Loops over all threads that a token's layer takes: products, attention, and some of what stands between.
 constexpr double kLoops = 13;
 constexpr double kMostLoop = 10; // us; what takes longer was a machine that was busy with something else
+// Seconds that workers wait for the last range of a loop over a prompt, whose ranges are longer than a
+// token's.
+constexpr double kLastRange = 10e-6;
 
 // One thread's rates by instruction set, of each family: weights of the vector path in GB/s, the matrix path
 // at kManyTokens and kFewTokens in GFLOP/s, each out of the cache; how much of the shorter of computing and
@@ -268,6 +271,7 @@ Rates rates_of(const MachineProfile& machine, int threads) {
     rates.memory = assumed_bandwidth(machine, busy);
     rates.layer = kLoops * 1e-6;
     take_calibration(machine, kind, busy, rates);
+    rates.prompt_layer = rates.layer + (busy > 1 ? kLoops * kLastRange : 0);
     rates.cache = last_cache(machine.machine.topology);
     rates.disk = disk_rate(machine);
     for (const Gpu& gpu : machine.gpus)

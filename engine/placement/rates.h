@@ -37,7 +37,8 @@ struct Rates {
     double token_attention = 0;      // bytes/s of keys and values in F16
     double disk = 0;                 // bytes/s
     platform::Correction correction; // of what the processor does
-    double layer = 0;                // seconds that a layer costs whatever its size
+    double layer = 0;                // seconds that a layer costs whatever its size, with one token
+    double prompt_layer = 0;         // and with a prompt
     std::vector<GpuRates> gpus;      // parallel to MachineProfile::gpus
 
     // Of a token that reads `bytes` in all, so much of them found in the cache.
