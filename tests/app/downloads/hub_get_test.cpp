@@ -21,7 +21,15 @@ class HubGetTest : public QObject {
         const auto row = [](const char* name, const QByteArray& head, const QByteArray& body, bool endless,
                             Kind kind) { QTest::newRow(name) << head << body << endless << kind; };
         const QByteArray block(100'000, 'x');
+        const QByteArray line = "X-Y: " + QByteArray(60, 'x') + "\r\n";
         row("no byte", {}, {}, false, Kind::unreachable);
+        row("a head without end", "HTTP/1.1 200 OK\r\n", line.repeated(1000), true, Kind::unreachable);
+        row("a line of a head without end", "HTTP/1.1 200 OK\r\nX-Y: ", block, true, Kind::unreachable);
+        row("a first line without end", {}, block, true, Kind::unreachable);
+        row("announcements without end", {}, QByteArray("HTTP/1.1 100 Continue\r\n\r\n").repeated(1000), true,
+            Kind::unreachable);
+        row("a length of a chunk without end", RawServer::ok("Transfer-Encoding: chunked\r\n"),
+            QByteArray(100'000, '0'), true, Kind::unreachable); // nothing of a body came
         row("half a head", "HTTP/1.1 200 O", {}, false, Kind::unreachable);
         row("nothing after the head", RawServer::ok("Content-Length: 5000\r\n"), {}, false, Kind::cutOff);
         row("next to nothing after the head", RawServer::ok("Content-Length: 5000\r\n"), "abc", false,
