@@ -54,6 +54,7 @@ class MisbehavingHubTest : public QObject {
         row("another ETag each time, weak and strong", {.cutAfter = 60'000, .newEtags = true});
         row("half of what was asked for", {.halfRanges = true});
         row("416 with the right size", {.times = 2, .rangeEnds = true});
+        row("units of ranges in capitals", {.cutAfter = 100'000, .capitalUnits = true});
     }
     void passes() {
         QFETCH(HubFault, fault);
