@@ -130,7 +130,7 @@ int plan(PlanArguments arguments) {
     arguments.plan.machineFile = QString::fromLocal8Bit(arguments.machine.c_str());
     arguments.plan.contextSize = arguments.model.context;
     arguments.plan.threads = arguments.model.threads;
-    if (arguments.plan.machineFile.isEmpty()) addWhatIsKnown(arguments.plan);
+    if (arguments.plan.machineFile.isEmpty()) knownMachine().addTo(arguments.plan);
     const QString& path = arguments.plan.path;
     if (!path.isEmpty() && !QFileInfo::exists(path)) return planHub(arguments);
     if (arguments.plan.quantize.empty()) arguments.plan.quantize = "auto";

@@ -39,7 +39,14 @@ QStringList words(const char* text) {
 class CommandsTest : public QObject {
     Q_OBJECT
  private Q_SLOTS:
-    void initTestCase() { QVERIFY(m_folder.isValid()); }
+    // A database is there, as where the window was opened before: commands look into it and keep what they
+    // learn.
+    void initTestCase() {
+        QVERIFY(m_folder.isValid());
+        qputenv("TANDEM_DATA_DIR", m_folder.filePath(word("kept")).toUtf8());
+        QCOMPARE(run(words("models")).code, 0);
+        QVERIFY(QFile::exists(m_folder.filePath(word("kept/conversations.sqlite"))));
+    }
 
     void runPrintsOneJsonObject() {
         const QStringList arguments = words("run guide --greedy --json -n 12 -p") << word("What is Tandem?");
