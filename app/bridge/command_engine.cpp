@@ -126,6 +126,7 @@ struct CommandEngine::State {
 
     bool failed(const engine::Error& e) {
         error = QString::fromStdString(e.message);
+        if (error.endsWith(QLatin1Char('.'))) error.chop(1); // a sentence of the planner
         if (!e.hint.empty()) error += QStringLiteral(". ") + QString::fromStdString(e.hint);
         return false;
     }

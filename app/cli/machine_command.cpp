@@ -43,9 +43,10 @@ int machine(const MachineArguments& arguments) {
     }
     const bool here = arguments.file.empty() && !arguments.calibrate;
     const QByteArray shown = here ? withWhatWasMeasured(engine, *profile) : *profile;
-    writeOut(arguments.json
-                 ? shown
-                 : hardware::report(hardware::readProfile(shown).value_or(hardware::Profile())).toUtf8());
+    if (arguments.json)
+        writeOut(shown);
+    else
+        writeText(hardware::report(hardware::readProfile(shown).value_or(hardware::Profile())));
     return 0;
 }
 

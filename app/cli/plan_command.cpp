@@ -95,7 +95,7 @@ int print(const QJsonObject& plan, bool asJson) {
     if (asJson)
         writeJson(plan);
     else
-        writeOut(report(plan).toUtf8());
+        writeText(report(plan));
     return 0;
 }
 
@@ -116,11 +116,10 @@ int planHub(const PlanArguments& arguments) {
     }
     if (plan.chosen && !arguments.json) {
         const bool fits = plan.json.value(QLatin1String("fits")).toBool();
-        writeOut(QStringLiteral("%1, %2\n")
-                     .arg(plan.json.value(QLatin1String("model")).toString(),
-                          fits ? QStringLiteral("the variant recommended for this machine")
-                               : QStringLiteral("the smallest variant; no other fits this machine either"))
-                     .toUtf8());
+        writeText(QStringLiteral("%1, %2\n")
+                      .arg(plan.json.value(QLatin1String("model")).toString(),
+                           fits ? QStringLiteral("the variant recommended for this machine")
+                                : QStringLiteral("the smallest variant; no other fits this machine either")));
     }
     return print(plan.json, arguments.json);
 }

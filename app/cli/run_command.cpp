@@ -133,7 +133,7 @@ class Chat {
         : m_engine(engine), m_turn(std::move(turn)), m_learn(std::move(learn)) {}
 
     int loop() {
-        if (outIsTerminal()) writeErr(m_engine.describe().toUtf8() + "\n" + kChatHelp);
+        if (outIsTerminal()) writeErr(withoutControl(m_engine.describe()).toUtf8() + "\n" + kChatHelp);
         QFile in;
         if (!in.open(stdin, QIODevice::ReadOnly)) return fail(QStringLiteral("cannot read standard input"));
         while (true) {

@@ -128,6 +128,7 @@ class CommandsTest : public QObject {
         QTest::newRow("no such type") << words("bench --layer moe --type Q9");
         QTest::newRow("no such shape") << words("synth /tmp/never.gguf --shape soup --type F16");
         QTest::newRow("no room for a model") << words("synth /nowhere/x.gguf --shape tiny --type F16");
+        QTest::newRow("a context that no memory holds") << words("run guide -p hi --context 2000000000");
         QTest::newRow("no messages") << words("template guide --messages /nowhere/m.json");
     }
     void failureIsOneWithOneLine() {
@@ -136,6 +137,7 @@ class CommandsTest : public QObject {
         QCOMPARE(outcome.code, 1);
         QCOMPARE(outcome.out, QByteArray());
         QVERIFY(outcome.err.startsWith("tandem-cli: "));
+        QVERIFY2(!outcome.err.contains(".."), outcome.err.constData());
         QCOMPARE(outcome.err.count('\n'), 1);
     }
 

@@ -72,6 +72,17 @@ class MachineCommandTest : public QObject {
                  measured.out);
     }
 
+    void namesGiveTheTerminalNoOrders() {
+        const Outcome table = run(
+            {QStringLiteral("--machine"), write("{\"name\": \"\\u001b[2Jnew\", \"memory\": {\"bytes\": 5}, "
+                                                "\"cores\": [{\"processors\": [\"0\"]}]}")});
+        QCOMPARE(table.code, 0);
+        QVERIFY2(table.out.contains("?[2Jnew") && !table.out.contains('\x1b'), table.out.constData());
+        const Outcome error = run({QStringLiteral("--machine"), QStringLiteral("\x1b[2J")});
+        QCOMPARE(error.code, 1);
+        QVERIFY2(!error.err.contains('\x1b'), error.err.constData());
+    }
+
     // Nobody has to measure again, neither to look at it nor to plan.
     void measurementsAreKept() {
         const QString guide = QStringLiteral(TANDEM_SOURCE_DIR "/resources/guide/tandem-guide.gguf");
