@@ -126,6 +126,7 @@ struct CommandEngine::State {
 
     bool failed(const engine::Error& e) {
         error = QString::fromStdString(e.message);
+        if (error.endsWith(QLatin1Char('.'))) error.chop(1); // a sentence of the planner
         if (!e.hint.empty()) error += QStringLiteral(". ") + QString::fromStdString(e.hint);
         return false;
     }
@@ -146,7 +147,8 @@ CommandEngine::CommandEngine(int threads) : m_state(std::make_unique<State>()) {
 }
 
 CommandEngine::~CommandEngine() {
-    currentStop.store(nullptr);
+    engine::StopToken* own = &m_state->stop; // another that was made since stays in reach
+    currentStop.compare_exchange_strong(own, nullptr);
 }
 
 QString CommandEngine::lastError() const {
@@ -232,6 +234,7 @@ std::optional<QByteArray> CommandEngine::machine(const CommandMachine& request,
     };
     if (!request.file.isEmpty())
         return take(engine::api::read_machine_file(QFile::encodeName(request.file).toStdString()));
+    if (!request.profile.isEmpty()) return take(engine::api::read_machine(request.profile.toStdString()));
     engine::api::MachineSources sources;
     for (const QString& folder : request.folders)
         sources.folders.push_back(QFile::encodeName(folder).toStdString());
@@ -315,8 +318,12 @@ bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint6
     return true;
 }
 
+LoadFacts CommandEngine::loadFacts() const {
+    return toLoadFacts(m_state->model->load_facts());
+}
+
 QString CommandEngine::quantized() const {
-    return QString::fromStdString(m_state->model->load_facts().quantize);
+    return loadFacts().quantize;
 }
 
 QString CommandEngine::isa() const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "app/bridge/chat_turn.h"
+#include "app/bridge/model_info.h"
 
 namespace app::bridge {
 
@@ -64,6 +65,7 @@ struct CommandLoad {
 struct CommandMachine {
     QStringList folders; // that hold models
     QString file;        // a machine file to read; empty: this computer
+    QByteArray profile;  // instead: one that is at hand already, in whatever order its members are
     bool calibrate = false;
 };
 
@@ -122,6 +124,7 @@ class CommandEngine {
 
     // The following need load().
     bool load(const CommandLoad& request, const std::function<void(qint64, qint64)>& progress = {});
+    LoadFacts loadFacts() const;
     QString quantized() const; // type that was made while loading; empty: as the file is
     QString isa() const;       // "amx", "avx512", "avx2", "reference"
     QString describe() const;  // one line: the model and where it runs

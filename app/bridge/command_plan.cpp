@@ -110,10 +110,13 @@ engine::Result<MachineProfile> machineOf(const CommandPlan& request) {
         {request.profile.constData(), static_cast<size_t>(request.profile.size())});
 }
 
+engine::Result<std::shared_ptr<const engine::api::PlannableModel>> modelOf(const CommandPlan& request) {
+    return engine::api::open_for_planning(QFile::encodeName(request.path).toStdString(), typeOf(request));
+}
+
 engine::Result<QJsonObject> plan(const CommandPlan& request) {
     ENGINE_ASSIGN(const MachineProfile machine, machineOf(request));
-    ENGINE_ASSIGN(const auto model, engine::api::open_for_planning(
-                                        QFile::encodeName(request.path).toStdString(), typeOf(request)));
+    ENGINE_ASSIGN(const auto model, modelOf(request));
     const Plan plan = model->plan(machine, toRequest(request), toHeat(request.experience.heat));
     QJsonObject json = toJson(plan);
     const Speeds measured = measuredFor(request.experience, plan);
@@ -147,6 +150,20 @@ std::optional<QJsonObject> planModel(const CommandPlan& request, QString* error)
     if (!json.error().hint.empty())
         *error += QStringLiteral(". ") + QString::fromStdString(json.error().hint);
     return std::nullopt;
+}
+
+std::optional<PredictedSpeeds> predictSpeeds(const CommandPlan& request, const PlanQuery::Work& work) {
+    const auto machine = machineOf(request);
+    const auto model = modelOf(request);
+    if (!machine.ok() || !model.ok()) return std::nullopt;
+    PlanRequest asked = toRequest(request);
+    setLoaded(asked);
+    const auto speeds = [&] {
+        return toModelPlan((*model)->plan(*machine, asked, toHeat(request.experience.heat))).uncorrected();
+    };
+    const Speeds usual = speeds();
+    setWork(asked, work);
+    return PredictedSpeeds{usual, speeds()};
 }
 
 } // namespace app::bridge

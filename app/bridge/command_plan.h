@@ -35,4 +35,11 @@ std::vector<std::string> planGuardrails();
 // `error` set when a file cannot be read.
 std::optional<QJsonObject> planModel(const CommandPlan& request, QString* error);
 
+// Of a model that is loaded as `request` says: the speeds of the usual work and of `work`, without what
+// replies taught. nullopt: it cannot be planned.
+struct PredictedSpeeds {
+    Speeds usual, asDone;
+};
+std::optional<PredictedSpeeds> predictSpeeds(const CommandPlan& request, const PlanQuery::Work& work);
+
 } // namespace app::bridge

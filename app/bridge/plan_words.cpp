@@ -121,15 +121,21 @@ engine::api::PlanRequest toPlanRequest(const PlanQuery& query) {
     request.gpus.assign(query.gpus.begin(), query.gpus.end());
     request.threads = query.threads;
     request.guardrail = toGuardrail(query.guardrail);
-    if (query.loaded) {
-        request.held_bytes = std::numeric_limits<int64_t>::max();
-        request.guardrail = engine::api::Guardrail::off;
-    }
-    if (query.work.promptTokens > 0) request.prompt_tokens = query.work.promptTokens;
-    if (query.work.generateTokens > 0) request.generate_tokens = query.work.generateTokens;
-    request.prompt_depth = query.work.promptDepth;
-    request.generate_depth = query.work.generateDepth;
+    if (query.loaded) setLoaded(request);
+    setWork(request, query.work);
     return request;
+}
+
+void setLoaded(engine::api::PlanRequest& request) {
+    request.held_bytes = std::numeric_limits<int64_t>::max();
+    request.guardrail = engine::api::Guardrail::off;
+}
+
+void setWork(engine::api::PlanRequest& request, const PlanQuery::Work& work) {
+    if (work.promptTokens > 0) request.prompt_tokens = work.promptTokens;
+    if (work.generateTokens > 0) request.generate_tokens = work.generateTokens;
+    request.prompt_depth = work.promptDepth;
+    request.generate_depth = work.generateDepth;
 }
 
 engine::api::ModelShape toModelShape(const ModelOutline& outline) {

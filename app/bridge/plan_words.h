@@ -10,6 +10,8 @@ namespace app::bridge {
 
 engine::api::ModelShape toModelShape(const ModelOutline& outline);
 engine::api::PlanRequest toPlanRequest(const PlanQuery& query);
+void setLoaded(engine::api::PlanRequest& request); // it is in memory now
+void setWork(engine::api::PlanRequest& request, const PlanQuery::Work& work);
 engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options);
 ModelPlan toModelPlan(const engine::api::Plan& plan);
 engine::api::Heat toHeat(const HeatShares& shares);

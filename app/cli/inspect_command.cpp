@@ -65,7 +65,7 @@ int inspect(const ModelArguments& arguments, bool json) {
                     .arg(shapeText(tensor.value(QLatin1String("shape")).toArray()), -24)
                     .arg(tensor.value(QLatin1String("name")).toString());
     }
-    writeOut(text.toUtf8());
+    writeText(text);
     return 0;
 }
 

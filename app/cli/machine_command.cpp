@@ -5,6 +5,7 @@
 #include "app/bridge/command_engine.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/known_machine.h"
 #include "app/cli/output.h"
 #include "app/hardware/report.h"
 
@@ -33,9 +34,19 @@ int machine(const MachineArguments& arguments) {
     const auto profile = engine.machine(request, [&](qint64 done, qint64 total) { line.show(done, total); });
     line.clear();
     if (!profile) return fail(engine.lastError());
-    writeOut(arguments.json
-                 ? *profile
-                 : hardware::report(hardware::readProfile(*profile).value_or(hardware::Profile())).toUtf8());
+    if (arguments.calibrate) {
+        const QString problem = keepMeasurements(*profile);
+        if (!problem.isEmpty())
+            writeErr(QStringLiteral("tandem-cli: what was measured cannot be kept for plans: %1\n")
+                         .arg(problem)
+                         .toUtf8());
+    }
+    const bool here = arguments.file.empty() && !arguments.calibrate;
+    const QByteArray shown = here ? withWhatWasMeasured(engine, *profile) : *profile;
+    if (arguments.json)
+        writeOut(shown);
+    else
+        writeText(hardware::report(hardware::readProfile(shown).value_or(hardware::Profile())));
     return 0;
 }
 
@@ -47,7 +58,8 @@ void addMachine(CLI::App& app, int& exitCode) {
     command->add_option("--machine", arguments->file, "Show this machine file instead of this computer");
     command->add_option("--folder", arguments->folders,
                         "A folder with models, to describe its disk (default: your home folder)");
-    command->add_flag("--calibrate", arguments->calibrate, "Measure its speed, in at most five seconds");
+    command->add_flag("--calibrate", arguments->calibrate,
+                      "Measure its speed, in at most five seconds, and keep it for plans");
     command->add_flag("--json", arguments->json, "Print the JSON that --machine reads");
     command->callback([arguments, &exitCode] { exitCode = machine(*arguments); });
 }

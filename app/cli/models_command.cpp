@@ -106,7 +106,7 @@ int list(bool json) {
     if (json)
         writeJson({{QStringLiteral("models"), models}});
     else
-        writeOut(text.toUtf8());
+        writeText(text);
     return 0;
 }
 

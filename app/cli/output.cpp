@@ -19,7 +19,7 @@ void write(std::FILE* to, const QByteArray& bytes) {
 int complain(const QString& message, int code) {
     QString line = message;
     line.replace(QLatin1Char('\n'), QLatin1Char(' '));
-    writeErr("tandem-cli: " + line.toUtf8() + "\n");
+    writeErr("tandem-cli: " + withoutControl(line).toUtf8() + "\n");
     return code;
 }
 } // namespace
@@ -29,6 +29,17 @@ void writeOut(const QByteArray& bytes) {
 }
 void writeErr(const QByteArray& bytes) {
     write(stderr, bytes);
+}
+
+QString withoutControl(QString text) {
+    for (QChar& c : text)
+        if (c.category() == QChar::Other_Control && c != QLatin1Char('\n') && c != QLatin1Char('\t'))
+            c = QLatin1Char('?');
+    return text;
+}
+
+void writeText(const QString& text) {
+    writeOut(withoutControl(text).toUtf8());
 }
 
 void writeJson(const QJsonObject& object) {

@@ -14,6 +14,10 @@ inline constexpr int kBadUsage = 2;
 // Bytes as they are, flushed, so that a reader sees a reply while it grows.
 void writeOut(const QByteArray& bytes);
 void writeErr(const QByteArray& bytes);
+// Names out of files and off the net cannot give a terminal orders, which begin with a control character:
+// these become '?', but for ends of lines and tabs.
+QString withoutControl(QString text);
+void writeText(const QString& text);
 void writeJson(const QJsonObject& object); // one line
 bool outIsTerminal();
 bool errIsTerminal();

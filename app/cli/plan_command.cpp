@@ -95,7 +95,7 @@ int print(const QJsonObject& plan, bool asJson) {
     if (asJson)
         writeJson(plan);
     else
-        writeOut(report(plan).toUtf8());
+        writeText(report(plan));
     return 0;
 }
 
@@ -116,11 +116,10 @@ int planHub(const PlanArguments& arguments) {
     }
     if (plan.chosen && !arguments.json) {
         const bool fits = plan.json.value(QLatin1String("fits")).toBool();
-        writeOut(QStringLiteral("%1, %2\n")
-                     .arg(plan.json.value(QLatin1String("model")).toString(),
-                          fits ? QStringLiteral("the variant recommended for this machine")
-                               : QStringLiteral("the smallest variant; no other fits this machine either"))
-                     .toUtf8());
+        writeText(QStringLiteral("%1, %2\n")
+                      .arg(plan.json.value(QLatin1String("model")).toString(),
+                           fits ? QStringLiteral("the variant recommended for this machine")
+                                : QStringLiteral("the smallest variant; no other fits this machine either")));
     }
     return print(plan.json, arguments.json);
 }
@@ -130,7 +129,7 @@ int plan(PlanArguments arguments) {
     arguments.plan.machineFile = QString::fromLocal8Bit(arguments.machine.c_str());
     arguments.plan.contextSize = arguments.model.context;
     arguments.plan.threads = arguments.model.threads;
-    if (arguments.plan.machineFile.isEmpty()) addWhatIsKnown(arguments.plan);
+    if (arguments.plan.machineFile.isEmpty()) knownMachine().addTo(arguments.plan);
     const QString& path = arguments.plan.path;
     if (!path.isEmpty() && !QFileInfo::exists(path)) return planHub(arguments);
     if (arguments.plan.quantize.empty()) arguments.plan.quantize = "auto";

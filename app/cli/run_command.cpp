@@ -1,6 +1,7 @@
 // run: one prompt, one reply. chat: a conversation in the terminal.
 #include <QFile>
 #include <QJsonValue>
+#include <functional>
 #include <memory>
 
 #include "app/cli/commands.h"
@@ -55,23 +56,23 @@ void show(const QByteArray& piece, bool thinking) {
 
 // The same choice as the window's and the plan command's, from all that is known of this computer. Empty: a
 // model that cannot be planned, so loading says why.
-std::string chosenType(const ModelArguments& arguments) {
+std::string chosenType(const ModelArguments& arguments, const KnownMachine& machine) {
     bridge::CommandPlan request;
     request.path = arguments.path();
     request.contextSize = arguments.context;
     request.kvPrecision = arguments.kvPrecision;
     request.quantize = kChosenType;
     request.threads = arguments.threads;
-    addWhatIsKnown(request);
+    machine.addTo(request);
     QString error;
     const auto plan = bridge::planModel(request, &error);
     return plan ? plan->value(QLatin1String("quantize")).toString().toStdString() : std::string();
 }
 
-bool loadModel(bridge::CommandEngine& engine, const ModelArguments& arguments) {
+bool loadModel(bridge::CommandEngine& engine, const ModelArguments& arguments, const KnownMachine& machine) {
     ProgressLine line(QStringLiteral("Loading"));
     bridge::CommandLoad request = arguments.load();
-    if (request.quantize == kChosenType) request.quantize = chosenType(arguments);
+    if (request.quantize == kChosenType) request.quantize = chosenType(arguments, machine);
     const bool loaded = engine.load(request, [&](qint64 done, qint64 total) { line.show(done, total); });
     line.clear();
     if (loaded && arguments.quantize == kChosenType && !engine.quantized().isEmpty())
@@ -80,6 +81,12 @@ bool loadModel(bridge::CommandEngine& engine, const ModelArguments& arguments) {
                      .arg(engine.quantized())
                      .toUtf8());
     return loaded;
+}
+
+// Loaded against the plan, weights may come from the disk again and again: no speed of the machine.
+void learn(const ModelArguments& arguments, const KnownMachine& machine, const bridge::CommandEngine& engine,
+           const bridge::CommandReply& reply) {
+    if (!arguments.anyway) keepSpeeds(machine, arguments.path(), engine.loadFacts(), reply);
 }
 
 int run(const RunArguments& arguments) {
@@ -98,8 +105,9 @@ int run(const RunArguments& arguments) {
     } else {
         turn.request.messages.append({QStringLiteral("user"), QString::fromUtf8(prompt), {}});
     }
+    const KnownMachine machine = knownMachine();
     bridge::CommandEngine engine(arguments.model.threads);
-    if (!loadModel(engine, arguments.model)) return fail(engine.lastError());
+    if (!loadModel(engine, arguments.model, machine)) return fail(engine.lastError());
     const StopOnInterrupt interrupt;
     const auto reply = engine.respond(turn, [&](const QByteArray& piece, bool thinking) {
         if (!arguments.json) show(piece, thinking);
@@ -110,6 +118,7 @@ int run(const RunArguments& arguments) {
     } else if (!reply->text.endsWith(QLatin1Char('\n'))) {
         writeOut("\n");
     }
+    learn(arguments.model, machine, engine, *reply);
     return 0;
 }
 
@@ -119,11 +128,12 @@ constexpr const char* kChatHelp =
 
 class Chat {
  public:
-    Chat(bridge::CommandEngine& engine, bridge::CommandTurn turn)
-        : m_engine(engine), m_turn(std::move(turn)) {}
+    using Learn = std::function<void(const bridge::CommandReply&)>;
+    Chat(bridge::CommandEngine& engine, bridge::CommandTurn turn, Learn learn)
+        : m_engine(engine), m_turn(std::move(turn)), m_learn(std::move(learn)) {}
 
     int loop() {
-        if (outIsTerminal()) writeErr(m_engine.describe().toUtf8() + "\n" + kChatHelp);
+        if (outIsTerminal()) writeErr(withoutControl(m_engine.describe()).toUtf8() + "\n" + kChatHelp);
         QFile in;
         if (!in.open(stdin, QIODevice::ReadOnly)) return fail(QStringLiteral("cannot read standard input"));
         while (true) {
@@ -179,11 +189,13 @@ class Chat {
                          .arg(*reply->generateTokensPerSecond, 0, 'f', 1)
                          .toUtf8());
         }
+        m_learn(*reply);
         return true;
     }
 
     bridge::CommandEngine& m_engine;
     bridge::CommandTurn m_turn;
+    Learn m_learn;
     bool m_failed = false; // the last reply
 };
 
@@ -191,9 +203,13 @@ int chat(const RunArguments& arguments) {
     bridge::CommandTurn turn;
     QString error;
     if (!arguments.sampling.apply(turn, &error)) return badUsage(error);
+    const KnownMachine machine = knownMachine();
     bridge::CommandEngine engine(arguments.model.threads);
-    if (!loadModel(engine, arguments.model)) return fail(engine.lastError());
-    return Chat(engine, std::move(turn)).loop();
+    if (!loadModel(engine, arguments.model, machine)) return fail(engine.lastError());
+    const auto keep = [&](const bridge::CommandReply& reply) {
+        learn(arguments.model, machine, engine, reply);
+    };
+    return Chat(engine, std::move(turn), keep).loop();
 }
 
 } // namespace

@@ -32,9 +32,12 @@ bool isRedirect(int status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-// "bytes 0-99/1234"; the total may be "*".
+// "bytes 0-99/1234"; the total may be "*", and units are written in either case.
+bool isOfBytes(const QByteArray& header) {
+    return header.left(6).toLower() == "bytes ";
+}
 void readRange(const QByteArray& header, ResponseHead& head) {
-    if (!header.startsWith("bytes ")) return;
+    if (!isOfBytes(header)) return;
     const qsizetype dash = header.indexOf('-'), slash = header.indexOf('/');
     if (dash < 6 || slash < dash) return;
     bool first = false, last = false, all = false;
@@ -208,7 +211,8 @@ void HubGet::takeEnd() {
         return;
     }
     const QByteArray range = m_reply->rawHeader("Content-Range").trimmed();
-    if (status == 416 && range.startsWith("bytes */")) m_head.total = range.mid(8).toLongLong();
+    if (status == 416 && isOfBytes(range) && range.mid(6).startsWith("*/"))
+        m_head.total = range.mid(8).toLongLong();
     Problem problem;
     if (status != 0 && status != 200 && status != 206)
         problem = fromStatus(status, m_request.where, retryAfter(m_reply->rawHeader("Retry-After")));
@@ -228,6 +232,9 @@ void HubGet::redirect(const QUrl& target) {
     m_reply->deleteLater();
     if (++m_redirects > kMostRedirects) {
         end({Kind::badAnswer, tr("%1: the server redirects without end.").arg(m_request.where), elsewhere()});
+    } else if (!target.isValid()) {
+        end({Kind::badAnswer, tr("%1: the server redirects to an address that is none.").arg(m_request.where),
+             elsewhere()});
     } else if (!isWeb(target) || downgrade) {
         end({Kind::badAnswer,
              tr("%1: the server redirects to %2, which is not safe.")

@@ -6,10 +6,12 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
+#include <QLocale>
 #include <filesystem>
 
 #include "app/downloads/safe_path.h"
 #include "app/storage/atomic_file.h"
+#include "app/storage/free_space.h"
 
 namespace app::downloads {
 
@@ -82,7 +84,8 @@ Outcome<bool> isThere(const DownloadRecord& record, qsizetype i, const std::atom
     return isRight(path, file, hash);
 }
 
-Outcome<void> prepareFile(DownloadRecord& record, qsizetype i, const std::atomic<bool>& quit) {
+// Takes back what the disk does not bear out.
+Outcome<void> lookAtFile(DownloadRecord& record, qsizetype i, const std::atomic<bool>& quit) {
     FileProgress& progress = record.files[i];
     const auto path = makePathBelow(record.spec.folder, record.spec.files[i].path);
     if (!path.ok()) return path.failure();
@@ -97,9 +100,40 @@ Outcome<void> prepareFile(DownloadRecord& record, qsizetype i, const std::atomic
     // Since then somebody wrote to it, we perhaps, before the program was killed: what was hashed is read
     // again.
     if (progress.hashedAt != changeTime(part)) progress.hash = {};
+    return {};
+}
+
+// Of all files together and before the first is reserved: one that found no room any more would leave the
+// disk full of what the others had reserved.
+Outcome<void> findRoom(const DownloadRecord& record) {
+    const QString& folder = record.spec.folder;
+    qint64 missing = 0;
+    for (qsizetype i = 0; i < record.files.size(); ++i)
+        if (!record.files[i].finished)
+            missing +=
+                qMax<qint64>(0, record.spec.files[i].bytes - QFileInfo(partPath(record.spec, i)).size());
+    const auto room = storage::freeSpaceAt(folder);
+    if (!room || missing <= *room) return {}; // where nobody knows, reserving will tell
+    return Failure{
+        Failure::Kind::diskFull,
+        tr("The disk of %1 needs %2 more room.")
+            .arg(folder, QLocale::c().formattedDataSize(missing - *room, 1, QLocale::DataSizeSIFormat))};
+}
+
+Outcome<void> reserve(const DownloadRecord& record, qsizetype i) {
     DurableFile file;
-    STORAGE_TRY(DurableFile::open(file, part, DurableFile::Mode::readWrite));
-    return file.reserve(bytes);
+    STORAGE_TRY(DurableFile::open(file, partPath(record.spec, i), DurableFile::Mode::readWrite));
+    return file.reserve(record.spec.files[i].bytes);
+}
+
+Outcome<void> prepareAll(DownloadRecord& record, const std::atomic<bool>& quit) {
+    for (qsizetype i = 0; i < record.files.size() && !quit; ++i)
+        STORAGE_TRY(lookAtFile(record, i, quit));
+    if (quit) return {};
+    STORAGE_TRY(findRoom(record));
+    for (qsizetype i = 0; i < record.files.size() && !quit; ++i)
+        if (!record.files[i].finished) STORAGE_TRY(reserve(record, i));
+    return {};
 }
 
 Problem wrongBytes(const RepoFile& file) {
@@ -140,16 +174,13 @@ Problem prepareFiles(DownloadRecord& record, const std::atomic<bool>& quit) {
     if (const QString why = record.spec.whyInvalid(); !why.isEmpty())
         return {Kind::badName, why, tr("Nothing was written. Choose another variant or repository.")};
     record.files.resize(record.spec.files.size());
-    for (qsizetype i = 0; i < record.files.size() && !quit; ++i) {
-        const auto prepared = prepareFile(record, i, quit);
-        if (prepared.ok()) continue;
-        const Failure& failure = prepared.failure();
-        if (failure.kind == Failure::Kind::invalid)
-            return {Kind::badName, failure.message,
-                    tr("Nothing is written through links. Choose another models folder.")};
-        return fromFailure(failure);
-    }
-    return {};
+    const auto prepared = prepareAll(record, quit);
+    if (prepared.ok()) return {};
+    const Failure& failure = prepared.failure();
+    if (failure.kind == Failure::Kind::invalid)
+        return {Kind::badName, failure.message,
+                tr("Nothing is written through links. Choose another models folder.")};
+    return fromFailure(failure);
 }
 
 Outcome<std::shared_ptr<DurableFile>> openPart(const DownloadSpec& spec, qsizetype file) {

@@ -15,6 +15,15 @@ storage::Outcome<QByteArray> readStoredProfile(storage::Connection& connection, 
     return stored;
 }
 
+storage::Outcome<void> storeProfile(storage::Connection& connection, const QString& fingerprint,
+                                    const QByteArray& profile) {
+    return connection.run(
+        QStringLiteral("INSERT INTO machine_profiles(fingerprint, taken, profile) VALUES (?, ?, ?) "
+                       "ON CONFLICT(fingerprint) DO UPDATE SET taken = excluded.taken, "
+                       "profile = excluded.profile"),
+        {fingerprint, QDateTime::currentMSecsSinceEpoch(), QString::fromUtf8(profile)});
+}
+
 Machine::Machine(storage::Database& database, bridge::MachineProbe& probe, int threads, QObject* parent)
     : QObject(parent), m_database(database), m_probe(probe), m_threads(threads) {
     m_rest.setSingleShot(true);
@@ -101,14 +110,8 @@ void Machine::setProfile(const QByteArray& json) {
 }
 
 void Machine::save() {
-    const QString which = fingerprint(m_profile);
-    const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    m_database.write([which, now, json = QString::fromUtf8(m_json)](storage::Connection& connection) {
-        return connection.run(
-            QStringLiteral("INSERT INTO machine_profiles(fingerprint, taken, profile) VALUES (?, ?, ?) "
-                           "ON CONFLICT(fingerprint) DO UPDATE SET taken = excluded.taken, "
-                           "profile = excluded.profile"),
-            {which, now, json});
+    m_database.write([which = fingerprint(m_profile), json = m_json](storage::Connection& connection) {
+        return storeProfile(connection, which, json);
     });
 }
 

@@ -15,6 +15,8 @@ namespace app::hardware {
 
 // The profile that is kept for hardware with this fingerprint; empty: none.
 storage::Outcome<QByteArray> readStoredProfile(storage::Connection& connection, const QString& fingerprint);
+storage::Outcome<void> storeProfile(storage::Connection& connection, const QString& fingerprint,
+                                    const QByteArray& profile);
 
 class Machine : public QObject {
     Q_OBJECT

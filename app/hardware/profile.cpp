@@ -173,6 +173,18 @@ QByteArray withMeasurements(const QByteArray& fresh, const QByteArray& old) {
     return QJsonDocument(json).toJson();
 }
 
+QByteArray withDisksOf(const QByteArray& profile, const QByteArray& old) {
+    QJsonObject json = QJsonDocument::fromJson(profile).object();
+    QJsonArray disks = at(json, "disks").toArray();
+    QSet<QString> mounts;
+    for (const QJsonValue& disk : disks)
+        mounts.insert(text(disk.toObject(), "mount"));
+    for (const QJsonValue& disk : at(QJsonDocument::fromJson(old).object(), "disks").toArray())
+        if (!mounts.contains(text(disk.toObject(), "mount"))) disks.append(disk);
+    json.insert(QLatin1String("disks"), disks);
+    return QJsonDocument(json).toJson();
+}
+
 QByteArray withCorrection(const QByteArray& profile, double prompt, double generate) {
     QJsonObject json = QJsonDocument::fromJson(profile).object();
     QJsonObject calibration = at(json, "calibration").toObject();

@@ -78,6 +78,9 @@ QString fingerprint(const Profile& profile);
 // `fresh` with what was measured for `old`, for the same hardware.
 QByteArray withMeasurements(const QByteArray& fresh, const QByteArray& old);
 
+// With the disks of `old` that it does not name: what was measured of them stays known.
+QByteArray withDisksOf(const QByteArray& profile, const QByteArray& old);
+
 // With the factors by which replies were faster than its calibration let expect; nothing without one.
 QByteArray withCorrection(const QByteArray& profile, double prompt, double generate);
 

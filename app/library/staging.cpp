@@ -18,6 +18,7 @@ using storage::Outcome;
 namespace {
 
 const QString kPrefix = QStringLiteral(".unfinished-");
+const QString kFormerPrefix = QStringLiteral(".importing-"); // of earlier versions, with the same lock
 
 QString tr(const char* text) {
     return QCoreApplication::translate("Library", text);
@@ -74,8 +75,9 @@ void Staging::clear() {
 
 void Staging::sweep(const QString& folder) {
     const std::lock_guard guard(folders);
-    for (const QString& name : QDir(folder).entryList({kPrefix + QLatin1Char('*')},
-                                                      QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
+    const QStringList ours{kPrefix + QLatin1Char('*'), kFormerPrefix + QLatin1Char('*')};
+    for (const QString& name :
+         QDir(folder).entryList(ours, QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot)) {
         const QString staging = under(folder, name);
         const auto lock = lockOf(staging);
         if (!lock->tryLock()) continue; // its program still works

@@ -2,6 +2,7 @@
 #include "app/usage/speeds.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -11,6 +12,12 @@ using bridge::LoadFacts;
 using Work = SpeedSample::Work;
 
 namespace {
+
+// Shorter prompts go through the kernels for few rows and are mostly one look at all weights: their speed
+// says more about their length than about the machine.
+constexpr qint64 kLeastPrompt = 128;
+// A small model writes 16 tokens in 50 ms, of which one turn of the system's scheduler is a tenth.
+constexpr qint64 kLeastReply = 16;
 
 double median(QList<double> values) {
     if (values.isEmpty()) return 0;
@@ -31,6 +38,33 @@ LoadKey keyOf(const SpeedSample& sample) {
 }
 
 } // namespace
+
+QList<SpeedSample> samplesOf(const bridge::ReplyMetrics& reply) {
+    QList<SpeedSample> samples;
+    const auto add = [&](Work work, double tokensPerSecond) {
+        SpeedSample sample;
+        sample.work = work;
+        sample.tokensPerSecond = tokensPerSecond;
+        samples.append(sample);
+    };
+    if (reply.promptTokens - reply.cachedTokens >= kLeastPrompt && reply.promptTokensPerSecond > 0)
+        add(Work::prompt, reply.promptTokensPerSecond);
+    if (reply.generatedTokens >= kLeastReply && reply.tokensPerSecond > 0)
+        add(Work::generate, reply.tokensPerSecond);
+    return samples;
+}
+
+bridge::PlanQuery::Work workOf(const bridge::ReplyMetrics& reply) {
+    return {reply.promptTokens - reply.cachedTokens, reply.cachedTokens, reply.generatedTokens,
+            reply.promptTokens};
+}
+
+bool bringToUsualWork(SpeedSample& sample, const bridge::Speeds& usual, const bridge::Speeds& asDone) {
+    const bool prompt = sample.work == Work::prompt;
+    sample.predicted = prompt ? usual.prompt : usual.generate;
+    sample.tokensPerSecond *= sample.predicted / (prompt ? asDone.prompt : asDone.generate);
+    return std::isfinite(sample.tokensPerSecond) && sample.tokensPerSecond > 0;
+}
 
 void keep(QList<SpeedSample>& samples, const SpeedSample& sample) {
     samples.append(sample);

@@ -4,6 +4,7 @@
 #include <QList>
 #include <QString>
 
+#include "app/bridge/chat_turn.h"
 #include "app/bridge/planner.h"
 #include "app/usage/expert_heat.h"
 
@@ -22,6 +23,13 @@ struct SpeedSample {
     qint64 taken = 0;      // milliseconds
     bool operator==(const SpeedSample&) const = default;
 };
+
+// Of a reply: its kinds of work with their speeds as they were. Without those that were too short to tell.
+QList<SpeedSample> samplesOf(const bridge::ReplyMetrics& reply);
+bridge::PlanQuery::Work workOf(const bridge::ReplyMetrics& reply);
+// With the speed that the usual work would have had, by what is predicted for it and for what was done.
+// False: that cannot be said.
+bool bringToUsualWork(SpeedSample& sample, const bridge::Speeds& usual, const bridge::Speeds& asDone);
 
 // Of one load and kind of work. Their median stands for it: a reply beside a build or a backup is an outlier,
 // and five later ones have forgotten what an older version of the kernels could do.

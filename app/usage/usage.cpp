@@ -15,15 +15,9 @@ using bridge::EngineHost;
 using bridge::ModelPlan;
 using bridge::PlanQuery;
 using bridge::Speeds;
-using Work = SpeedSample::Work;
 
 namespace {
 
-// Shorter prompts go through the kernels for few rows and are mostly one look at all weights: their speed
-// says more about their length than about the machine.
-constexpr qint64 kLeastPrompt = 128;
-// A small model writes 16 tokens in 50 ms, of which one turn of the system's scheduler is a tenth.
-constexpr qint64 kLeastReply = 16;
 constexpr double kWorthTelling = 0.03; // a change of the correction; every model is planned anew for it
 
 bool differs(double a, double b) {
@@ -110,24 +104,16 @@ void Usage::takeReply(const bridge::TurnOutcome& outcome) {
     if (m_host.state() != EngineHost::State::ready || m_file.isEmpty() || m_host.options().anyway) return;
     const bridge::ReplyMetrics& reply = outcome.metrics;
     Question question{m_host.modelPath(), {}, queryOfLoaded(), m_basis, {}};
-    SpeedSample sample;
-    sample.file = m_file;
-    sample.load = m_host.model().load;
-    sample.calibrated = sample.load.isa == m_basis.isa ? m_basis.calibrated : 0;
-    sample.taken = QDateTime::currentMSecsSinceEpoch();
-    const auto add = [&](Work work, double tokensPerSecond) {
-        sample.work = work;
-        sample.tokensPerSecond = tokensPerSecond;
-        question.samples.append(sample);
-    };
-    const qint64 read = reply.promptTokens - reply.cachedTokens;
-    if (read >= kLeastPrompt && reply.promptTokensPerSecond > 0)
-        add(Work::prompt, reply.promptTokensPerSecond);
-    if (reply.generatedTokens >= kLeastReply && reply.tokensPerSecond > 0)
-        add(Work::generate, reply.tokensPerSecond);
+    question.samples = samplesOf(reply);
     if (question.samples.isEmpty()) return;
+    for (SpeedSample& sample : question.samples) {
+        sample.file = m_file;
+        sample.load = m_host.model().load;
+        sample.calibrated = sample.load.isa == m_basis.isa ? m_basis.calibrated : 0;
+        sample.taken = QDateTime::currentMSecsSinceEpoch();
+    }
     const quint64 number = m_planner.plan(question.query);
-    question.query.work = {read, reply.cachedTokens, reply.generatedTokens, reply.promptTokens};
+    question.query.work = workOf(reply);
     m_questions.insert(number, question);
 }
 
@@ -149,10 +135,7 @@ void Usage::takePlan(quint64 number, const ModelPlan& plan) {
 void Usage::finish(Question question, const ModelPlan& done) {
     const Speeds usual = question.usual->uncorrected(), asDone = done.uncorrected();
     for (SpeedSample& sample : question.samples) {
-        const bool prompt = sample.work == Work::prompt;
-        sample.predicted = prompt ? usual.prompt : usual.generate;
-        sample.tokensPerSecond *= sample.predicted / (prompt ? asDone.prompt : asDone.generate);
-        if (!std::isfinite(sample.tokensPerSecond) || sample.tokensPerSecond <= 0) continue;
+        if (!bringToUsualWork(sample, usual, asDone)) continue;
         keep(m_samples, sample);
         m_database.write([machine = m_basis.machine, sample](storage::Connection& connection) {
             return addSpeed(connection, machine, sample);

@@ -39,6 +39,11 @@ std::string machine_profile(const MachineSources& sources) {
     return formats::write_machine(platform::take_profile({"", libraries_of(sources), sources.folders}));
 }
 
+Result<std::string> read_machine(const std::string& json) {
+    ENGINE_ASSIGN(const platform::MachineProfile profile, formats::read_machine(json));
+    return formats::write_machine(profile);
+}
+
 Result<std::string> read_machine_file(const std::string& path) {
     ENGINE_ASSIGN(const platform::MachineProfile profile, formats::read_machine_file(path));
     return formats::write_machine(profile);

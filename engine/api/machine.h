@@ -23,7 +23,9 @@ struct MachineSources {
 // sentence in "gpu_note".
 std::string machine_profile(const MachineSources& sources);
 
-// A machine file, checked and written anew with everything it leaves out. Errors: not_found, io, bad_file.
+// The text of a machine file, checked and written anew with everything it leaves out. Errors: bad_file.
+Result<std::string> read_machine(const std::string& json);
+// The file. Errors: not_found, io, bad_file.
 Result<std::string> read_machine_file(const std::string& path);
 
 struct CalibrateRequest {

@@ -33,6 +33,27 @@ std::optional<size_t> find_word(const std::array<const char*, n>& words, const s
     return static_cast<size_t>(at - words.begin());
 }
 
+// "0-3,8": every piece a number or a range that rises. number_list() passes over what is none, as is right
+// for a system's files; in a person's file it would lose cores without a word.
+bool is_number_list(std::string_view text) {
+    const auto whole = [](std::string_view digits) {
+        const bool plain = !digits.empty() && digits.size() <= 9 &&
+                           digits.find_first_not_of("0123456789") == std::string_view::npos;
+        return plain ? platform::number(digits).value_or(-1) : -1;
+    };
+    for (bool more = true; more;) {
+        const size_t comma = text.find(',');
+        const std::string_view piece = text.substr(0, comma);
+        more = comma != std::string_view::npos;
+        text.remove_prefix(more ? comma + 1 : text.size());
+        const size_t dash = piece.find('-');
+        const int64_t first = whole(piece.substr(0, dash));
+        const int64_t last = dash == std::string_view::npos ? first : whole(piece.substr(dash + 1));
+        if (first < 0 || last < first || last >= kMostProcessors) return false;
+    }
+    return true;
+}
+
 class MachineReader {
  public:
     Result<MachineProfile> read(const Json& json) {
@@ -145,8 +166,9 @@ class MachineReader {
             return row.fail("processors", "is missing: lists like [\"0-7\", \"8-15\"]");
         std::vector<std::vector<int>> threads;
         for (const Json& list : *lists) {
-            const bool is_list =
-                list.is_string() && list.get_ref<const std::string&>().size() <= kLongestList;
+            const bool is_list = list.is_string() &&
+                                 list.get_ref<const std::string&>().size() <= kLongestList &&
+                                 is_number_list(list.get_ref<const std::string&>());
             threads.push_back(is_list ? platform::number_list(list.get<std::string>()) : std::vector<int>());
             if (threads.back().empty())
                 return row.fail("processors", "has an entry that is no list like \"0-7\"");

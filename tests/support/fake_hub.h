@@ -34,11 +34,12 @@ struct HubFault {
     bool chunked = false;      // no length, and the end marked
     bool newEtags = false;     // another one with each answer, weak and strong by turns
     bool noContentRange = false;
-    bool halfRanges = false; // less than was asked for, as a server may
-    QByteArray instead = {}; // with 200 and all signs of success, whatever was asked for
-    QByteArray linked = {};  // the X-Linked-ETag beside it
-    bool rangeEnds = false;  // 416 with the size of the file
-    QByteArray link = {};    // the Link header of a tree
+    bool capitalUnits = false; // "Bytes 0-99/100", as a server may
+    bool halfRanges = false;   // less than was asked for, as a server may
+    QByteArray instead = {};   // with 200 and all signs of success, whatever was asked for
+    QByteArray linked = {};    // the X-Linked-ETag beside it
+    bool rangeEnds = false;    // 416 with the size of the file
+    QByteArray link = {};      // the Link header of a tree
 };
 
 // A request as it came, for tests to look at.

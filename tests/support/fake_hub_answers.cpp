@@ -128,6 +128,7 @@ void cutRange(HubAnswer& answer, const HubRequest& request, const HubFile& file)
     const QByteArray condition = request.headers.value("if-range");
     const bool matches = condition.isEmpty() || condition == file.etag();
     const HubFault& fault = answer.fault;
+    const QByteArray units = fault.capitalUnits ? "Bytes" : "bytes";
     if (!asked.startsWith("bytes=") || fault.noRanges || !fault.instead.isEmpty() || !matches) return;
     const QList<QByteArray> ends = asked.mid(6).split('-');
     const qint64 begin = ends.value(0).toLongLong() + (fault.wrongRange ? 1 : 0);
@@ -136,14 +137,14 @@ void cutRange(HubAnswer& answer, const HubRequest& request, const HubFile& file)
     if (begin >= size || begin >= end || fault.rangeEnds) {
         answer.status = 416;
         answer.body.clear();
-        answer.headers = {{"Content-Range", "bytes */" + QByteArray::number(size)}};
+        answer.headers = {{"Content-Range", units + " */" + QByteArray::number(size)}};
         return;
     }
     answer.status = 206;
     answer.begin = begin;
     answer.body = file.content.mid(begin, end - begin);
     if (fault.noContentRange) return;
-    answer.headers.append(Header{"Content-Range", "bytes " + QByteArray::number(begin) + '-' +
+    answer.headers.append(Header{"Content-Range", units + ' ' + QByteArray::number(begin) + '-' +
                                                       QByteArray::number(end - 1) + '/' +
                                                       QByteArray::number(size + fault.lieAboutLength)});
 }

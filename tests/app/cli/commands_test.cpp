@@ -39,7 +39,14 @@ QStringList words(const char* text) {
 class CommandsTest : public QObject {
     Q_OBJECT
  private Q_SLOTS:
-    void initTestCase() { QVERIFY(m_folder.isValid()); }
+    // A database is there, as where the window was opened before: commands look into it and keep what they
+    // learn.
+    void initTestCase() {
+        QVERIFY(m_folder.isValid());
+        qputenv("TANDEM_DATA_DIR", m_folder.filePath(word("kept")).toUtf8());
+        QCOMPARE(run(words("models")).code, 0);
+        QVERIFY(QFile::exists(m_folder.filePath(word("kept/conversations.sqlite"))));
+    }
 
     void runPrintsOneJsonObject() {
         const QStringList arguments = words("run guide --greedy --json -n 12 -p") << word("What is Tandem?");
@@ -121,6 +128,7 @@ class CommandsTest : public QObject {
         QTest::newRow("no such type") << words("bench --layer moe --type Q9");
         QTest::newRow("no such shape") << words("synth /tmp/never.gguf --shape soup --type F16");
         QTest::newRow("no room for a model") << words("synth /nowhere/x.gguf --shape tiny --type F16");
+        QTest::newRow("a context that no memory holds") << words("run guide -p hi --context 2000000000");
         QTest::newRow("no messages") << words("template guide --messages /nowhere/m.json");
     }
     void failureIsOneWithOneLine() {
@@ -129,6 +137,7 @@ class CommandsTest : public QObject {
         QCOMPARE(outcome.code, 1);
         QCOMPARE(outcome.out, QByteArray());
         QVERIFY(outcome.err.startsWith("tandem-cli: "));
+        QVERIFY2(!outcome.err.contains(".."), outcome.err.constData());
         QCOMPARE(outcome.err.count('\n'), 1);
     }
 

@@ -6,6 +6,7 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include <optional>
 
 namespace {
 
@@ -14,12 +15,18 @@ struct Outcome {
     QByteArray out, err;
 };
 
-Outcome run(const QStringList& arguments) {
+Outcome call(const QStringList& arguments) {
     QProcess process;
-    process.start(QStringLiteral(TANDEM_CLI), QStringList(QStringLiteral("machine")) + arguments);
+    process.start(QStringLiteral(TANDEM_CLI), arguments);
     process.waitForFinished(120'000);
     return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
             process.readAllStandardOutput(), process.readAllStandardError()};
+}
+Outcome run(const QStringList& arguments) {
+    return call(QStringList(QStringLiteral("machine")) + arguments);
+}
+QJsonObject jsonOf(const Outcome& outcome) {
+    return QJsonDocument::fromJson(outcome.out).object();
 }
 
 } // namespace
@@ -27,6 +34,11 @@ Outcome run(const QStringList& arguments) {
 class MachineCommandTest : public QObject {
     Q_OBJECT
  private Q_SLOTS:
+    void init() {
+        m_data.emplace();
+        qputenv("TANDEM_DATA_DIR", m_data->path().toLocal8Bit());
+    }
+
     void whatItPrintsItReads() {
         const Outcome here = run({QStringLiteral("--json"), QStringLiteral("--folder"), m_folder.path()});
         QCOMPARE(here.code, 0);
@@ -60,6 +72,51 @@ class MachineCommandTest : public QObject {
                  measured.out);
     }
 
+    void namesGiveTheTerminalNoOrders() {
+        const Outcome table = run(
+            {QStringLiteral("--machine"), write("{\"name\": \"\\u001b[2Jnew\", \"memory\": {\"bytes\": 5}, "
+                                                "\"cores\": [{\"processors\": [\"0\"]}]}")});
+        QCOMPARE(table.code, 0);
+        QVERIFY2(table.out.contains("?[2Jnew") && !table.out.contains('\x1b'), table.out.constData());
+        const Outcome error = run({QStringLiteral("--machine"), QStringLiteral("\x1b[2J")});
+        QCOMPARE(error.code, 1);
+        QVERIFY2(!error.err.contains('\x1b'), error.err.constData());
+    }
+
+    // Nobody has to measure again, neither to look at it nor to plan.
+    void measurementsAreKept() {
+        const QString guide = QStringLiteral(TANDEM_SOURCE_DIR "/resources/guide/tandem-guide.gguf");
+        const auto measured = [&] {
+            return jsonOf(call({QStringLiteral("plan"), guide, QStringLiteral("--json")}))
+                .value(QLatin1String("predicted"))[QLatin1String("measured")]
+                .toBool();
+        };
+        QVERIFY(!jsonOf(run({QStringLiteral("--json")})).contains(QLatin1String("calibration")));
+        QVERIFY(!measured());
+        const QStringList folder{QStringLiteral("--json"), QStringLiteral("--folder"), m_folder.path()};
+        const QJsonObject first = jsonOf(run(QStringList(QStringLiteral("--calibrate")) + folder));
+        QVERIFY(first.value(QLatin1String("calibration")).isObject());
+        QCOMPARE(jsonOf(run(folder)).value(QLatin1String("calibration")),
+                 first.value(QLatin1String("calibration")));
+        QVERIFY(measured());
+        QVERIFY(run({}).out.contains("memory reads"));
+        // A later one keeps what the first found out about another disk.
+        const auto disk = [](const QJsonObject& profile) {
+            return profile.value(QLatin1String("disks"))[0][QLatin1String("read_gb_per_s")].toDouble();
+        };
+        QVERIFY(disk(first) > 0);
+        QCOMPARE(
+            run({QStringLiteral("--calibrate"), QStringLiteral("--folder"), QStringLiteral("/proc")}).code,
+            0);
+        QCOMPARE(disk(jsonOf(run(folder))), disk(first));
+        // Where it cannot be kept it is shown all the same.
+        qputenv("TANDEM_DATA_DIR", "/proc/nowhere");
+        const Outcome lost = run({QStringLiteral("--calibrate")});
+        QCOMPARE(lost.code, 0);
+        QVERIFY2(lost.err.contains("cannot be kept"), lost.err.constData());
+        QVERIFY(lost.out.contains("memory reads"));
+    }
+
     void mistakes() {
         const Outcome missing = run({QStringLiteral("--machine"), QStringLiteral("/no/such/file.json")});
         QCOMPARE(missing.code, 1);
@@ -85,6 +142,7 @@ class MachineCommandTest : public QObject {
     }
 
     QTemporaryDir m_folder;
+    std::optional<QTemporaryDir> m_data; // what the program keeps
 };
 
 QTEST_GUILESS_MAIN(MachineCommandTest)

@@ -106,6 +106,39 @@ class PlanTest : public QObject {
         QVERIFY(!none.json().contains(QLatin1String("quantize")));
     }
 
+    // As the window does. Without a database asking a question makes none.
+    void repliesTeach() {
+        const QStringList words =
+            QStringList{QStringLiteral("run"), kGuide, QStringLiteral("-p"),
+                        QStringLiteral("Tandem runs large language models on your computer. ").repeated(20)} +
+            QStringLiteral("--raw --json -n 32 --logit-bias 2=-1000")
+                .split(QLatin1Char(' ')); // never its end
+        const QJsonObject alone = run(words).json();
+        QCOMPARE(alone.value(QLatin1String("generated_tokens")).toInt(), 32);
+        QVERIFY(!QFile::exists(storage::Paths(m_data->path()).databaseFile()));
+        remember(1, QStringLiteral("f32")); // of another load
+        QVERIFY(run(words + QStringList{QStringLiteral("--load-anyway")}).code == 0);
+        const auto here = [this] {
+            return run({QStringLiteral("plan"), kGuide, QStringLiteral("--json")})
+                .json()
+                .value(QLatin1String("measured_here"))
+                .toObject();
+        };
+        QVERIFY(here().isEmpty());
+        const QJsonObject reply = run(words).json();
+        const QJsonObject known = here();
+        // Brought to the usual work, so near to what it was and not the same.
+        for (const char* speed : {"prompt_tokens_per_s", "generate_tokens_per_s"}) {
+            const double was = reply.value(QLatin1String(speed)).toDouble();
+            const double is = known.value(QLatin1String(speed)).toDouble();
+            QVERIFY2(is > was / 3 && is < was * 3, speed);
+        }
+        const qint64 before = samples();
+        QCOMPARE(run({QStringLiteral("chat"), kGuide, QStringLiteral("--greedy")}, "What is Tandem?\n").code,
+                 0);
+        QVERIFY(samples() > before);
+    }
+
  private:
     // A calibration of this computer, replies at half of what it predicts, and some heat.
     void remember(int threads, const QString& kv) {
@@ -142,6 +175,13 @@ class PlanTest : public QObject {
         QVERIFY(usage::writeHeat(connection, storage::fingerprint(kGuide), heat.toBytes(), 0).ok());
     }
 
+    qint64 samples() const {
+        const auto opened = storage::Connection::open(storage::Paths(m_data->path()).databaseFile(),
+                                                      storage::Connection::Mode::readOnly);
+        const QString count = QStringLiteral("SELECT COUNT(*) FROM measured_speeds");
+        return opened.ok() ? opened.value()->integer(count).value() : -1;
+    }
+
     static double weights(const QJsonObject& plan) {
         double sum = 0;
         for (const QJsonValue& device : plan.value(QLatin1String("devices")).toArray())
@@ -149,12 +189,13 @@ class PlanTest : public QObject {
         return sum;
     }
 
-    Outcome run(const QStringList& arguments) {
+    Outcome run(const QStringList& arguments, const QByteArray& input = {}) {
         QProcess process;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("TANDEM_DATA_DIR"), m_data->path());
         process.setProcessEnvironment(environment);
         process.start(QStringLiteral(TANDEM_CLI), arguments);
+        process.write(input);
         process.closeWriteChannel();
         process.waitForFinished(120'000);
         return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,

@@ -80,6 +80,21 @@ struct DownloadFixture {
         id = spec.id();
         manager->add(spec);
     }
+    // Begins slowly, so that it is met on the way; false: so many bytes did not come.
+    bool isOnTheWay(qint64 received, qint64 bytesPerSecond = 400'000) {
+        if (!manager) open();
+        manager->setSpeedLimit(bytesPerSecond);
+        start();
+        return receives(received);
+    }
+    bool pause() {
+        manager->pause(id);
+        return reaches(State::paused);
+    }
+    void resumeAtFullSpeed() {
+        manager->setSpeedLimit(0);
+        manager->resume(id);
+    }
     app::downloads::DownloadStatus status() const {
         const auto* found = manager->find(id);
         return found ? *found : app::downloads::DownloadStatus();

@@ -38,17 +38,12 @@ class DownloadTest : public QObject {
 
     void pausedDownloadsGoOn() {
         DownloadFixture f;
-        f.open();
-        f.manager->setSpeedLimit(400'000);
-        f.start();
-        QVERIFY(f.receives(100'000));
-        f.manager->pause(f.id);
-        QVERIFY(f.reaches(DownloadState::paused));
+        QVERIFY(f.isOnTheWay(100'000));
+        QVERIFY(f.pause());
         QVERIFY(!QFile::exists(f.path()));
         const qint64 received = f.status().received;
         QVERIFY(received >= 100'000 && received < f.content.size());
-        f.manager->setSpeedLimit(0);
-        f.manager->resume(f.id);
+        f.resumeAtFullSpeed();
         QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
         QVERIFY(f.isWhole());
         QVERIFY(f.hub.sentBytes() <
@@ -57,10 +52,7 @@ class DownloadTest : public QObject {
 
     void theNextStartGoesOn() {
         DownloadFixture f;
-        f.open();
-        f.manager->setSpeedLimit(400'000);
-        f.start();
-        QVERIFY(f.receives(200'000));
+        QVERIFY(f.isOnTheWay(200'000));
         f.manager.reset(); // the program ends
         QVERIFY(QFile::exists(f.part()));
         f.open();
@@ -118,10 +110,7 @@ class DownloadTest : public QObject {
 
     void cancellingTakesThePartsAway() {
         DownloadFixture f;
-        f.open();
-        f.manager->setSpeedLimit(100'000);
-        f.start();
-        QVERIFY(f.receives(20'000));
+        QVERIFY(f.isOnTheWay(20'000, 100'000));
         f.manager->cancel(f.id);
         QTRY_VERIFY(!f.manager->find(f.id));
         QVERIFY(!QFile::exists(f.part()));
@@ -155,10 +144,7 @@ class DownloadTest : public QObject {
 
     void twoProgramsDoNotShareADownload() {
         DownloadFixture f;
-        f.open();
-        f.manager->setSpeedLimit(50'000);
-        f.start();
-        QVERIFY(f.receives(10'000));
+        QVERIFY(f.isOnTheWay(10'000, 50'000));
         DownloadManager other(f.folder.filePath(QStringLiteral("records")), f.tuning);
         other.setAccess({f.hub.endpoint(), {}});
         other.add(f.spec);

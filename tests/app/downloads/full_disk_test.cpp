@@ -52,13 +52,24 @@ class FullDiskTest : public QObject {
         QVERIFY(!f.status().problem);
     }
 
+    // The room for all files is looked for first: nothing is left of those that would have found some.
+    void noRoomForAllOfThem() {
+        DownloadFixture f;
+        RepoFile large = listed(QStringLiteral("large.gguf"), "x");
+        large.bytes = kLargestFile;
+        f.spec.files.append(large);
+        f.start();
+        QVERIFY(f.reaches(DownloadState::paused));
+        QCOMPARE(f.status().problem.kind, Problem::Kind::diskFull);
+        QVERIFY2(f.status().problem.text.contains(QLatin1String("TB more room")), qPrintable(f.why()));
+        QVERIFY(!QFile::exists(f.part()));
+        QCOMPARE(f.hub.sentBytes(), 0);
+    }
+
     // The reservation holds on this disk, so the limit has to come later than it.
     void fullOnTheWay() {
         DownloadFixture f;
-        f.open();
-        f.manager->setSpeedLimit(300'000);
-        f.start();
-        QVERIFY(f.receives(60'000));
+        QVERIFY(f.isOnTheWay(60'000, 300'000));
         qint64 before = 0;
         {
             const FullDisk full(100'000);

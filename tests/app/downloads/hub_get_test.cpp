@@ -49,6 +49,27 @@ class HubGetTest : public QObject {
         QVERIFY2(server.sent() < 64'000'000, qPrintable(QString::number(server.sent())));
     }
 
+    // Qt tells nothing of what it reads before a body begins, so all of this is silence.
+    void headsWithoutEnd_data() {
+        QTest::addColumn<QByteArray>("head");
+        QTest::addColumn<QByteArray>("body");
+        const QByteArray line = "X-Y: " + QByteArray(60, 'x') + "\r\n", block(100'000, '0');
+        const QByteArray waitFor = "HTTP/1.1 100 Continue\r\n\r\n";
+        QTest::newRow("lines") << QByteArray("HTTP/1.1 200 OK\r\n") << line.repeated(1000);
+        QTest::newRow("one line") << QByteArray("HTTP/1.1 200 OK\r\nX-Y: ") << block;
+        QTest::newRow("the first line") << QByteArray() << block;
+        QTest::newRow("announcements") << QByteArray() << waitFor.repeated(1000);
+        QTest::newRow("the length of a chunk") << RawServer::ok("Transfer-Encoding: chunked\r\n") << block;
+    }
+    void headsWithoutEnd() {
+        QFETCH(QByteArray, head);
+        QFETCH(QByteArray, body);
+        RawServer server(head, body, true);
+        const Problem problem = get(server.endpoint() + QStringLiteral("/x"));
+        QVERIFY2(problem.passes() && !problem.hint.isEmpty(), qPrintable(problem.text));
+        QVERIFY2(server.sent() < 64'000'000, qPrintable(QString::number(server.sent())));
+    }
+
     void aLargeHead() {
         const QByteArray line = "X-Y: " + QByteArray(100'000, 'x') + "\r\n";
         RawServer server(RawServer::ok("Content-Length: 3\r\n" + line.repeated(2)), "abc");
@@ -68,6 +89,14 @@ class HubGetTest : public QObject {
         qint64 before = -1;
         QTRY_VERIFY(std::exchange(before, server.sent()) == server.sent());
         QVERIFY2(server.sent() < 32'000'000, qPrintable(QString::number(server.sent()))); // and the system's
+    }
+
+    void redirectsToNoAddress() {
+        RawServer server(
+            "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: http://[::zz]/\x1b[31m\r\n\r\n");
+        const Problem problem = get(server.endpoint() + QStringLiteral("/x"));
+        QCOMPARE(static_cast<int>(problem.kind), static_cast<int>(Kind::badAnswer));
+        QVERIFY2(problem.text.endsWith(QLatin1String("an address that is none.")), qPrintable(problem.text));
     }
 
     void addressesThatAreNotOfTheWeb() {

@@ -12,12 +12,7 @@ const QByteArray kPointer = "version https://git-lfs.github.com/spec/v1\noid sha
 
 // How much of it is here.
 qint64 pausedInTheMiddle(DownloadFixture& f) {
-    f.open();
-    f.manager->setSpeedLimit(400'000);
-    f.start();
-    if (!f.receives(200'000)) return -1;
-    f.manager->pause(f.id);
-    if (!f.reaches(DownloadState::paused)) return -1;
+    if (!f.isOnTheWay(200'000) || !f.pause()) return -1;
     f.manager->setSpeedLimit(0);
     return f.status().received;
 }
@@ -59,6 +54,7 @@ class MisbehavingHubTest : public QObject {
         row("another ETag each time, weak and strong", {.cutAfter = 60'000, .newEtags = true});
         row("half of what was asked for", {.halfRanges = true});
         row("416 with the right size", {.times = 2, .rangeEnds = true});
+        row("units of ranges in capitals", {.cutAfter = 100'000, .capitalUnits = true});
     }
     void passes() {
         QFETCH(HubFault, fault);
@@ -225,17 +221,12 @@ class MisbehavingHubTest : public QObject {
         DownloadFixture f;
         f.spec.files[0].sha256.clear();
         f.hub.setRedirects(false);
-        f.open();
-        f.manager->setSpeedLimit(400'000);
-        f.start();
-        QVERIFY(f.receives(200'000));
-        f.manager->pause(f.id);
-        QVERIFY(f.reaches(DownloadState::paused));
+        QVERIFY(f.isOnTheWay(200'000));
+        QVERIFY(f.pause());
         f.content = pattern(f.content.size(), 77);
         f.hub.addFile(kRepo, kFile, f.content);
         f.hub.clearRequests();
-        f.manager->setSpeedLimit(0);
-        f.manager->resume(f.id);
+        f.resumeAtFullSpeed();
         QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
         QVERIFY(f.isWhole()); // the new one, whole
         QVERIFY(f.hub.requests().first().headers.contains("if-range"));
@@ -249,8 +240,7 @@ class MisbehavingHubTest : public QObject {
         QVERIFY(f.reaches(DownloadState::stalled));
         QCOMPARE(f.status().bytesPerSecond, 0);
         QCOMPARE(f.status().secondsLeft, -1);
-        f.manager->pause(f.id);
-        QVERIFY(f.reaches(DownloadState::paused));
+        QVERIFY(f.pause());
         f.hub.clearFaults();
         f.manager->resume(f.id);
         QVERIFY(f.reaches(DownloadState::done));
@@ -308,15 +298,11 @@ class MisbehavingHubTest : public QObject {
 
     void theFolderGoesAway() {
         DownloadFixture f;
-        f.open();
-        f.manager->setSpeedLimit(400'000);
-        f.start();
-        QVERIFY(f.receives(100'000));
+        QVERIFY(f.isOnTheWay(100'000));
         QVERIFY(QDir(f.models()).removeRecursively());
         QVERIFY(f.reaches(DownloadState::failed));
         QVERIFY(!f.status().problem.hint.isEmpty());
-        f.manager->setSpeedLimit(0);
-        f.manager->resume(f.id);
+        f.resumeAtFullSpeed();
         QVERIFY2(f.reaches(DownloadState::done), qPrintable(f.why()));
         QVERIFY(f.isWhole());
     }
@@ -340,10 +326,7 @@ class MisbehavingHubTest : public QObject {
     // Two programs with records of their own, one folder of models.
     void twoProgramsFillOneFolder() {
         DownloadFixture f;
-        f.open();
-        f.manager->setSpeedLimit(200'000);
-        f.start();
-        QVERIFY(f.receives(30'000));
+        QVERIFY(f.isOnTheWay(30'000, 200'000));
         DownloadManager other(f.folder.filePath(QStringLiteral("other records")), f.tuning);
         other.setAccess({f.hub.endpoint(), {}});
         other.add(f.spec);

@@ -238,8 +238,14 @@ class JobsTest : public QObject {
         QCOMPARE(everythingIn(models), QStringList{text("b.gguf")});
     }
 
+    void whatIsStillMadeIsNotSweptAway_data() {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("now") << text("models/.unfinished-x");
+        QTest::newRow("of earlier versions") << text("models/.importing-x");
+    }
     void whatIsStillMadeIsNotSweptAway() {
-        const QString staging = m_tree->folder(text("models/.unfinished-x"));
+        QFETCH(QString, name);
+        const QString staging = m_tree->folder(name);
         QLockFile lock(staging + text("/lock"));
         QVERIFY(lock.tryLock());
         Staging::sweep(m_tree->path(text("models")));

@@ -174,6 +174,11 @@ class MachineFileTest : public QObject {
             "different lengths");
         row("no list", R"({"memory": {"bytes": 5}, "cores": [{"processors": ["none"]}]})",
             "cores[0].processors");
+        for (const char* list : {"0-3,9-7", "0-3,x", "0-3, 5", "0-3,", "0-", "-3", "", "1e1", "0-65536"})
+            row(list,
+                "{\"memory\": {\"bytes\": 5}, \"cores\": [{\"processors\": [\"" + std::string(list) +
+                    "\"]}]}",
+                "cores[0].processors has an entry");
         row("kind", R"({"memory": {"bytes": 5}, "cores": [{"processors": ["0"], "kind": "fast"}]})", "kind");
         row("speed 0", with(R"(, "calibration": {"read_gb_per_s": [0]})"), "calibration.read_gb_per_s");
         row("no speeds", with(R"(, "calibration": {"isa": "avx2"})"), "calibration.read_gb_per_s");

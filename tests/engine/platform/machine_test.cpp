@@ -142,6 +142,46 @@ class MachineTest : public QObject {
         QCOMPARE(memory_size(root.path()).available, int64_t{0});
     }
 
+    // A model that was just downloaded fills the group's file cache, and gives way to what is loaded of it.
+    void fileCacheOfTheGroupGivesWay() {
+        FakeRoot root;
+        root.write(QStringLiteral("proc/meminfo"), "MemTotal: 65536 kB\nMemAvailable: 65536 kB\n");
+        root.write(QStringLiteral("proc/self/cgroup"), "4:memory:/one\n0::/two\n");
+        const auto two = QStringLiteral("sys/fs/cgroup/two/");
+        root.write(two + QStringLiteral("memory.max"), "16777216\n");
+        root.write(two + QStringLiteral("memory.current"), "15728640\n");
+        QCOMPARE(memory_size(root.path()).available, 1 * kMiB);
+        root.write(
+            two + QStringLiteral("memory.stat"),
+            "anon 2097152\nfile 13631488\nshmem 1048576\ninactive_file 8388608\nactive_file 4194304\n");
+        QCOMPARE(memory_size(root.path()).available, 13 * kMiB);
+        root.write(two + QStringLiteral("memory.high"), "12582912\n"); // beyond it the group is made to wait
+        QCOMPARE(memory_size(root.path()).total, 12 * kMiB);
+        QCOMPARE(memory_size(root.path()).available, 9 * kMiB);
+        const auto one = QStringLiteral("sys/fs/cgroup/memory/one/");
+        root.write(one + QStringLiteral("memory.limit_in_bytes"), "8388608\n");
+        root.write(one + QStringLiteral("memory.usage_in_bytes"), "8388608\n");
+        root.write(one + QStringLiteral("memory.stat"),
+                   "inactive_file 1\ntotal_inactive_file 2097152\ntotal_active_file 3145728\n");
+        QCOMPARE(memory_size(root.path()).total, 8 * kMiB);
+        QCOMPARE(memory_size(root.path()).available, 5 * kMiB);
+        root.write(one + QStringLiteral("memory.stat"), "total_inactive_file 99999999999\n"); // counted late
+        QCOMPARE(memory_size(root.path()).available, 8 * kMiB);
+    }
+
+    // A wider limit further up binds where other groups below it have taken most of its memory.
+    void fullGroupsFurtherUp() {
+        FakeRoot root;
+        root.write(QStringLiteral("proc/meminfo"), "MemTotal: 65536 kB\nMemAvailable: 65536 kB\n");
+        root.write(QStringLiteral("proc/self/cgroup"), "0::/user/box\n");
+        root.write(QStringLiteral("sys/fs/cgroup/user/box/memory.max"), "4194304\n");
+        root.write(QStringLiteral("sys/fs/cgroup/user/box/memory.current"), "1048576\n");
+        root.write(QStringLiteral("sys/fs/cgroup/user/memory.max"), "16777216\n");
+        root.write(QStringLiteral("sys/fs/cgroup/user/memory.current"), "15728640\n");
+        QCOMPARE(memory_size(root.path()).total, 4 * kMiB);
+        QCOMPARE(memory_size(root.path()).available, 1 * kMiB);
+    }
+
     void thisMachineIsPlausible() {
         const Machine machine = detect_machine();
         QVERIFY(machine.usable_cores >= 1);
