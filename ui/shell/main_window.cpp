@@ -24,6 +24,7 @@
 #include "ui/models/page/models_page.h"
 #include "ui/settings/settings_page.h"
 #include "ui/shell/command_palette.h"
+#include "ui/shell/job_meter.h"
 #include "ui/shell/status_line.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
@@ -87,8 +88,10 @@ MainWindow::MainWindow(app::application::Application& application, theme::Theme&
     rows->setSpacing(0);
     rows->addWidget(m_banner);
     rows->addLayout(columns, 1);
+    auto* jobs = new JobMeter(application.downloads(), application.importer(), application.shrinker(), this);
+    connect(jobs, &QAbstractButton::clicked, m_actions[Command::ShowModels], &QAction::trigger);
     rows->addWidget(
-        new StatusLine(application.engineHost(), application.chat(), application.liveSampling(), this));
+        new StatusLine(application.engineHost(), application.chat(), application.liveSampling(), jobs, this));
     setCentralWidget(body);
 
     connectActions();
