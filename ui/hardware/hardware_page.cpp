@@ -124,7 +124,8 @@ QWidget* HardwarePage::buildBody() {
     m_speeds = new SpeedTable(content);
     auto* recommended = new models::RecommendedList(m_application.recommendations(), content);
     connect(recommended, &models::RecommendedList::modelRequested, this, &HardwarePage::modelRequested);
-    m_placement = new PlacementView(m_application.engineHost(), content);
+    m_placement = new PlacementView(m_application.engineHost(), m_application.planner(),
+                                    m_application.library(), content);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(metrics::kPageMargin, metrics::kSpace4, metrics::kPageMargin,
                                metrics::kSpace4);
