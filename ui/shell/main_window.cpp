@@ -304,7 +304,8 @@ QWidget* MainWindow::pageOf(Page page) {
     if (page == kHardwarePage)
         built = buildHardware();
     else
-        built = new settings::SettingsPage(m_application.settings(), m_application.hubSettings(), this);
+        built = new settings::SettingsPage(m_application.settings(), m_application.hubSettings(),
+                                           m_application.library(), this);
     m_pages->addWidget(built);
     return built;
 }
@@ -312,11 +313,13 @@ QWidget* MainWindow::pageOf(Page page) {
 void MainWindow::showPage(Page page) {
     QWidget* shown = pageOf(page);
     const bool changes = m_pages->currentWidget() != shown;
+    const bool first = shown->focusWidget() == nullptr; // the stack would choose whatever comes first in it
     m_pages->setCurrentWidget(shown);
     m_rail->button(page)->setChecked(true);
-    if (page == kModelsPage && !shown->isAncestorOf(focusWidget()))
+    const bool elsewhere = first || !shown->isAncestorOf(focusWidget());
+    if (page == kModelsPage && elsewhere)
         m_models->focusPage();
-    else if (page != kChatPage && !shown->isAncestorOf(focusWidget()))
+    else if (page != kChatPage && elsewhere)
         shown->setFocus();
     if (page == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
 }
