@@ -75,6 +75,7 @@ class ShrinkDialogTest : public QObject {
         desk.open();
         QCOMPARE(desk.list()->model()->rowCount(), 3);
         QTRY_VERIFY(desk.list()->hasFocus());
+        QVERIFY(desk.dialog->testAttribute(Qt::WA_KeyboardFocusChange)); // else no row shows the focus
         QCOMPARE(desk.list()->currentIndex().data().toString(), text("Q4_K_M"));
         QVERIFY(desk.isPlanned());
         QVERIFY2(desk.words().startsWith(text("Q4_K_M, 5 kB, Very small loss, Fits")),

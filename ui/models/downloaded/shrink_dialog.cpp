@@ -236,7 +236,8 @@ void ShrinkDialog::take(const SmallerCopies& copies) {
     m_list->setFixedHeight(m_copies.rowCount() * kVariantRowHeight);
     followRecommendation();
     askForPlans();
-    m_list->setFocus(Qt::TabFocusReason); // as by keys: the row shows that they move it
+    setAttribute(Qt::WA_KeyboardFocusChange); // Qt sets it for Tab; without it the list does not mark its row
+    m_list->setFocus(Qt::PopupFocusReason);
 }
 
 void ShrinkDialog::askForPlans() {
