@@ -28,7 +28,7 @@ using widgets::TextLabel;
 
 namespace {
 
-constexpr int kLegendWidth = 216, kModelsWidth = 280;
+constexpr int kLegendWidth = 216, kLeastModels = 240, kMostModels = 440;
 constexpr int kChannel = 2; // of the planner: this view's own
 
 QString percent(double share, int digits) {
@@ -135,10 +135,12 @@ QWidget* PlacementView::buildHead() {
     m_models->setObjectName(QStringLiteral("placementModel"));
     m_models->setAccessibleName(tr("Model whose experts are shown"));
     m_models->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_models->setMinimumWidth(kModelsWidth);
+    m_models->setMinimumWidth(kLeastModels);
+    m_models->setMaximumWidth(kMostModels);
+    m_models->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     theme::setSmall(m_models);
     layout->addWidget(title);
-    layout->addWidget(m_models);
+    layout->addWidget(m_models, 3);
     layout->addWidget(m_size, 1);
     layout->addWidget(m_order);
     return head;
