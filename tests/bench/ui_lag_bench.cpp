@@ -42,12 +42,18 @@ class TimedApplication : public QApplication {
     bool notify(QObject* receiver, QEvent* event) override {
         if (QThread::currentThread() != thread() || m_inside) return QApplication::notify(receiver, event);
         m_inside = true;
+        const char* who = receiver->metaObject()->className(); // it may be gone afterwards
+        const QEvent::Type what = event->type();
         QElapsedTimer wall;
         wall.start();
         const double processor = processorMs();
         const bool handled = QApplication::notify(receiver, event);
         m_wall.push_back(static_cast<double>(wall.nsecsElapsed()) / 1e6);
         m_processor.push_back(processorMs() - processor);
+        if (m_processor.back() > m_most) {
+            m_most = m_processor.back();
+            m_slowest = QStringLiteral("%1, event %2").arg(QLatin1String(who)).arg(int{what});
+        }
         m_inside = false;
         return handled;
     }
@@ -55,6 +61,7 @@ class TimedApplication : public QApplication {
     void reset() {
         m_wall.clear();
         m_processor.clear();
+        m_most = 0;
     }
 
     QJsonObject report() const {
@@ -69,13 +76,16 @@ class TimedApplication : public QApplication {
                                {QStringLiteral("p99_ms"), at(0.99)},
                                {QStringLiteral("max_ms"), times.back()}};
         };
-        return {{QStringLiteral("handlers"), static_cast<qint64>(m_wall.size())},
+        return {{QStringLiteral("slowest"), m_slowest},
+                {QStringLiteral("handlers"), static_cast<qint64>(m_wall.size())},
                 {QStringLiteral("wall"), summary(m_wall)},
                 {QStringLiteral("processor"), summary(m_processor)}};
     }
 
  private:
     std::vector<double> m_wall, m_processor;
+    double m_most = 0;
+    QString m_slowest; // which handler took most of the processor's time, and of what
     bool m_inside = false;
 };
 
