@@ -3,6 +3,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 
 #include "tests/app/library/model_tree.h"
 #include "tests/support/machine_files.h"
@@ -261,6 +262,8 @@ class HardwarePageTest : public QObject {
             for (const int width : {960, 1280, 2400}) {
                 m_window->window->resize(width, 800);
                 QVERIFY(!m_window->window->grab().isNull());
+                auto* area = m_window->find<QWidget>("hardwarePage")->findChild<QScrollArea*>();
+                QTRY_VERIFY(area->widget()->width() <= area->viewport()->width()); // nothing is cut off
             }
         }
     }
