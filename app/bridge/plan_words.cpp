@@ -169,6 +169,34 @@ engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& o
     return request;
 }
 
+QList<ExpertLayer> toExperts(const engine::api::Plan& plan, const HeatShares& heat) {
+    using Kind = engine::api::DeviceKind;
+    constexpr float kMillion = 1e6F;
+    qint64 bytes = 0, experts = 0;
+    for (const engine::api::PlanDevice& device : plan.devices)
+        bytes += device.bytes.experts;
+    for (const auto& place : plan.layers)
+        experts += static_cast<qint64>(place.experts.size());
+    QList<ExpertLayer> layers;
+    for (size_t l = 0; l < plan.layers.size(); ++l) {
+        const std::vector<uint8_t>& devices = plan.layers[l].experts;
+        if (devices.empty()) continue;
+        ExpertLayer layer{static_cast<int>(l), bytes / experts, {}, {}};
+        for (const uint8_t device : devices) {
+            const Kind kind = plan.devices[device].kind;
+            layer.tiers.append(kind == Kind::gpu    ? ExpertTier::gpu
+                               : kind == Kind::disk ? ExpertTier::disk
+                                                    : ExpertTier::memory);
+        }
+        const QList<float> shares = heat.value(static_cast<qsizetype>(l));
+        const bool known = shares.size() == layer.tiers.size();
+        for (qsizetype e = 0; e < layer.tiers.size(); ++e)
+            layer.calls.append(known ? static_cast<quint64>(shares[e] * kMillion) : 0);
+        layers.append(std::move(layer));
+    }
+    return layers;
+}
+
 engine::api::Heat toHeat(const HeatShares& shares) {
     engine::api::Heat heat;
     for (const QList<float>& layer : shares)

@@ -14,6 +14,8 @@ void setLoaded(engine::api::PlanRequest& request); // it is in memory now
 void setWork(engine::api::PlanRequest& request, const PlanQuery::Work& work);
 engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options);
 ModelPlan toModelPlan(const engine::api::Plan& plan);
+// Where each expert would be. Bytes of one: the mean of all, since plans know the sums of devices alone.
+QList<ExpertLayer> toExperts(const engine::api::Plan& plan, const HeatShares& heat);
 engine::api::Heat toHeat(const HeatShares& shares);
 // What replies of the kind of load that was planned have shown.
 Speeds measuredFor(const FileExperience& known, const engine::api::Plan& plan);

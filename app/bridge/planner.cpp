@@ -173,6 +173,7 @@ class Planner::Worker {
             ModelPlan plan = toModelPlan(planned);
             plan.path = query.path;
             plan.measured = measuredFor(known, planned);
+            if (query.experts) plan.experts = toExperts(planned, known.heat);
             return plan;
         }
     }

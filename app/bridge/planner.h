@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/bridge/expert_use.h"
 #include "app/bridge/model_info.h"
 #include "app/bridge/user_message.h"
 
@@ -45,7 +46,8 @@ struct PlanQuery {
     QList<int> gpus;          // indices that may be used; empty: all
     int threads = 0;          // 0: chosen
     Guardrail guardrail = Guardrail::balanced;
-    bool loaded = false; // it is in memory now: what else is free does not matter
+    bool loaded = false;  // it is in memory now: what else is free does not matter
+    bool experts = false; // where each of them would be is asked for, too
 
     // What the speed is asked for: so many tokens after `depth` others; 0: a prompt of 512 and a reply of 128
     // from an empty cache.
@@ -100,6 +102,8 @@ struct ModelPlan {
     int threads = 0;
     int layers = 0, gpuLayers = 0, expertLayers = 0, cpuExpertLayers = 0;
     QList<PlanDevice> devices;
+    // Of a query that asks for them. Calls: millionths of the layer's, as earlier runs have shown, or none.
+    QList<ExpertLayer> experts;
     double promptTokensPerSecond = 0, generateTokensPerSecond = 0; // 0: cannot be said
     double speedBand = 0;                                          // 0.15: give or take 15 %
     bool speedMeasured = false;                          // from this machine's calibration; else a guess

@@ -176,6 +176,19 @@ QString Library::modelsFolder() const {
     return chosen.isEmpty() ? m_standardFolder : QDir::cleanPath(chosen);
 }
 
+bool Library::setModelsFolder(const QString& path) {
+    const QString before = modelsFolder(), now = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+    for (const Folder& folder : foreignFolders(m_places))
+        if (now == folder.path || now.startsWith(folder.path + QLatin1Char('/'))) return false;
+    if (now == before) return true;
+    m_settings.setValue(settings::kModelsFolder, now == m_standardFolder ? QString() : now);
+    removeFolder(now); // as one that was chosen, and as one that is off
+    if (std::any_of(m_entries.begin(), m_entries.end(),
+                    [&](const EntryPointer& entry) { return entry->folder == before; }))
+        addFolder(before);
+    return true;
+}
+
 QList<Folder> Library::folders() const {
     QList<Folder> folders{{modelsFolder(), Folder::Owner::own, true}};
     const auto add = [&](Folder folder) {

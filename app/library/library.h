@@ -28,6 +28,10 @@ class Library : public QObject {
     QList<EntryPointer> adaptersOf(const Entry& model) const;
 
     QString modelsFolder() const; // Tandem's own, where models are put
+    // From now on; the one before stays on the list while there are models in it. False: other programs keep
+    // their models there, and it stays as it was.
+    bool setModelsFolder(const QString& path);
+    QString standardFolder() const { return m_standardFolder; }
     QList<Folder> folders() const;
     FolderReport report(const QString& folder) const { return m_reports.value(folder); }
     void addFolder(const QString& path);

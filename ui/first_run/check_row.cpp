@@ -33,7 +33,6 @@ CheckRow::CheckRow(const QString& name, QWidget* parent)
     m_title->setFont(theme::font(theme::TextRole::Body));
     m_detail->setFont(theme::font(theme::TextRole::Small));
     m_detail->setToken(Token::Muted);
-    m_value->setFont(theme::semibold(theme::font(theme::TextRole::Body)));
     m_spinner->hide();
     auto* texts = new QVBoxLayout;
     texts->setSpacing(0);
@@ -53,6 +52,9 @@ void CheckRow::show(State state, const QString& detail, const QString& value) {
     m_state = state;
     const bool waits = state == State::waiting;
     m_title->setForegroundRole(waits ? QPalette::PlaceholderText : QPalette::WindowText);
+    const QFont body = theme::font(theme::TextRole::Body);
+    m_title->setFont(state == State::running ? theme::semibold(body) : body); // what goes on now
+    m_value->setFont(state == State::done ? theme::semibold(body) : body);
     m_value->setForegroundRole(waits || state == State::running ? QPalette::PlaceholderText
                                                                 : QPalette::WindowText);
     m_detail->setText(detail);
@@ -77,7 +79,7 @@ void CheckRow::resizeEvent(QResizeEvent*) {
 void CheckRow::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const theme::Palette palette = theme::Palette::of(this);
-    painter.fillRect(0, height() - 1, width(), 1, palette[Token::Border]);
+    if (m_line) painter.fillRect(0, height() - 1, width(), 1, palette[Token::Border]);
     const QRect place = circle();
     if (m_state == State::running) return;
     painter.setRenderHint(QPainter::Antialiasing);

@@ -23,6 +23,7 @@ class CheckRow : public QWidget {
     // All states take the same room, so that nothing jumps.
     void show(State state, const QString& detail, const QString& value);
     State state() const { return m_state; }
+    void setLast() { m_line = false; } // nothing is parted from it
 
  protected:
     void paintEvent(QPaintEvent* event) override;
@@ -32,6 +33,7 @@ class CheckRow : public QWidget {
     QRect circle() const;
 
     State m_state = State::waiting;
+    bool m_line = true;
     QString m_name;
     QLabel* m_title;
     widgets::ElidedLabel* m_detail;

@@ -72,14 +72,14 @@ FirstRun::FirstRun(app::application::Application& application, QWidget* parent)
             buildWelcome());
     addStep(tr("What this computer can do"),
             tr("A short measurement, about five seconds. The figures stay on this computer."),
-            new HardwareStep(application.machine()));
+            new HardwareStep(application.machine(), application.recommendations()));
     addStep(tr("Models on this computer"),
             tr("Models of other programs are used where they lie; nothing of theirs is changed."),
             new FoldersStep(application.library()));
     addStep(tr("A model for this computer"),
             tr("Optional: a larger model than the built-in one, chosen for the memory and the speed that are "
                "here."),
-            new ModelStep(application));
+            m_model = new ModelStep(application));
     addStep(tr("What stays here"), tr("Everything you write."), buildPrivacy());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -88,6 +88,7 @@ FirstRun::FirstRun(app::application::Application& application, QWidget* parent)
     layout->addWidget(m_pages, 1);
     layout->addWidget(buildFoot());
     setFocusProxy(m_next);
+    connect(m_model, &ModelStep::offerChanged, this, &FirstRun::showStep);
     showStep();
 }
 
@@ -204,6 +205,9 @@ void FirstRun::showStep() {
     m_where->setText(tr("Step %1 of %2").arg(step() + 1).arg(steps()));
     m_back->setEnabled(step() > 0);
     m_next->setText(step() + 1 == steps() ? tr("Start") : tr("Next"));
+    // One filled button in any view: where a model can be downloaded, it is that.
+    const bool offered = m_pages->currentWidget()->isAncestorOf(m_model) && m_model->offersDownload();
+    theme::setVariant(m_next, offered ? theme::Variant::Normal : theme::Variant::Primary);
     m_dots->update();
 }
 

@@ -13,6 +13,8 @@ class Button;
 
 namespace ui::first_run {
 
+class ModelStep;
+
 class FirstRun : public widgets::Panel {
     Q_OBJECT
  public:
@@ -42,6 +44,7 @@ class FirstRun : public widgets::Panel {
     QLabel* m_where;
     widgets::Button* m_back;
     widgets::Button* m_next;
+    ModelStep* m_model;
 };
 
 } // namespace ui::first_run

@@ -9,6 +9,7 @@
 
 #include "ui/models/downloaded/folder_question.h"
 #include "ui/models/downloaded/library_words.h"
+#include "ui/models/downloaded/models_folder_bar.h"
 #include "ui/models/fit/model_words.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
@@ -43,7 +44,11 @@ QString countText(const Library& library, const QString& folder) {
 } // namespace
 
 FoldersStep::FoldersStep(Library& library, QWidget* parent)
-    : QWidget(parent), m_library(library), m_card(new widgets::Card(this)), m_rows(new QVBoxLayout(m_card)) {
+    : QWidget(parent),
+      m_library(library),
+      m_card(new widgets::Card(this)),
+      m_rows(new QVBoxLayout(m_card)),
+      m_ownHead(new QLabel(m_card)) {
     m_rows->setSpacing(metrics::kSpace4);
     m_card->setMaximumWidth(kCardWidth);
     auto* add = new widgets::Button(tr("Add folder…"), this, theme::Variant::Normal, theme::Icon::Plus);
@@ -55,6 +60,10 @@ FoldersStep::FoldersStep(Library& library, QWidget* parent)
     layout->addWidget(m_card);
     layout->addWidget(add, 0, Qt::AlignLeading);
     layout->addStretch(1);
+    m_own = addRow(m_ownHead, QString());
+    auto* place = new models::ModelsFolderBar(library, m_own.widget);
+    place->setContentsMargins(0, metrics::kSpace1, 0, 0);
+    m_own.widget->layout()->addWidget(place);
     for (const auto signal : {&Library::foldersChanged, &Library::scanned, &Library::settled})
         connect(&library, signal, this, &FoldersStep::fill);
     fill();
@@ -65,19 +74,28 @@ FoldersStep::FoldersStep(Library& library, QWidget* parent)
 void FoldersStep::fill() {
     QSet<QString> known;
     for (const Folder& folder : m_library.folders()) {
-        known.insert(folder.path);
         const auto report = m_library.report(folder.path);
-        if (folder.isForeign() && !report.reachable && !m_shown.contains(folder.path)) continue;
-        if (!m_shown.contains(folder.path)) m_shown.insert(folder.path, addRow(folder));
-        const Row& row = m_shown[folder.path];
         const QString count = countText(m_library, folder.path);
-        row.amount->setText(folder.enabled ? count : tr("off"));
-        if (row.box != nullptr) {
-            row.box->setChecked(folder.enabled);
-            row.box->setAccessibleDescription(folder.path + QStringLiteral(", ") + count);
-        } else if (report.freeBytes > 0) {
-            row.own->setText(tr("New models are put here: %1 free").arg(models::bytesText(report.freeBytes)));
+        if (folder.owner == Folder::Owner::own) {
+            m_own.amount->setText(count);
+            m_own.path->setText(folder.path);
+            m_ownHead->setText(
+                report.freeBytes > 0
+                    ? tr("New models are put here: %1 free").arg(models::bytesText(report.freeBytes))
+                    : tr("New models are put here"));
+            continue;
         }
+        known.insert(folder.path);
+        if (folder.isForeign() && !report.reachable && !m_shown.contains(folder.path)) continue;
+        if (!m_shown.contains(folder.path)) {
+            QCheckBox* box = makeBox(folder);
+            m_shown.insert(folder.path, addRow(box, folder.path));
+            m_shown[folder.path].box = box;
+        }
+        const Row& row = m_shown[folder.path];
+        row.amount->setText(folder.enabled ? count : tr("off"));
+        row.box->setChecked(folder.enabled);
+        row.box->setAccessibleDescription(folder.path + QStringLiteral(", ") + count);
     }
     for (auto row = m_shown.begin(); row != m_shown.end();) {
         if (known.contains(row.key())) {
@@ -89,28 +107,26 @@ void FoldersStep::fill() {
     }
 }
 
-FoldersStep::Row FoldersStep::addRow(const Folder& folder) {
+QCheckBox* FoldersStep::makeBox(const Folder& folder) {
+    auto* box = new QCheckBox(folder.owner == Folder::Owner::chosen
+                                  ? tr("Use the models of this folder")
+                                  : tr("Use the models of %1").arg(models::ownerText(folder.owner)),
+                              m_card);
+    box->setObjectName(QStringLiteral("folder:") + folder.path);
+    connect(box, &QCheckBox::clicked, this,
+            [this, path = folder.path](bool on) { m_library.setFolderEnabled(path, on); });
+    return box;
+}
+
+FoldersStep::Row FoldersStep::addRow(QWidget* head, const QString& path) {
     Row row;
     row.widget = new QWidget(m_card);
-    QWidget* head = nullptr;
-    if (folder.owner == Folder::Owner::own) {
-        head = row.own = new QLabel(tr("New models are put here"), row.widget);
-    } else {
-        row.box = new QCheckBox(folder.owner == Folder::Owner::chosen
-                                    ? tr("Use the models of this folder")
-                                    : tr("Use the models of %1").arg(models::ownerText(folder.owner)),
-                                row.widget);
-        row.box->setObjectName(QStringLiteral("folder:") + folder.path);
-        connect(row.box, &QCheckBox::clicked, this,
-                [this, path = folder.path](bool on) { m_library.setFolderEnabled(path, on); });
-        head = row.box;
-    }
     row.amount = new QLabel(row.widget);
     row.amount->setForegroundRole(QPalette::PlaceholderText);
-    auto* path = new widgets::ElidedLabel(folder.path, row.widget);
-    path->setElideMode(Qt::ElideMiddle);
-    path->setFont(theme::font(theme::TextRole::Small));
-    path->setToken(theme::Token::Muted);
+    row.path = new widgets::ElidedLabel(path, row.widget);
+    row.path->setElideMode(Qt::ElideMiddle);
+    row.path->setFont(theme::font(theme::TextRole::Small));
+    row.path->setToken(theme::Token::Muted);
     auto* line = new QHBoxLayout;
     line->addWidget(head, 1);
     line->addWidget(row.amount);
@@ -118,7 +134,7 @@ FoldersStep::Row FoldersStep::addRow(const Folder& folder) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(metrics::kSpace1);
     layout->addLayout(line);
-    layout->addWidget(path);
+    layout->addWidget(row.path);
     m_rows->addWidget(row.widget);
     return row;
 }

@@ -11,6 +11,10 @@ class QCheckBox;
 class QLabel;
 class QVBoxLayout;
 
+namespace ui::widgets {
+class ElidedLabel;
+}
+
 namespace ui::first_run {
 
 class FoldersStep : public QWidget {
@@ -22,16 +26,19 @@ class FoldersStep : public QWidget {
     struct Row {
         QWidget* widget = nullptr;
         QCheckBox* box = nullptr; // not of the own folder, which is always used
-        QLabel* own = nullptr;
         QLabel* amount = nullptr;
+        widgets::ElidedLabel* path = nullptr;
     };
     void fill();
-    Row addRow(const app::library::Folder& folder);
+    Row addRow(QWidget* head, const QString& path);
+    QCheckBox* makeBox(const app::library::Folder& folder);
 
     app::library::Library& m_library;
     QWidget* m_card;
     QVBoxLayout* m_rows;
-    QHash<QString, Row> m_shown; // by path
+    QLabel* m_ownHead; // of the folder that new models are put into
+    Row m_own;
+    QHash<QString, Row> m_shown; // the others, by path
 };
 
 } // namespace ui::first_run

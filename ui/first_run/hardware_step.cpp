@@ -5,19 +5,27 @@
 #include <QVBoxLayout>
 
 #include "ui/first_run/check_row.h"
+#include "ui/first_run/model_summary.h"
 #include "ui/hardware/machine_texts.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/panel.h"
+#include "ui/widgets/text_label.h"
 
 namespace ui::first_run {
 
+using app::downloads::Recommendations;
 using app::hardware::Machine;
 using app::hardware::Profile;
 using State = Machine::State;
 
-HardwareStep::HardwareStep(Machine& machine, QWidget* parent)
+namespace {
+constexpr int kTwoColumns = 1100; // of the window: both cards are read with ease
+}
+
+HardwareStep::HardwareStep(Machine& machine, Recommendations& recommendations, QWidget* parent)
     : QWidget(parent),
       m_machine(machine),
+      m_recommendations(recommendations),
       m_processor(new CheckRow(tr("Processor"), this)),
       m_memory(new CheckRow(tr("Memory"), this)),
       m_graphics(new CheckRow(tr("Graphics"), this)),
@@ -31,14 +39,46 @@ HardwareStep::HardwareStep(Machine& machine, QWidget* parent)
     rows->setSpacing(0);
     for (CheckRow* row : {m_processor, m_memory, m_graphics, m_disk, m_memorySpeed, m_kernels, m_diskSpeed})
         rows->addWidget(row);
+    m_diskSpeed->setLast();
     card->setMaximumWidth(620);
-    auto* layout = new QVBoxLayout(this);
+    auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(card);
-    layout->addStretch(1);
+    layout->setSpacing(theme::metrics::kSpace5);
+    layout->addWidget(card, 6, Qt::AlignTop);
+    layout->addWidget(buildRecommended(), 7, Qt::AlignTop);
+    connect(&recommendations, &Recommendations::changed, this, &HardwareStep::showRecommended);
     for (const auto signal : {&Machine::stateChanged, &Machine::profileChanged, &Machine::progressChanged})
         connect(&machine, signal, this, &HardwareStep::refresh);
     refresh();
+}
+
+// What the figures are for, as soon as there is one; where there is no room for it, its own step comes soon.
+QWidget* HardwareStep::buildRecommended() {
+    m_recommended = new widgets::Card(this);
+    m_recommended->setObjectName(QStringLiteral("firstLook"));
+    m_summary = new ModelSummary(m_recommended);
+    m_note = new widgets::MutedLabel(theme::TextRole::Small, m_recommended);
+    m_note->setWordWrap(true);
+    auto* column = new QVBoxLayout(m_recommended);
+    column->setSpacing(theme::metrics::kSpace3);
+    column->addWidget(m_summary);
+    column->addWidget(m_note);
+    return m_recommended;
+}
+
+void HardwareStep::showRecommended() {
+    const app::downloads::Recommendation* best = m_recommendations.best();
+    m_recommended->setVisible(best != nullptr && window()->width() >= kTwoColumns);
+    if (best == nullptr) return;
+    m_summary->setModel(*best, m_recommendations.known(best->repo), true);
+    const bool measured = m_machine.profile().calibration && m_machine.state() != State::calibrating;
+    m_note->setText(measured ? tr("Two steps further you can download it, or choose another one.")
+                             : tr("Speeds are estimates until the last check is done."));
+}
+
+void HardwareStep::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    showRecommended();
 }
 
 void HardwareStep::showEvent(QShowEvent* event) {
@@ -57,6 +97,7 @@ void HardwareStep::refresh() {
     const Profile& profile = m_machine.profile();
     if (profile.memory > 0) showWhatIsThere(profile);
     showSpeeds(profile);
+    showRecommended();
     measureOnce();
 }
 

@@ -3,19 +3,25 @@
 
 #include <QWidget>
 
+#include "app/downloads/recommendations.h"
 #include "app/hardware/machine.h"
+
+class QLabel;
 
 namespace ui::first_run {
 
 class CheckRow;
+class ModelSummary;
 
 class HardwareStep : public QWidget {
     Q_OBJECT
  public:
-    explicit HardwareStep(app::hardware::Machine& machine, QWidget* parent = nullptr);
+    HardwareStep(app::hardware::Machine& machine, app::downloads::Recommendations& recommendations,
+                 QWidget* parent = nullptr);
 
  protected:
     void showEvent(QShowEvent* event) override; // begins to measure if nothing was
+    void resizeEvent(QResizeEvent* event) override;
 
  private:
     void refresh();
@@ -24,8 +30,11 @@ class HardwareStep : public QWidget {
     void showSpeed(CheckRow* row, app::hardware::Machine::Step step, bool known, const QString& detail,
                    const QString& value);
     void measureOnce();
+    QWidget* buildRecommended();
+    void showRecommended();
 
     app::hardware::Machine& m_machine;
+    app::downloads::Recommendations& m_recommendations;
     CheckRow* m_processor;
     CheckRow* m_memory;
     CheckRow* m_graphics;
@@ -33,6 +42,9 @@ class HardwareStep : public QWidget {
     CheckRow* m_memorySpeed;
     CheckRow* m_kernels;
     CheckRow* m_diskSpeed;
+    QWidget* m_recommended;
+    ModelSummary* m_summary;
+    QLabel* m_note;
     bool m_begun = false;
 };
 

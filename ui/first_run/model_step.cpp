@@ -4,8 +4,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 
+#include "ui/first_run/model_summary.h"
 #include "ui/models/downloads/download_words.h"
-#include "ui/models/fit/fit_chip.h"
 #include "ui/models/fit/model_words.h"
 #include "ui/models/recommended/find_bar.h"
 #include "ui/models/recommended/recommended_row.h"
@@ -60,39 +60,25 @@ QWidget* ModelStep::buildCard() {
     m_card = new widgets::Card(this);
     m_card->setObjectName(QStringLiteral("recommendedModel"));
     m_card->setMaximumWidth(kCardWidth);
-    m_best = new widgets::Chip(tr("Recommended for this computer"), m_card, widgets::Tone::Accent,
-                               theme::Icon::Star);
-    m_fit = new widgets::Chip(QString(), m_card);
-    m_name = new TextLabel(TextRole::Figure, m_card);
-    m_description = new MutedLabel(TextRole::Body, m_card);
-    m_facts = new TextLabel(TextRole::Body, m_card);
-    for (QLabel* text : {m_name, m_description, m_facts})
-        text->setWordWrap(true);
+    m_summary = new ModelSummary(m_card);
     m_where = new widgets::ElidedLabel(QString(), m_card);
     m_where->setElideMode(Qt::ElideMiddle);
     m_where->setFont(theme::font(TextRole::Small));
     m_where->setToken(theme::Token::Muted);
-    m_download = new widgets::Button(tr("Download in the background"), m_card, theme::Variant::Normal,
+    m_download = new widgets::Button(tr("Download in the background"), m_card, theme::Variant::Primary,
                                      theme::Icon::Download);
     m_download->setObjectName(QStringLiteral("firstRunDownload"));
     m_progress = new MutedLabel(TextRole::Small, m_card);
     m_progress->setWordWrap(true);
     m_progress->setObjectName(QStringLiteral("firstRunProgress"));
     connect(m_download, &QAbstractButton::clicked, this, &ModelStep::download);
-    auto* top = new QHBoxLayout;
-    top->addWidget(m_best);
-    top->addStretch(1);
-    top->addWidget(m_fit);
     auto* foot = new QHBoxLayout;
     foot->setSpacing(metrics::kSpace3);
     foot->addWidget(m_download);
     foot->addWidget(m_progress, 1);
     auto* column = new QVBoxLayout(m_card);
     column->setSpacing(metrics::kSpace2);
-    column->addLayout(top);
-    column->addWidget(m_name);
-    column->addWidget(m_description);
-    column->addWidget(m_facts);
+    column->addWidget(m_summary);
     column->addWidget(m_where);
     column->addSpacing(metrics::kSpace2);
     column->addLayout(foot);
@@ -101,6 +87,7 @@ QWidget* ModelStep::buildCard() {
     m_others->setSpacing(0);
     column->addSpacing(metrics::kSpace2);
     column->addWidget(m_line);
+    column->addWidget(m_head = new models::RecommendedHead(m_card));
     column->addLayout(m_others);
     return m_card;
 }
@@ -117,10 +104,10 @@ void ModelStep::refresh() {
     if (shown == nullptr) shown = all.best();
     m_card->setVisible(shown != nullptr);
     m_none->setVisible(shown == nullptr && !all.searching() && !all.models().isEmpty());
-    if (shown == nullptr) return;
+    if (shown == nullptr) return Q_EMIT offerChanged();
     showModel(*shown);
-    m_best->setVisible(shown == all.best());
     showOthers();
+    Q_EMIT offerChanged();
 }
 
 // Rows keep their places while their models change, and with them the focus.
@@ -144,6 +131,7 @@ void ModelStep::showOthers() {
         m_rows.append(row);
     }
     m_line->setVisible(!others.isEmpty());
+    m_head->setVisible(!others.isEmpty());
     while (m_rows.size() > others.size())
         m_rows.takeLast()->deleteLater();
     for (qsizetype i = 0; i < m_rows.size(); ++i) {
@@ -155,26 +143,19 @@ void ModelStep::showOthers() {
 
 void ModelStep::showModel(const Recommendation& model) {
     m_repo = model.repo;
-    const auto* entry = m_application.recommendations().known(model.repo);
-    const models::FitChip fit = models::fitChip(model.plan.verdict, model.plan.missingBytes);
-    m_fit->setText(fit.text);
-    m_fit->setTone(fit.tone);
-    m_fit->setGlyph(fit.icon);
-    m_name->setText(entry ? entry->name : model.repo);
-    m_description->setText(entry ? entry->description : QString());
-    const QString size = models::bytesText(model.variant.bytes);
-    QStringList facts{model.estimate ? tr("About %1 to download (%2)").arg(size, model.variant.name)
-                                     : tr("%1 to download (%2)").arg(size, model.variant.name),
-                      tr("%1 of memory").arg(models::bytesText(model.memory))};
-    if (const QString speed = models::speedWords(model); !speed.isEmpty())
-        facts.append(tr("%1 expected").arg(speed));
-    m_facts->setText(facts.join(QStringLiteral(" · ")));
+    const Recommendations& all = m_application.recommendations();
+    m_summary->setModel(model, all.known(model.repo), &model == all.best());
     const QString folder = m_application.hubSettings().folderOf(model.repo);
     const qint64 free = m_application.library().report(m_application.library().modelsFolder()).freeBytes;
     m_where->setText(free > 0 ? tr("Goes to %1 (%2 free)").arg(folder, models::bytesText(free))
                               : tr("Goes to %1").arg(folder));
-    m_download->setAccessibleName(tr("Download %1, %2, in the background").arg(m_name->text(), size));
+    m_download->setAccessibleName(tr("Download %1, %2, in the background")
+                                      .arg(m_summary->name(), models::bytesText(model.variant.bytes)));
     m_download->setVisible(m_downloadId.isEmpty());
+}
+
+bool ModelStep::offersDownload() const {
+    return m_card->isVisibleTo(this) && m_downloadId.isEmpty();
 }
 
 // An estimate knows no files: the hub is asked for this one model first.

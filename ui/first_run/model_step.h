@@ -15,16 +15,22 @@ class RecommendedRow;
 
 namespace ui::widgets {
 class Button;
-class Chip;
 class ElidedLabel;
 } // namespace ui::widgets
 
 namespace ui::first_run {
 
+class ModelSummary;
+
 class ModelStep : public QWidget {
     Q_OBJECT
  public:
     explicit ModelStep(app::application::Application& application, QWidget* parent = nullptr);
+
+    bool offersDownload() const; // the one thing to do here; else it is to go on
+
+ Q_SIGNALS:
+    void offerChanged();
 
  private:
     QWidget* buildCard();
@@ -37,15 +43,12 @@ class ModelStep : public QWidget {
     app::application::Application& m_application;
     QLabel* m_none;
     QWidget* m_card;
-    widgets::Chip* m_best;
-    widgets::Chip* m_fit;
-    QLabel* m_name;
-    QLabel* m_description;
-    QLabel* m_facts;
+    ModelSummary* m_summary;
     widgets::ElidedLabel* m_where;
     widgets::Button* m_download;
     QLabel* m_progress;
     QWidget* m_line;
+    QWidget* m_head;
     QVBoxLayout* m_others; // what may be shown instead
     QList<models::RecommendedRow*> m_rows;
     QString m_repo;        // of the model that is shown

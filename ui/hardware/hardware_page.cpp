@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QScrollArea>
+#include <QStyle>
 #include <algorithm>
 #include <cmath>
 
@@ -124,7 +125,8 @@ QWidget* HardwarePage::buildBody() {
     m_speeds = new SpeedTable(content);
     auto* recommended = new models::RecommendedList(m_application.recommendations(), content);
     connect(recommended, &models::RecommendedList::modelRequested, this, &HardwarePage::modelRequested);
-    m_placement = new PlacementView(m_application.engineHost(), content);
+    m_placement = new PlacementView(m_application.engineHost(), m_application.planner(),
+                                    m_application.library(), content);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(metrics::kPageMargin, metrics::kSpace4, metrics::kPageMargin,
                                metrics::kSpace4);
@@ -157,8 +159,11 @@ void HardwarePage::placeCards() {
     QList<FactCard*> all{m_processor, m_memory};
     all += m_gpus;
     all += m_disks;
-    const int room =
-        qMax(1, (width() - 2 * metrics::kPageMargin + metrics::kSpace4) / (kLeastCard + metrics::kSpace4));
+    int least = kLeastCard; // words and fonts decide, too: what is wider than the page cannot be scrolled to
+    for (const FactCard* card : std::as_const(all))
+        least = qMax(least, card->minimumSizeHint().width());
+    const int inside = width() - 2 * metrics::kPageMargin - style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    const int room = qMax(1, (inside + metrics::kSpace4) / (least + metrics::kSpace4));
     // Rows of as equal length as can be: five cards are three and two, not four and one.
     const int count = static_cast<int>(all.size()), most = qMin(kMostColumns, room);
     const int rows = (count + most - 1) / most, columns = (count + rows - 1) / rows;

@@ -9,6 +9,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 
+#include "ui/theme/focus_ring.h"
 #include "ui/theme/fonts.h"
 
 namespace ui::hardware {
@@ -44,6 +45,7 @@ PlacementGrid::PlacementGrid(QWidget* parent) : QWidget(parent) {
     setAccessibleName(tr("Experts by layer"));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
+    setProperty(theme::kWearsRing, true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
@@ -189,6 +191,13 @@ PlacementGrid::Cell PlacementGrid::cellAt(const QPoint& point) const {
 
 void PlacementGrid::mouseMoveEvent(QMouseEvent* event) {
     if (const Cell cell = cellAt(event->position().toPoint()); cell.isValid()) setCurrent(cell);
+}
+
+// Who comes by keys stands on a cell at once, and hears which.
+void PlacementGrid::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    if (event->reason() != Qt::MouseFocusReason && !m_map.isEmpty() && !m_current.isValid())
+        setCurrent({0, expertAt(0, 0)});
 }
 
 void PlacementGrid::keyPressEvent(QKeyEvent* event) {

@@ -1,16 +1,20 @@
 // Placing of the view's parts.
 #include "ui/hardware/placement_view.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
+#include <algorithm>
 
 #include "ui/hardware/machine_texts.h"
 #include "ui/hardware/placement_grid.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
+#include "ui/theme/style.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/count_spin_box.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/text_label.h"
 
@@ -24,7 +28,8 @@ using widgets::TextLabel;
 
 namespace {
 
-constexpr int kLegendWidth = 216;
+constexpr int kLegendWidth = 216, kLeastModels = 240, kMostModels = 440;
+constexpr int kChannel = 2; // of the planner: this view's own
 
 QString percent(double share, int digits) {
     return PlacementView::tr("%1 %").arg(QLocale::c().toString(100 * share, 'f', digits));
@@ -60,10 +65,14 @@ class Swatches : public QWidget {
 
 } // namespace
 
-PlacementView::PlacementView(app::bridge::EngineHost& host, QWidget* parent)
+PlacementView::PlacementView(app::bridge::EngineHost& host, app::bridge::Planner& planner,
+                             app::library::Library& library, QWidget* parent)
     : QWidget(parent),
       m_host(host),
-      m_model(new MutedLabel(TextRole::Small, this)),
+      m_planner(planner),
+      m_library(library),
+      m_models(new QComboBox(this)),
+      m_size(new MutedLabel(TextRole::Small, this)),
       m_order(new widgets::Segmented(tr("Order of experts"), {tr("Hottest first"), tr("By index")}, this)),
       m_grid(new PlacementGrid(this)),
       m_nothing(new MutedLabel(TextRole::Small, this)),
@@ -88,9 +97,31 @@ PlacementView::PlacementView(app::bridge::EngineHost& host, QWidget* parent)
         m_grid->setOrder(index == 0 ? PlacementGrid::Order::hottestFirst : PlacementGrid::Order::byNumber);
     });
     connect(m_grid, &PlacementGrid::currentChanged, this, &PlacementView::showCurrent);
-    connect(&host, &app::bridge::EngineHost::stateChanged, this, &PlacementView::refresh);
+    connect(&host, &app::bridge::EngineHost::stateChanged, this, &PlacementView::fillModels);
+    for (const auto signal : {&app::library::Library::settled, &app::library::Library::foldersChanged})
+        connect(&library, signal, this, &PlacementView::fillModels);
+    connect(&library, &app::library::Library::removed, this, &PlacementView::fillModels);
+    connect(m_models, &QComboBox::activated, this, [this] {
+        m_picked = m_models->currentData().toString();
+        choose();
+    });
+    connect(&planner, &app::bridge::Planner::planned, this,
+            [this](quint64 number, const app::bridge::ModelPlan& plan) {
+                if (number != m_asked) return;
+                m_plan = plan;
+                showMap(plan.experts);
+            });
+    connect(&planner, &app::bridge::Planner::failed, this,
+            [this](quint64 number, const app::bridge::UserMessage& message) {
+                if (number != m_asked) return;
+                m_problem = message.text;
+                showMap({});
+            });
+    connect(&planner, &app::bridge::Planner::machineChanged, this, [this] {
+        if (isPreview()) ask();
+    });
     m_body->hide();
-    refresh();
+    fillModels();
 }
 
 QWidget* PlacementView::buildHead() {
@@ -101,8 +132,16 @@ QWidget* PlacementView::buildHead() {
     auto* title = new TextLabel(TextRole::Body, head);
     title->setFont(theme::semibold(title->font()));
     title->setText(tr("Where the experts are"));
+    m_models->setObjectName(QStringLiteral("placementModel"));
+    m_models->setAccessibleName(tr("Model whose experts are shown"));
+    m_models->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_models->setMinimumWidth(kLeastModels);
+    m_models->setMaximumWidth(kMostModels);
+    m_models->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    theme::setSmall(m_models);
     layout->addWidget(title);
-    layout->addWidget(m_model, 1);
+    layout->addWidget(m_models, 3);
+    layout->addWidget(m_size, 1);
     layout->addWidget(m_order);
     return head;
 }
@@ -150,27 +189,83 @@ PlacementView::TierRow PlacementView::addTier(QLayout* into, Tier tier, QWidget*
     return row;
 }
 
+// The loaded model first, then those of the library that could be loaded instead.
+void PlacementView::fillModels() {
+    const bool loaded = !m_host.experts().isEmpty();
+    QList<app::library::EntryPointer> others;
+    for (const app::library::EntryPointer& entry : m_library.entries())
+        if (entry->isLoadable() && entry->info.isMixtureOfExperts() &&
+            !(loaded && entry->path == m_host.modelPath()))
+            others.append(entry);
+    std::sort(others.begin(), others.end(), [](const auto& a, const auto& b) {
+        return std::pair(a->name.toCaseFolded(), a->path) < std::pair(b->name.toCaseFolded(), b->path);
+    });
+    {
+        const QSignalBlocker quiet(m_models);
+        m_models->clear();
+        if (loaded) m_models->addItem(tr("%1 · loaded").arg(m_host.modelName()), QString());
+        for (const app::library::EntryPointer& entry : std::as_const(others)) {
+            QStringList words{entry->name};
+            if (!entry->info.quantization.isEmpty()) words.append(entry->info.quantization);
+            words.append(bytesText(entry->bytes()));
+            m_models->addItem(words.join(QStringLiteral(" · ")), entry->path);
+        }
+        m_models->setCurrentIndex(m_models->count() > 0 ? qMax(0, m_models->findData(m_picked)) : -1);
+        m_models->setVisible(m_models->count() > 0);
+    }
+    choose();
+}
+
+bool PlacementView::isPreview() const {
+    return !m_models->currentData().toString().isEmpty();
+}
+
+void PlacementView::choose() {
+    m_models->setToolTip(m_models->currentText());
+    if (!isPreview()) {
+        m_asked = 0;
+        return refresh();
+    }
+    if (m_plan.path != m_models->currentData().toString()) ask();
+}
+
+void PlacementView::ask() {
+    app::bridge::PlanQuery query;
+    query.path = m_models->currentData().toString();
+    query.experts = true;
+    m_problem.clear();
+    m_asked = m_planner.plan(query, kChannel);
+}
+
 void PlacementView::refresh() {
+    if (isPreview()) return; // nobody writes with it
+    m_plan = {};
     const QList<app::bridge::ExpertLayer> layers = m_host.experts();
     if (layers == m_shown && !layers.isEmpty()) return; // nobody wrote meanwhile
+    showMap(layers);
+}
+
+void PlacementView::showMap(const QList<app::bridge::ExpertLayer>& layers) {
     m_shown = layers;
     const app::hardware::PlacementMap map(layers);
     m_body->setVisible(!map.isEmpty());
     m_order->setVisible(!map.isEmpty());
     m_nothing->setVisible(map.isEmpty());
     m_grid->setMap(map);
-    if (map.isEmpty()) {
-        m_model->clear();
-        const bool dense = m_host.state() == app::bridge::EngineHost::State::ready;
-        m_nothing->setText(dense ? tr("%1 is not a mixture of experts: all of it is used for every token.")
-                                       .arg(m_host.modelName())
-                                 : tr("Load a mixture-of-experts model to see where each of its experts is "
-                                      "and how often it is used."));
-        return;
-    }
-    m_model->setText(
-        tr("%1 · %2 layers × %3 experts").arg(m_host.modelName()).arg(map.layers()).arg(map.experts()));
+    if (map.isEmpty()) return showNothing();
+    m_size->setText(tr("%1 layers × %2 experts").arg(map.layers()).arg(map.experts()));
     showLegend();
+}
+
+void PlacementView::showNothing() {
+    m_size->clear();
+    if (isPreview()) return m_nothing->setText(m_problem.isEmpty() ? m_plan.sentence : m_problem);
+    const bool dense = m_host.state() == app::bridge::EngineHost::State::ready;
+    m_nothing->setText(
+        dense
+            ? tr("%1 is not a mixture of experts: all of it is used for every token.").arg(m_host.modelName())
+            : tr("No mixture of experts is on this computer. Of one that is, you see here "
+                 "where each expert is and how often it is used."));
 }
 
 void PlacementView::showLegend() {
@@ -178,14 +273,22 @@ void PlacementView::showLegend() {
     for (const Tier tier : {Tier::gpu, Tier::memory, Tier::disk}) {
         const app::hardware::TierSummary sum = map.summary(tier);
         const TierRow& row = m_tiers[static_cast<size_t>(tier)];
-        row.experts->setText(tr("%1 experts").arg(sum.experts));
+        row.experts->setText(tr("%1 experts").arg(widgets::grouped(sum.experts)));
         row.bytes->setText(bytesText(sum.bytes));
         row.share->setText(map.hasHeat() ? percent(sum.share, 1) : QStringLiteral("–"));
     }
-    m_note->setText(
-        map.hasHeat() ? tr("Brightness: share of calls since the model was loaded, one logarithmic scale for "
-                           "all tiers.")
-                      : tr("Nothing was written yet: the heat of the experts shows once the model writes."));
+    if (isPreview())
+        m_note->setText(
+            map.hasHeat()
+                ? tr("As it would be loaded now. Brightness: share of calls in earlier replies, one "
+                     "logarithmic scale for all tiers.")
+                : tr("As it would be loaded now. Which experts are hot shows once it has written."));
+    else
+        m_note->setText(
+            map.hasHeat()
+                ? tr("Brightness: share of calls since the model was loaded, one logarithmic scale "
+                     "for all tiers.")
+                : tr("Nothing was written yet: the heat of the experts shows once the model writes."));
 }
 
 void PlacementView::showCurrent() {

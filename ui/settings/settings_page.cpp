@@ -8,11 +8,13 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
+#include "ui/models/downloaded/models_folder_bar.h"
 #include "ui/settings/endpoint_row.h"
 #include "ui/settings/token_row.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/widgets/count_spin_box.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/segmented.h"
 #include "ui/widgets/text_label.h"
 
@@ -20,7 +22,12 @@ namespace ui::settings {
 
 using app::settings::Settings;
 
-SettingsPage::SettingsPage(Settings& settings, app::downloads::HubSettings& hub, QWidget* parent)
+namespace {
+constexpr int kPathWidth = 540;
+}
+
+SettingsPage::SettingsPage(Settings& settings, app::downloads::HubSettings& hub,
+                           app::library::Library& library, QWidget* parent)
     : Panel(theme::Token::Base, parent), m_form(new QFormLayout) {
     setObjectName(QStringLiteral("settingsPage"));
     m_form->setHorizontalSpacing(theme::metrics::kSpace5);
@@ -87,6 +94,8 @@ SettingsPage::SettingsPage(Settings& settings, app::downloads::HubSettings& hub,
     connect(threads, &QSpinBox::valueChanged, this,
             [&settings](int n) { settings.setValue(app::settings::kThreads, n); });
     addRow(tr("Threads"), tr("Automatic is one per core. Counts from the next start of Tandem on."), threads);
+    addHeading(tr("Models and downloads"));
+    addModelsFolder(library);
     addDownloads(settings, hub);
 
     auto* column = new QWidget;
@@ -119,8 +128,27 @@ SettingsPage::SettingsPage(Settings& settings, app::downloads::HubSettings& hub,
     });
 }
 
+void SettingsPage::addModelsFolder(app::library::Library& library) {
+    auto* box = new QWidget(this);
+    auto* path = new widgets::ElidedLabel(QString(), box);
+    path->setObjectName(QStringLiteral("modelsFolder"));
+    path->setElideMode(Qt::ElideMiddle);
+    path->setFixedWidth(kPathWidth);
+    const auto show = [path, &library] { path->setText(library.modelsFolder()); };
+    connect(&library, &app::library::Library::foldersChanged, path, show);
+    show();
+    auto* bar = new models::ModelsFolderBar(library, box);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(theme::metrics::kSpace1);
+    column->addWidget(path);
+    column->addWidget(bar);
+    box->setFocusProxy(bar);
+    addRow(tr("Models folder"),
+           tr("Models that are here already stay where they are, and are used from there."), box);
+}
+
 void SettingsPage::addDownloads(Settings& settings, app::downloads::HubSettings& hub) {
-    addHeading(tr("Models and downloads"));
     addRow(tr("Model hub"), tr("Where models are looked for and downloaded from; a mirror of it will do."),
            new EndpointRow(settings, this));
     addRow(tr("Access token"), QString(), new TokenRow(hub, this));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/downloads/hub_settings.h"
+#include "app/library/library.h"
 #include "app/settings/settings.h"
 #include "ui/widgets/panel.h"
 
@@ -13,9 +14,10 @@ class SettingsPage : public widgets::Panel {
     Q_OBJECT
  public:
     SettingsPage(app::settings::Settings& settings, app::downloads::HubSettings& hub,
-                 QWidget* parent = nullptr);
+                 app::library::Library& library, QWidget* parent = nullptr);
 
  private:
+    void addModelsFolder(app::library::Library& library);
     void addDownloads(app::settings::Settings& settings, app::downloads::HubSettings& hub);
     void addHeading(const QString& text);
     void addRow(const QString& label, const QString& help, QWidget* field);

@@ -24,6 +24,7 @@
 #include "ui/models/page/models_page.h"
 #include "ui/settings/settings_page.h"
 #include "ui/shell/command_palette.h"
+#include "ui/shell/job_meter.h"
 #include "ui/shell/status_line.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/metrics.h"
@@ -87,8 +88,10 @@ MainWindow::MainWindow(app::application::Application& application, theme::Theme&
     rows->setSpacing(0);
     rows->addWidget(m_banner);
     rows->addLayout(columns, 1);
+    auto* jobs = new JobMeter(application.downloads(), application.importer(), application.shrinker(), this);
+    connect(jobs, &QAbstractButton::clicked, m_actions[Command::ShowModels], &QAction::trigger);
     rows->addWidget(
-        new StatusLine(application.engineHost(), application.chat(), application.liveSampling(), this));
+        new StatusLine(application.engineHost(), application.chat(), application.liveSampling(), jobs, this));
     setCentralWidget(body);
 
     connectActions();
@@ -301,7 +304,8 @@ QWidget* MainWindow::pageOf(Page page) {
     if (page == kHardwarePage)
         built = buildHardware();
     else
-        built = new settings::SettingsPage(m_application.settings(), m_application.hubSettings(), this);
+        built = new settings::SettingsPage(m_application.settings(), m_application.hubSettings(),
+                                           m_application.library(), this);
     m_pages->addWidget(built);
     return built;
 }
@@ -309,11 +313,13 @@ QWidget* MainWindow::pageOf(Page page) {
 void MainWindow::showPage(Page page) {
     QWidget* shown = pageOf(page);
     const bool changes = m_pages->currentWidget() != shown;
+    const bool first = shown->focusWidget() == nullptr; // the stack would choose whatever comes first in it
     m_pages->setCurrentWidget(shown);
     m_rail->button(page)->setChecked(true);
-    if (page == kModelsPage && !shown->isAncestorOf(focusWidget()))
+    const bool elsewhere = first || !shown->isAncestorOf(focusWidget());
+    if (page == kModelsPage && elsewhere)
         m_models->focusPage();
-    else if (page != kChatPage && !shown->isAncestorOf(focusWidget()))
+    else if (page != kChatPage && elsewhere)
         shown->setFocus();
     if (page == kChatPage && changes) m_chat->focusComposer(); // else the focus stays on what is hidden now
 }

@@ -18,7 +18,7 @@ using State = EngineHost::State;
 using theme::Token;
 
 StatusLine::StatusLine(EngineHost& host, app::chat::ChatController& chat,
-                       app::hardware::LiveSampling& sampling, QWidget* parent)
+                       app::hardware::LiveSampling& sampling, QWidget* jobs, QWidget* parent)
     : Panel(Token::Window, parent, Qt::TopEdge),
       m_host(host),
       m_chat(chat),
@@ -51,8 +51,14 @@ StatusLine::StatusLine(EngineHost& host, app::chat::ChatController& chat,
     left->setSpacing(0);
     left->addWidget(m_model);
     left->addWidget(m_placement, 1);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(theme::metrics::kSpace2);
+    middle->addStretch();
+    middle->addWidget(m_work);
+    middle->addWidget(jobs);
+    middle->addStretch();
     layout->addLayout(left, 5);
-    layout->addWidget(m_work, 1);
+    layout->addLayout(middle, 1);
     layout->addWidget(m_load, 5);
     connect(&host, &EngineHost::stateChanged, this, &StatusLine::showModel);
     connect(&host, &EngineHost::progressChanged, this, &StatusLine::showModel);
@@ -131,7 +137,24 @@ void StatusLine::showSample(const app::hardware::LiveSample& sample) {
                              .arg(c.toString(static_cast<double>(gpu.memoryUsed) / 1e9, 'f', 1),
                                   c.toString(static_cast<double>(gpu.memoryTotal) / 1e9, 'f', 1)));
     }
-    m_load->setText(parts.join(QStringLiteral(" · ")));
+    m_loadParts = parts;
+    showLoad();
+}
+
+// What does not fit is left out whole: half a number is a wrong one. Processor and memory go last.
+void StatusLine::showLoad() {
+    const auto text = [](const QStringList& parts) { return parts.join(QStringLiteral(" · ")); };
+    QStringList shown = m_loadParts;
+    while (shown.size() > 2 && m_load->fontMetrics().horizontalAdvance(text(shown)) > m_load->width())
+        shown.removeLast();
+    m_load->setText(text(shown));
+    m_load->setToolTip(shown.size() < m_loadParts.size() ? text(m_loadParts) : QString());
+}
+
+void StatusLine::resizeEvent(QResizeEvent* event) {
+    Panel::resizeEvent(event);
+    // The layout gives the label its width after this.
+    QMetaObject::invokeMethod(this, &StatusLine::showLoad, Qt::QueuedConnection);
 }
 
 void StatusLine::paintEvent(QPaintEvent* event) {

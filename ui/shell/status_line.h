@@ -17,16 +17,19 @@ namespace ui::shell {
 class StatusLine : public widgets::Panel {
     Q_OBJECT
  public:
+    // `jobs` stands beside the reply's own work, in the middle.
     StatusLine(app::bridge::EngineHost& host, app::chat::ChatController& chat,
-               app::hardware::LiveSampling& sampling, QWidget* parent = nullptr);
+               app::hardware::LiveSampling& sampling, QWidget* jobs, QWidget* parent = nullptr);
 
  protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
  private:
     void showModel();
     void showWork();
     void showSample(const app::hardware::LiveSample& sample);
+    void showLoad();
 
     app::bridge::EngineHost& m_host;
     app::chat::ChatController& m_chat;
@@ -34,6 +37,7 @@ class StatusLine : public widgets::Panel {
     widgets::ElidedLabel* m_placement;
     QLabel* m_work;
     QLabel* m_load;
+    QStringList m_loadParts; // from the right, as many as there is room for
 };
 
 } // namespace ui::shell

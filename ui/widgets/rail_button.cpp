@@ -21,7 +21,7 @@ RailButton::RailButton(theme::Icon icon, const QString& label, QWidget* parent)
 
 void RailButton::setBadge(int count) {
     m_badge = count;
-    setAccessibleName(count > 0 ? tr("%1, %n new", nullptr, count).arg(text()) : text());
+    setAccessibleName(count > 0 ? tr("%1, %n at work", nullptr, count).arg(text()) : text());
     update();
 }
 

@@ -48,6 +48,30 @@ class PlannerTest : public QObject {
                      d.total);
     }
 
+    void whereTheExpertsWouldBeIsToldToWhoAsks() {
+        Planner planner(app::bridge::localEngine());
+        QSignalSpy planned(&planner, &Planner::planned);
+        planner.plan(guide());
+        PlanQuery query = guide();
+        query.experts = true;
+        planner.plan(query);
+        QTRY_COMPARE(planned.size(), 2);
+        QVERIFY(planOf(planned, 0).experts.isEmpty());
+        const ModelPlan plan = planOf(planned, 1);
+        QCOMPARE(plan.experts.size(), plan.expertLayers);
+        qint64 bytes = 0, told = 0;
+        for (const auto& device : plan.devices)
+            bytes += device.experts;
+        for (const auto& layer : plan.experts) {
+            QVERIFY(!layer.tiers.isEmpty());
+            QCOMPARE(layer.calls, QList<quint64>(layer.tiers.size(), 0)); // nothing was run yet
+            QVERIFY(std::all_of(layer.tiers.begin(), layer.tiers.end(),
+                                [](auto tier) { return tier == app::bridge::ExpertTier::memory; }));
+            told += layer.expertBytes * layer.tiers.size();
+        }
+        QVERIFY(told > 0 && told <= bytes && bytes - told < 100'000); // as many bytes as there are experts
+    }
+
     void aChannelAnswersItsNewestQuestion() {
         Planner planner(app::bridge::localEngine());
         QSignalSpy planned(&planner, &Planner::planned);

@@ -8,6 +8,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPainter>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabBar>
@@ -15,6 +16,9 @@
 
 #include "tests/app/library/model_tree.h"
 #include "tests/ui/shell/window_harness.h"
+#include "ui/models/downloaded/models_folder_bar.h"
+#include "ui/models/fit/model_row.h"
+#include "ui/models/fit/variant_row.h"
 #include "ui/models/page/models_page.h"
 #include "ui/widgets/chip.h"
 #include "ui/widgets/elided_label.h"
@@ -275,6 +279,92 @@ class ModelsPageTest : public QObject {
         QTest::mouseClick(button("removeFolder"), Qt::LeftButton);
         QTRY_COMPARE(folders->count(), 1);
         QVERIFY(QFile::exists(m_tree->path(text("a.gguf"))));
+    }
+
+    // Models go elsewhere from now on; those that are here are used from where they lie.
+    void anotherFolderForNewModels() {
+        m_window->home = m_tree->path(text("home"));
+        m_tree->file(text("home/.lmstudio/models/a/b/c.gguf"), "name Gamma");
+        m_foreign = m_window->home;
+        const QString standard = m_window->paths().modelsFolder();
+        QDir().mkpath(standard);
+        QFile first(standard + text("/first.gguf"));
+        QVERIFY(first.open(QIODevice::WriteOnly) && first.write("name First") > 0);
+        first.close();
+        open();
+        auto& library = m_window->services->library();
+        QTRY_VERIFY(library.isSettled());
+        m_window->find<QTabBar>("modelsTabs")->setCurrentIndex(2);
+        m_window->find<QListWidget>("folderList")->setCurrentRow(0);
+        auto* bar = m_window->find<ui::models::ModelsFolderBar>("modelsFolderBar");
+        QVERIFY(button("changeModelsFolder")->isVisible());
+        QVERIFY(!button("resetModelsFolder")->isVisible());
+
+        for (const QString& wrong :
+             {m_tree->path(text("home/.lmstudio/models/a")), m_tree->path(text("nowhere"))}) {
+            bar->take(wrong);
+            QCOMPARE(library.modelsFolder(), standard);
+            QVERIFY(m_window->find<QLabel>("modelsFolderProblem")->isVisible());
+            QVERIFY(m_window->find<QLabel>("modelsFolderProblem")->text().contains(wrong));
+        }
+        const QString large = m_tree->folder(text("large"));
+        bar->take(large);
+        QVERIFY(!m_window->find<QLabel>("modelsFolderProblem")->isVisible());
+        QCOMPARE(library.modelsFolder(), large);
+        QVERIFY(m_window->services->hubSettings().folderOf(text("a/b")).startsWith(large));
+        const auto ownerIs = [&](library::Folder::Owner owner) { // for a moment it belongs to no folder
+            const library::EntryPointer entry = library.findPath(first.fileName());
+            return entry != nullptr && entry->owner == owner;
+        };
+        QTRY_VERIFY(ownerIs(library::Folder::Owner::chosen));
+        QTest::keyClick(button("resetModelsFolder"), Qt::Key_Space);
+        QCOMPARE(library.modelsFolder(), standard);
+        QVERIFY(!button("resetModelsFolder")->isVisible());
+        QTRY_VERIFY(ownerIs(library::Folder::Owner::own));
+    }
+
+    // Facts go to a second line instead of being cut off.
+    void narrowWindowsHideNothing() {
+        m_tree->file(text("a.gguf"),
+                     "name Alpha\narchitecture qwen3moe\nquantization Q4_K_M\nparameters 30500000000\n"
+                     "active_parameters 3300000000\nexperts 128\ncontext 32768\nlayers 48\n");
+        open();
+        choose(text("Alpha"));
+        m_window->window->resize(960, 600);
+        auto* pane = m_window->find<QWidget>("entryPane");
+        auto* facts = m_window->find<QWidget>("entryFacts");
+        const auto fits = [&](const QWidget* inner) {
+            return pane->visibleRegion().boundingRect().right() >=
+                   inner->mapTo(pane, inner->rect().bottomRight()).x();
+        };
+        QTRY_VERIFY(fits(button("entryLoad")) && fits(button("entryDelete")));
+        for (const QLabel* label : facts->findChildren<QLabel*>())
+            if (label->isVisible())
+                QVERIFY2(
+                    fits(label) && facts->rect().contains(label->mapTo(facts, label->rect().bottomRight())),
+                    qPrintable(label->text()));
+    }
+
+    // Which row is chosen and whether the keys move it are two things.
+    void rowsShowTheFocus() {
+        const auto painted = [&](bool variant, QStyle::State focus) {
+            QImage image(600, 60, QImage::Format_RGB32);
+            image.fill(Qt::white);
+            QPainter painter(&image);
+            QStyleOptionViewItem option;
+            option.initFrom(m_window->window.get());
+            option.rect = QRect(0, 0, 600, 52);
+            option.state = QStyle::State_Enabled | QStyle::State_Selected | focus;
+            if (variant)
+                ui::models::paintVariantRow(&painter, option, {text("Q8_0"), text("Q8_0"), 1'000, {}, 0});
+            else
+                ui::models::paintModelRow(&painter, option, {text("Alpha"), text("dense"), {}, {}});
+            return image;
+        };
+        open();
+        const QStyle::State byKeys = QStyle::State_HasFocus | QStyle::State_KeyboardFocusChange;
+        for (const bool variant : {false, true})
+            QVERIFY(painted(variant, QStyle::State_None) != painted(variant, byKeys));
     }
 
     void exploreComesFirst() {

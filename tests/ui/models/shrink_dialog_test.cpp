@@ -75,6 +75,7 @@ class ShrinkDialogTest : public QObject {
         desk.open();
         QCOMPARE(desk.list()->model()->rowCount(), 3);
         QTRY_VERIFY(desk.list()->hasFocus());
+        QVERIFY(desk.dialog->testAttribute(Qt::WA_KeyboardFocusChange)); // else no row shows the focus
         QCOMPARE(desk.list()->currentIndex().data().toString(), text("Q4_K_M"));
         QVERIFY(desk.isPlanned());
         QVERIFY2(desk.words().startsWith(text("Q4_K_M, 5 kB, Very small loss, Fits")),
@@ -97,11 +98,13 @@ class ShrinkDialogTest : public QObject {
         desk.open();
         auto* note = desk.find<QWidget>("shrinkNote");
         QVERIFY(note->isVisible()); // the recommended one loses something
+        const int withNote = desk.dialog->height();
         QVERIFY(desk.words().contains(text("sense of humour")));
         QTRY_VERIFY(desk.list()->hasFocus());
         QTest::keyClick(desk.list(), Qt::Key_Up);
         QCOMPARE(desk.list()->currentIndex().data().toString(), text("Q8_0"));
         QVERIFY(!note->isVisible());
+        QVERIFY(desk.dialog->height() < withNote - note->sizeHint().height() / 2); // no hole where it was
         QCOMPARE(desk.find<ui::widgets::ElidedLabel>("shrinkName")->text(), text("a-Q8_0.gguf, 9 kB"));
         QVERIFY(desk.isPlanned()); // plans that come do not take the choice back
         QCOMPARE(desk.list()->currentIndex().data().toString(), text("Q8_0"));

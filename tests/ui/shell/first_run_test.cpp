@@ -11,6 +11,7 @@
 #include "ui/first_run/check_row.h"
 #include "ui/first_run/first_run.h"
 #include "ui/models/recommended/recommended_row.h"
+#include "ui/theme/style.h"
 
 using namespace app;
 using tests::WindowHarness;
@@ -94,6 +95,9 @@ class FirstRunTest : public QObject {
         QTRY_COMPARE(states().value(CheckRow::State::running), 0);
         QCOMPARE(states().value(CheckRow::State::absent), 1); // no GPU
         QCOMPARE(m_window->script->calibrations.load(), 1);
+        QTRY_VERIFY(m_window->find<QWidget>("firstLook")->isVisible()); // what the figures are for
+        m_window->window->resize(960, 700);
+        QTRY_VERIFY(!m_window->find<QWidget>("firstLook")->isVisible()); // no room for both
         QVERIFY(m_window->services->machine().profile().calibration.has_value());
     }
 
@@ -147,10 +151,15 @@ class FirstRunTest : public QObject {
         QVERIFY(hub.requests().isEmpty());
         auto* button = m_window->find<QPushButton>("firstRunDownload");
         QVERIFY(button->accessibleName().contains(QLatin1String("Qwen3-235B")));
+        QCOMPARE(ui::theme::variantOf(button), ui::theme::Variant::Primary); // the only one
+        QCOMPARE(ui::theme::variantOf(m_window->find<QPushButton>("firstRunNext")),
+                 ui::theme::Variant::Normal);
         button->setFocus();
         QTest::keyClick(button, Qt::Key_Space);
         QTRY_VERIFY2(texts().contains(QLatin1String("Done")), qPrintable(texts()));
         QVERIFY(!button->isVisible());
+        QCOMPARE(ui::theme::variantOf(m_window->find<QPushButton>("firstRunNext")),
+                 ui::theme::Variant::Primary);
         QFile file(m_window->services->library().modelsFolder() + QLatin1Char('/') + repo +
                    QStringLiteral("/m-Q4_K_M.gguf"));
         QVERIFY(file.open(QIODevice::ReadOnly));

@@ -1,8 +1,11 @@
 // The hardware page: what it shows of described machines, measuring by hand, and the map of experts by keys.
 #include <QClipboard>
+#include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 
+#include "tests/app/library/model_tree.h"
 #include "tests/support/machine_files.h"
 #include "tests/ui/shell/window_harness.h"
 #include "ui/hardware/fact_card.h"
@@ -126,6 +129,56 @@ class HardwarePageTest : public QObject {
         (void)grid->grab();
     }
 
+    void theGridShowsThatItHasTheFocus() {
+        m_window->script->set_experts({layer(2, {5, 1, 9})});
+        openPage();
+        auto* grid = m_window->find<PlacementGrid>("placementGrid");
+        QTRY_VERIFY(grid->isVisible());
+        QVERIFY(!grid->current().isValid());
+        grid->setFocus(Qt::MouseFocusReason); // the pointer tells by itself where it is
+        QVERIFY(!grid->current().isValid());
+        grid->clearFocus();
+        grid->setFocus(Qt::TabFocusReason);
+        QCOMPARE(grid->current(), (PlacementGrid::Cell{0, 2}));
+        QVERIFY(grid->accessibleDescription().contains(QLatin1String("Layer 2, expert 2")));
+    }
+
+    // Before anything is loaded, and beside what is.
+    void modelsThatAreNotLoadedHaveAPreview() {
+        const tests::ModelTree tree;
+        const QString file =
+            tree.file(QStringLiteral("b.gguf"), "name Beta\nexperts 128\nquantization Q4_K_M");
+        tree.file(QStringLiteral("dense.gguf"), "name Dense\nexperts 0");
+        settings::Settings(m_window->paths().settingsFile())
+            .setValue(settings::kLibraryFolders, QStringList{tree.path()});
+        openPage(); // with a model that has no experts
+        auto* models = m_window->find<QComboBox>("placementModel");
+        auto* grid = m_window->find<PlacementGrid>("placementGrid");
+        QTRY_COMPARE(models->count(), 1);
+        QVERIFY2(models->currentText().startsWith(QStringLiteral("Beta · Q4_K_M · ")),
+                 qPrintable(models->currentText()));
+        QTRY_COMPARE(grid->map().layers(), 48);
+        QCOMPARE(grid->map().experts(), 128);
+        QVERIFY(!grid->map().hasHeat());
+        const auto experts = [&](hardware::Tier tier) { return grid->map().summary(tier).experts; };
+        QVERIFY(experts(hardware::Tier::gpu) > 0); // of the make-believe card with 16 GB
+        QCOMPARE(experts(hardware::Tier::gpu) + experts(hardware::Tier::memory), 48 * 128);
+        QVERIFY(texts().contains(QLatin1String("As it would be loaded now")));
+
+        m_window->script->set_experts({layer(2, {5, 1, 9})});
+        m_window->host().reload();
+        QTRY_COMPARE(models->count(), 2); // the loaded one comes first, and is shown
+        QVERIFY(models->currentText().endsWith(QLatin1String("loaded")));
+        QTRY_COMPARE(grid->map().layers(), 1);
+        models->setFocus();
+        QTest::keyClick(models, Qt::Key_Down);
+        QTRY_COMPARE(grid->map().layers(), 48);
+        m_window->host().reload(); // what was chosen by hand stays
+        QTRY_COMPARE(m_window->host().state(), bridge::EngineHost::State::ready);
+        QCOMPARE(models->currentData().toString(), file);
+        QCOMPARE(grid->map().layers(), 48);
+    }
+
     void denseModelsHaveNoMap() {
         openPage();
         QTRY_VERIFY(texts().contains(QLatin1String("not a mixture of experts")));
@@ -209,6 +262,8 @@ class HardwarePageTest : public QObject {
             for (const int width : {960, 1280, 2400}) {
                 m_window->window->resize(width, 800);
                 QVERIFY(!m_window->window->grab().isNull());
+                auto* area = m_window->find<QWidget>("hardwarePage")->findChild<QScrollArea*>();
+                QTRY_VERIFY(area->widget()->width() <= area->viewport()->width()); // nothing is cut off
             }
         }
     }

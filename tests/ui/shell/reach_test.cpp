@@ -220,10 +220,13 @@ class ReachTest : public QObject {
     // The settings have two panes, the page and the rail; back in the chat the composer has the focus.
     void settingsByKeyboard() {
         m_window->openReady();
+        m_window->services->settings().setValue(settings::kTheme, settings::Theme::dark);
         QTest::keyClick(m_window->window.get(), Qt::Key_Comma, Qt::ControlModifier);
         QWidget* page = m_window->find<QWidget>("settingsPage");
         QTRY_VERIFY(page->isAncestorOf(QApplication::focusWidget()));
         QVERIFY(m_window->find<QWidget>("themeChoice")->isAncestorOf(QApplication::focusWidget()));
+        QVERIFY(
+            qobject_cast<QAbstractButton*>(QApplication::focusWidget())->isChecked()); // the one that counts
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6);
         QVERIFY(m_window->find<QWidget>("rail")->isAncestorOf(QApplication::focusWidget()));
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6, Qt::ShiftModifier);

@@ -12,6 +12,7 @@
 #include <QSpinBox>
 #include <QTabBar>
 
+#include "app/library/shrinker.h"
 #include "tests/ui/shell/window_harness.h"
 #include "ui/widgets/elided_label.h"
 
@@ -212,6 +213,48 @@ class WindowTest : public QObject {
                     .contains(m_window->host().model().placement));
         auto* load = m_window->find<QLabel>("statusLoad");
         QTRY_VERIFY_WITH_TIMEOUT(load->text().contains(QStringLiteral("RAM")), 3000);
+    }
+
+    // Whatever page is shown; and one press away from where it can be stopped.
+    void statusLineSaysHowFarDownloadsAre() {
+        m_window->openReady();
+        auto* meter = m_window->find<QAbstractButton>("jobMeter");
+        QVERIFY(!meter->isVisible());
+        downloads::DownloadStatus one;
+        one.id = one.repo = QStringLiteral("owner/one");
+        one.state = downloads::DownloadState::downloading;
+        one.received = 41'900'000;
+        one.total = 100'000'000;
+        auto* rows = m_window->services->downloads().model();
+        rows->update({one});
+        QVERIFY(meter->isVisible());
+        QCOMPARE(meter->text(), QStringLiteral("Download 41 %"));
+        QCOMPARE(meter->accessibleName(), meter->text());
+        const int width = meter->sizeHint().width();
+        one.received = 9'000'000;
+        rows->update({one});
+        QCOMPARE(meter->text(), QStringLiteral("Download 9 %"));
+        QCOMPARE(meter->sizeHint().width(), width); // nothing moves beside it
+        one.state = downloads::DownloadState::stalled;
+        rows->update({one});
+        QCOMPARE(meter->text(), QStringLiteral("Download stalled"));
+        downloads::DownloadStatus other = one;
+        other.id = other.repo = QStringLiteral("owner/other");
+        other.state = downloads::DownloadState::downloading;
+        other.received = other.total;
+        rows->update({one, other}); // 109 of 200
+        QCOMPARE(meter->text(), QStringLiteral("2 downloads 54 %"));
+        auto& shrinker = m_window->services->shrinker();
+        Q_EMIT shrinker.started(QStringLiteral("a-Q4_K_M.gguf"));
+        Q_EMIT shrinker.progressed(1, 4);
+        QCOMPARE(meter->text(), QStringLiteral("2 downloads 54 % · Smaller copy 25 %"));
+        Q_EMIT shrinker.finished({});
+        meter->setFocus(Qt::TabFocusReason);
+        QTest::keyClick(meter, Qt::Key_Space);
+        QTRY_VERIFY(m_window->find<QWidget>("modelsPage")->isVisible());
+        one.state = other.state = downloads::DownloadState::paused;
+        rows->update({one, other});
+        QVERIFY(!meter->isVisible());
     }
 
     void settingsPageShowsAndChangesTheSettings() {

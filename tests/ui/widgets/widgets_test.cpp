@@ -301,7 +301,7 @@ class WidgetsTest : public QObject {
     void railBadgeIsSpoken() {
         RailButton button(theme::Icon::Cube, QStringLiteral("Models"));
         button.setBadge(3);
-        QCOMPARE(button.accessibleName(), QStringLiteral("Models, 3 new"));
+        QCOMPARE(button.accessibleName(), QStringLiteral("Models, 3 at work"));
         button.setBadge(0);
         QCOMPARE(button.accessibleName(), QStringLiteral("Models"));
     }

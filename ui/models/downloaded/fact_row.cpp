@@ -1,8 +1,8 @@
 // Columns of captions and values.
 #include "ui/models/downloaded/fact_row.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "ui/theme/fonts.h"
@@ -11,9 +11,9 @@
 namespace ui::models {
 
 FactRow::FactRow(const QStringList& captions, QWidget* parent) : QWidget(parent) {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(theme::metrics::kSpace6);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     for (const QString& caption : captions) {
         auto* box = new QWidget(this);
         auto* column = new QVBoxLayout(box);
@@ -26,10 +26,8 @@ FactRow::FactRow(const QStringList& captions, QWidget* parent) : QWidget(parent)
         value->setTextFormat(Qt::PlainText);
         column->addWidget(name);
         column->addWidget(value);
-        row->addWidget(box);
         m_facts.append({box, value});
     }
-    row->addStretch();
 }
 
 void FactRow::setValues(const QStringList& values) {
@@ -37,6 +35,44 @@ void FactRow::setValues(const QStringList& values) {
         m_facts[i].value->setText(values.value(i));
         m_facts[i].box->setVisible(!values.value(i).isEmpty());
     }
+    updateGeometry();
+    place(width(), true);
+}
+
+int FactRow::place(int width, bool move) const {
+    int x = 0, y = 0, line = 0;
+    for (const Fact& fact : m_facts) {
+        if (fact.box->isHidden()) continue;
+        const QSize size = fact.box->sizeHint();
+        if (x > 0 && x + size.width() > width) {
+            x = 0;
+            y += line + theme::metrics::kSpace2;
+            line = 0;
+        }
+        if (move) fact.box->setGeometry(QStyle::visualRect(layoutDirection(), rect(), QRect({x, y}, size)));
+        x += size.width() + theme::metrics::kSpace6;
+        line = qMax(line, size.height());
+    }
+    return y + line;
+}
+
+QSize FactRow::sizeHint() const {
+    int width = 0;
+    for (const Fact& fact : m_facts)
+        if (!fact.box->isHidden()) width += fact.box->sizeHint().width() + theme::metrics::kSpace6;
+    return {width, place(width, false)};
+}
+
+QSize FactRow::minimumSizeHint() const {
+    QSize least;
+    for (const Fact& fact : m_facts)
+        if (!fact.box->isHidden()) least = least.expandedTo(fact.box->sizeHint());
+    return least;
+}
+
+void FactRow::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    place(width(), true);
 }
 
 } // namespace ui::models

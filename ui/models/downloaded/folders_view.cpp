@@ -10,6 +10,7 @@
 #include "ui/models/downloaded/fact_row.h"
 #include "ui/models/downloaded/folder_question.h"
 #include "ui/models/downloaded/library_words.h"
+#include "ui/models/downloaded/models_folder_bar.h"
 #include "ui/models/fit/model_words.h"
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
@@ -83,6 +84,7 @@ QWidget* FoldersView::buildMain() {
     m_remove->setObjectName(QStringLiteral("removeFolder"));
     m_remove->setAccessibleDescription(tr("Its files stay where they are."));
     connect(m_remove, &QPushButton::clicked, this, [this] { m_library.removeFolder(current().path); });
+    m_place = new ModelsFolderBar(m_library, main);
     auto* head = new QHBoxLayout;
     head->setSpacing(theme::metrics::kSpace3);
     head->addWidget(m_title);
@@ -91,6 +93,7 @@ QWidget* FoldersView::buildMain() {
     auto* actions = new QHBoxLayout;
     actions->addWidget(m_reveal);
     actions->addWidget(m_remove);
+    actions->addWidget(m_place, 1, Qt::AlignTop);
     actions->addStretch();
     auto* layout = new QVBoxLayout(main);
     layout->setContentsMargins(theme::metrics::kPageMargin, theme::metrics::kSpace4,
@@ -172,6 +175,7 @@ void FoldersView::showCurrent() {
     m_enabled->setChecked(folder.enabled);
     m_enabled->setVisible(folder.owner != Folder::Owner::own);
     m_remove->setVisible(folder.owner == Folder::Owner::chosen);
+    m_place->setVisible(folder.owner == Folder::Owner::own);
     m_reveal->setEnabled(report.reachable);
 }
 

@@ -50,6 +50,7 @@ class FoldersView : public QObject {
     QLabel* m_note;
     QCheckBox* m_enabled;
     widgets::Button *m_reveal, *m_remove;
+    QWidget* m_place; // where models are put
     bool m_filling = false;
 };
 

@@ -32,7 +32,7 @@ using widgets::Banner;
 
 namespace {
 
-constexpr int kWidth = 752;
+constexpr int kWidth = 848; // as the load dialog; the words of quality have their whole width
 
 VariantCells cellsOf(const CopyRow& row) {
     VariantCells cells{row.copy.type,
@@ -114,6 +114,7 @@ void ShrinkDialog::buildTable() {
     m_note->setObjectName(QStringLiteral("shrinkNote"));
     m_note->hide();
     m_table = new widgets::Card(this);
+    m_table->setContentsMargins(0, 0, 0, 0); // the rows go from edge to edge
     auto* rows = new QVBoxLayout(m_table);
     rows->setContentsMargins(1, 1, 1, 1);
     rows->setSpacing(0);
@@ -130,7 +131,7 @@ void ShrinkDialog::buildTable() {
         m_copies,
         [](const QModelIndex& index) { return wordsOf(index.data(Copies::CopyRole).value<CopyRow>()); },
         m_list));
-    rows->addWidget(new VariantHead(m_table));
+    rows->addWidget(new VariantHead(m_list, m_table));
     rows->addWidget(m_list);
     m_table->hide();
 }
@@ -235,6 +236,7 @@ void ShrinkDialog::take(const SmallerCopies& copies) {
     m_list->setFixedHeight(m_copies.rowCount() * kVariantRowHeight);
     followRecommendation();
     askForPlans();
+    setAttribute(Qt::WA_KeyboardFocusChange); // Qt sets it for Tab; without it the list does not mark its row
     m_list->setFocus(Qt::PopupFocusReason);
 }
 
@@ -276,8 +278,10 @@ void ShrinkDialog::showCurrent() {
     fitHeight();
 }
 
-// Wrapped lines have no height before their width is known, so no layout fixes the size.
+// Wrapped lines have no height before their width is known, so no layout fixes the size. Inner layouts keep
+// what they reckoned with a part that is hidden by now, until they are activated.
 void ShrinkDialog::fitHeight() {
+    column()->activate();
     setFixedSize(kWidth, column()->totalHeightForWidth(kWidth));
 }
 

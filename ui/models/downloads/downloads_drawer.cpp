@@ -26,8 +26,9 @@ using app::downloads::DownloadState;
 using app::downloads::DownloadStatus;
 
 namespace {
-constexpr int kMostRows = 5; // as high as these; more are scrolled to
-}
+constexpr int kMostRows = 5;      // as high as these; more are scrolled to
+constexpr int kLookAfterMs = 500; // by then the room of a new download is taken, that of a deleted one free
+} // namespace
 
 DownloadsDrawer::DownloadsDrawer(DownloadManager& manager, QWidget* parent)
     : Panel(theme::Token::Window, parent, Qt::TopEdge),
@@ -69,8 +70,10 @@ DownloadsDrawer::DownloadsDrawer(DownloadManager& manager, QWidget* parent)
             });
     connect(&manager, &DownloadManager::finished, this, [this](const DownloadStatus& status) {
         m_announcer->announce(tr("%1 is downloaded").arg(status.repo));
-        lookAtDisk();
     });
+    m_lookSoon.setSingleShot(true);
+    m_lookSoon.setInterval(kLookAfterMs);
+    connect(&m_lookSoon, &QTimer::timeout, this, &DownloadsDrawer::lookAtDisk);
     connect(&manager, &DownloadManager::failed, this, [this](const DownloadStatus& status) {
         m_announcer->announce(tr("The download of %1 failed: %2").arg(status.repo, status.problem.text));
     });
@@ -133,6 +136,7 @@ void DownloadsDrawer::lookAtDisk() {
 
 void DownloadsDrawer::take(const DownloadStatus& status) {
     DownloadRow*& row = m_byId[status.id];
+    if (row == nullptr || row->status().state != status.state) m_lookSoon.start();
     if (!row) {
         row = new DownloadRow(status, this);
         m_rows->insertWidget(m_rows->count() - 1, row);
@@ -157,6 +161,7 @@ void DownloadsDrawer::remove(const QString& id) {
     m_rows->removeWidget(row);
     row->deleteLater();
     row->hide();
+    m_lookSoon.start();
     showHeight();
     showSummary();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QHash>
+#include <QTimer>
 
 #include "app/downloads/download_manager.h"
 #include "ui/widgets/panel.h"
@@ -41,6 +42,7 @@ class DownloadsDrawer : public widgets::Panel {
 
     app::downloads::DownloadManager& m_manager;
     QString m_folder, m_free;
+    QTimer m_lookSoon; // at the disk: the room on it is about to change
     QLabel* m_summary;
     widgets::Button* m_all;
     widgets::IconButton* m_fold;

@@ -15,6 +15,7 @@
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/chip.h"
+#include "ui/widgets/count_spin_box.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/text_label.h"
@@ -122,7 +123,7 @@ QWidget* ExplorePane::buildTable() {
     rows->setContentsMargins(1, 1, 1, 1);
     rows->setSpacing(0);
     m_variants = new VariantList(*m_explore.variants(), frame);
-    rows->addWidget(new VariantHead(frame));
+    rows->addWidget(new VariantHead(m_variants, frame));
     rows->addWidget(m_variants, 1);
     connect(m_variants, &VariantList::downloadRequested, this, [this](int at) {
         const app::downloads::VariantRow* variant = m_explore.variants()->row(at);
@@ -179,7 +180,7 @@ void ExplorePane::showFacts() {
         parameters = tr("%1 · %2 active").arg(countText(known->parameters), countText(known->active));
     add(tr("Licence"), page.licence);
     add(tr("Parameters"), parameters);
-    add(tr("Context"), page.context > 0 ? tr("%L1").arg(page.context) : QString());
+    add(tr("Context"), page.context > 0 ? widgets::grouped(page.context) : QString());
     add(tr("Published by"), page.repo.section(QLatin1Char('/'), 0, 0));
     add(tr("Updated"),
         QLocale().toString(page.facts.updated.toLocalTime().date(), QStringLiteral("d MMM yyyy")));

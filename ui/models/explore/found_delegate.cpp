@@ -3,6 +3,7 @@
 
 #include "ui/models/fit/model_row.h"
 #include "ui/models/fit/model_words.h"
+#include "ui/widgets/count_spin_box.h"
 
 namespace ui::models {
 
@@ -37,7 +38,8 @@ QString factsOf(const FoundModel& model) {
     if (model.tags.contains(QLatin1String("thinking"))) facts.append(FoundDelegate::tr("thinking"));
     if (model.tags.contains(QLatin1String("code"))) facts.append(FoundDelegate::tr("code"));
     if (model.gated) facts.append(FoundDelegate::tr("terms to accept"));
-    if (model.downloads > 0) facts.append(FoundDelegate::tr("%L1 downloads").arg(model.downloads));
+    if (model.downloads > 0)
+        facts.append(FoundDelegate::tr("%1 downloads").arg(widgets::grouped(model.downloads)));
     return facts.join(QStringLiteral(" · "));
 }
 

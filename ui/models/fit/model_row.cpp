@@ -20,10 +20,13 @@ constexpr int kAvatar = 36;
 
 void paintSurface(QPainter* painter, const QStyleOptionViewItem& option, theme::Palette palette) {
     const QRectF row = QRectF(option.rect).adjusted(0, 1, 0, -1);
-    theme::paintRow(painter, row, palette, option.state);
-    if (option.state.testFlag(QStyle::State_Selected))
+    QStyle::State rest = option.state;
+    if (rest.testFlag(QStyle::State_Selected)) {
         theme::paintRounded(painter, row, theme::metrics::kRadiusControl, palette[Token::AccentTint],
                             palette.tintsNeedEdge() ? palette[Token::Control] : QColor());
+        rest &= ~(QStyle::State_Selected | QStyle::State_MouseOver);
+    }
+    theme::paintRow(painter, row, palette, rest); // over the tint: it would hide the ring of the focus
 }
 
 } // namespace

@@ -1,7 +1,9 @@
 // Painting of rows and their words.
 #include "ui/models/fit/variant_row.h"
 
+#include <QAbstractScrollArea>
 #include <QCoreApplication>
+#include <QEvent>
 #include <QPainter>
 #include <QStyle>
 #include <QStyleOptionViewItem>
@@ -31,11 +33,17 @@ void paintQuality(QPainter* painter, const QRect& box, const QString& quantisati
     const int quality = app::bridge::qualityOf(quantisation);
     QRect words = box;
     if (quality > 0) {
-        painter->setPen(Qt::NoPen);
+        // Where colours are few, what is missing is hollow: white would be the louder of the two.
+        const bool hollow = palette.tintsNeedEdge();
         for (int i = 0; i < 5; ++i) {
-            painter->setBrush(palette[i < quality ? Token::Accent : Token::Control]);
-            painter->drawEllipse(
-                place(QRect(box.left() + i * (kDot + 3), box.center().y() - kDot / 2 + 1, kDot, kDot)));
+            const bool on = i < quality;
+            const QRectF dot =
+                place(QRect(box.left() + i * (kDot + 3), box.center().y() - kDot / 2 + 1, kDot, kDot));
+            theme::paintRounded(painter, dot, kDot / 2.0,
+                                on       ? palette[Token::Accent]
+                                : hollow ? QColor()
+                                         : palette[Token::Control],
+                                hollow && !on ? palette[Token::Control] : QColor());
         }
         words.setLeft(box.left() + 5 * (kDot + 3) + 5);
     }
@@ -113,6 +121,9 @@ void paintVariantRow(QPainter* painter, const QStyleOptionViewItem& option, cons
             QStyle::visualRect(option.direction, option.rect,
                                QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())),
             palette[Token::Accent]);
+    // The tint tells which row is chosen, the ring whether the keys move it.
+    theme::paintRow(painter, QRectF(option.rect).adjusted(5, 2, -2, -2), palette,
+                    option.state & (QStyle::State_HasFocus | QStyle::State_KeyboardFocusChange));
     const VariantColumns at = VariantColumns::of(option.rect, option.direction);
     const Qt::Alignment start = QStyle::visualAlignment(option.direction, Qt::AlignLeft);
     const Qt::Alignment end = QStyle::visualAlignment(option.direction, Qt::AlignRight);
@@ -129,8 +140,20 @@ void paintVariantRow(QPainter* painter, const QStyleOptionViewItem& option, cons
                        speed.isEmpty() ? QStringLiteral("–") : speed, end);
 }
 
-VariantHead::VariantHead(QWidget* parent) : QWidget(parent) {
+VariantHead::VariantHead(const QAbstractScrollArea* rows, QWidget* parent) : QWidget(parent), m_rows(rows) {
     setFixedHeight(theme::metrics::kTableHeadHeight);
+    rows->viewport()->installEventFilter(this);
+}
+
+bool VariantHead::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize) update();
+    return QWidget::eventFilter(watched, event);
+}
+
+VariantColumns VariantHead::columns() const {
+    const QWidget* view = m_rows->viewport();
+    const int left = mapFromGlobal(view->mapToGlobal(QPoint())).x();
+    return VariantColumns::of(QRect(left, 0, view->width(), height()), layoutDirection());
 }
 
 void VariantHead::paintEvent(QPaintEvent*) {
@@ -141,7 +164,7 @@ void VariantHead::paintEvent(QPaintEvent*) {
     painter.drawLine(rect().bottomLeft(), rect().bottomRight());
     painter.setFont(theme::font(theme::TextRole::Small));
     painter.setPen(palette[Token::Muted]);
-    const VariantColumns at = VariantColumns::of(rect(), layoutDirection());
+    const VariantColumns at = columns();
     const auto draw = [&](const QRect& box, const QString& text, Qt::Alignment side) {
         if (box.isEmpty()) return;
         painter.drawText(box, static_cast<int>(Qt::AlignVCenter | side) | Qt::TextSingleLine, text);

@@ -6,6 +6,7 @@
 
 #include "ui/models/fit/fit_chip.h"
 
+class QAbstractScrollArea;
 class QPainter;
 class QStyleOptionViewItem;
 
@@ -36,10 +37,17 @@ QString variantText(const VariantCells& cells);   // the row in words, for scree
 class VariantHead : public QWidget {
     Q_OBJECT
  public:
-    explicit VariantHead(QWidget* parent = nullptr);
+    // Over these rows, and as wide: a scroll bar beside them takes from both.
+    explicit VariantHead(const QAbstractScrollArea* rows, QWidget* parent = nullptr);
+
+    VariantColumns columns() const;
 
  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
+
+ private:
+    const QAbstractScrollArea* m_rows;
 };
 
 } // namespace ui::models

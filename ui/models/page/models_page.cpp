@@ -160,7 +160,10 @@ void ModelsPage::addExplore() {
 
 void ModelsPage::addDrawer() {
     m_drawer = new DownloadsDrawer(m_application.downloads(), this);
-    m_drawer->setFolder(m_application.library().modelsFolder());
+    const app::library::Library& library = m_application.library();
+    m_drawer->setFolder(library.modelsFolder());
+    connect(&library, &app::library::Library::foldersChanged, m_drawer,
+            [this, &library] { m_drawer->setFolder(library.modelsFolder()); });
     connect(m_drawer, &DownloadsDrawer::revealRequested, this, &ModelsPage::revealRequested);
     m_rows->addWidget(m_drawer);
 }

@@ -28,6 +28,7 @@ RecommendedList::RecommendedList(Recommendations& recommendations, QWidget* pare
     m_column->setSpacing(theme::metrics::kSpace2);
     m_column->addWidget(title);
     m_column->addWidget(new FindBar(recommendations, this));
+    m_column->addWidget(m_head = new RecommendedHead(this));
     connect(&recommendations, &Recommendations::changed, this, &RecommendedList::refresh);
     refresh();
 }
@@ -35,6 +36,7 @@ RecommendedList::RecommendedList(Recommendations& recommendations, QWidget* pare
 void RecommendedList::refresh() {
     const QList<Recommendation>& models = m_recommendations.models();
     const qsizetype count = qMin(kShown, models.size());
+    m_head->setVisible(count > 0);
     while (m_rows.size() < count) {
         auto* row = new RecommendedRow(this);
         connect(row, &QAbstractButton::clicked, this,

@@ -8,6 +8,7 @@ class QVBoxLayout;
 
 namespace ui::models {
 
+class RecommendedHead;
 class RecommendedRow;
 
 class RecommendedList : public widgets::Card {
@@ -23,6 +24,7 @@ class RecommendedList : public widgets::Card {
 
     app::downloads::Recommendations& m_recommendations;
     QVBoxLayout* m_column;
+    RecommendedHead* m_head;
     QList<RecommendedRow*> m_rows;
 };
 

@@ -10,6 +10,7 @@
 #include "ui/theme/fonts.h"
 #include "ui/theme/metrics.h"
 #include "ui/theme/style.h"
+#include "ui/widgets/paint_line.h"
 
 namespace ui::models {
 
@@ -21,6 +22,26 @@ using theme::Token;
 namespace {
 
 constexpr int kFit = 136, kMemory = 84, kSpeed = 84, kLeastName = 160;
+
+// As they are seen, from right to left or left to right.
+struct Columns {
+    QRect name, fit, memory, speed, arrow;
+    Columns(const QRect& row, Qt::LayoutDirection direction) {
+        int right = row.right() + 1 - metrics::kSpace2;
+        const auto take = [&](int width, int gap) {
+            right -= width;
+            const QRect box(right, row.top(), width, row.height());
+            right -= gap;
+            return QStyle::visualRect(direction, row, box);
+        };
+        arrow = take(metrics::kIconSmall + metrics::kSpace2, 0);
+        speed = take(kSpeed, 0);
+        memory = take(kMemory, metrics::kSpace2);
+        fit = take(kFit, metrics::kSpace2);
+        const int left = row.left() + metrics::kSpace2;
+        name = QStyle::visualRect(direction, row, QRect(left, row.top(), right - left, row.height()));
+    }
+};
 
 } // namespace
 
@@ -63,50 +84,54 @@ void RecommendedRow::paintEvent(QPaintEvent*) {
     option.initFrom(this);
     theme::paintRow(&painter, rect(), palette, option.state & ~QStyle::State_Selected);
     const QFont small = theme::font(TextRole::Small);
-    int right = width() - metrics::kSpace2;
-    const auto take = [&](int width) { // a column from the right
-        const QRect box(right - width, 0, width, height());
-        right -= width;
-        return QStyle::visualRect(layoutDirection(), rect(), box);
-    };
-    const auto draw = [&](const QRect& box, const QFont& font, Token ink, const QString& text,
-                          bool trailing) {
-        painter.setFont(font);
-        painter.setPen(palette[ink]);
-        const Qt::Alignment side =
-            QStyle::visualAlignment(layoutDirection(), trailing ? Qt::AlignRight : Qt::AlignLeft);
-        painter.drawText(box, static_cast<int>(side | Qt::AlignVCenter) | Qt::TextSingleLine,
-                         QFontMetrics(font).elidedText(text, Qt::ElideRight, box.width()));
-    };
+    const Columns at(rect(), layoutDirection());
+    const Qt::Alignment start = QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft);
+    const Qt::Alignment end = QStyle::visualAlignment(layoutDirection(), Qt::AlignRight);
     const int icon = metrics::kIconSmall;
-    const QRect arrow = take(icon + metrics::kSpace2);
     theme::paintIcon(
         &painter, isRightToLeft() ? theme::Icon::Left : theme::Icon::Right,
-        QRect(isRightToLeft() ? arrow.left() : arrow.right() - icon, (height() - icon) / 2, icon, icon),
+        QRect(isRightToLeft() ? at.arrow.left() : at.arrow.right() - icon, (height() - icon) / 2, icon, icon),
         palette[Token::Muted]);
     const QString speed = speedWords(m_model);
-    draw(take(kSpeed), small, Token::Text, speed.isEmpty() ? QStringLiteral("–") : speed, true);
-    draw(take(kMemory), small, Token::Text, bytesText(m_model.memory), true);
-    take(metrics::kSpace2);
+    widgets::paintLine(&painter, at.speed, small, palette[Token::Text],
+                       speed.isEmpty() ? QStringLiteral("–") : speed, end);
+    widgets::paintLine(&painter, at.memory, small, palette[Token::Text], bytesText(m_model.memory), end);
     const FitChip chip = fitChip(m_model.plan.verdict, m_model.plan.missingBytes);
-    const QRect fit = take(kFit);
-    const int chipWidth = qMin(fit.width(), widgets::chipWidth(chip.text, chip.icon));
-    widgets::paintChip(&painter,
-                       QStyle::visualRect(layoutDirection(), fit,
-                                          QRect(fit.left(), (height() - metrics::kChipHeight) / 2, chipWidth,
-                                                metrics::kChipHeight)),
-                       palette, chip.tone, chip.text, chip.icon);
-    const int left = metrics::kSpace2;
-    right -= metrics::kSpace2;
+    const QSize chipSize(qMin(at.fit.width(), widgets::chipWidth(chip.text, chip.icon)),
+                         metrics::kChipHeight);
+    widgets::paintChip(
+        &painter, QStyle::alignedRect(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter, chipSize, at.fit),
+        palette, chip.tone, chip.text, chip.icon);
+    // The variant beside the name, where there is room for all of it.
     const QFont strong = theme::semibold(theme::font(TextRole::Body));
-    const int name = qMin(QFontMetrics(strong).horizontalAdvance(text()) + 1, right - left);
-    draw(QStyle::visualRect(layoutDirection(), rect(), QRect(left, 0, name, height())), strong, Token::Text,
-         text(), false);
-    const int rest = left + name + metrics::kSpace2;
+    const int name = qMin(QFontMetrics(strong).horizontalAdvance(text()) + 1, at.name.width());
+    const int rest = at.name.width() - name - metrics::kSpace2;
+    const auto part = [&](int from, int width) {
+        return QStyle::visualRect(layoutDirection(), at.name,
+                                  QRect(at.name.left() + from, at.name.top(), width, at.name.height()));
+    };
+    widgets::paintLine(&painter, part(0, name), strong, palette[Token::Text], text(), start);
     const QString variant = variantWords(m_model);
-    if (QFontMetrics(small).horizontalAdvance(variant) < right - rest)
-        draw(QStyle::visualRect(layoutDirection(), rect(), QRect(rest, 0, right - rest, height())), small,
-             Token::Muted, variant, false);
+    if (QFontMetrics(small).horizontalAdvance(variant) < rest)
+        widgets::paintLine(&painter, part(name + metrics::kSpace2, rest), small, palette[Token::Muted],
+                           variant, start);
+}
+
+RecommendedHead::RecommendedHead(QWidget* parent) : QWidget(parent) {
+    setFixedHeight(metrics::kIconLarge);
+}
+
+void RecommendedHead::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const QColor ink = theme::Palette::of(this)[Token::Muted];
+    const QFont font = theme::font(TextRole::Caption);
+    const Columns at(rect(), layoutDirection());
+    const Qt::Alignment start = QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft);
+    const Qt::Alignment end = QStyle::visualAlignment(layoutDirection(), Qt::AlignRight);
+    widgets::paintLine(&painter, at.name, font, ink, tr("Model"), start);
+    widgets::paintLine(&painter, at.fit, font, ink, tr("Fit"), start);
+    widgets::paintLine(&painter, at.memory, font, ink, tr("Memory"), end);
+    widgets::paintLine(&painter, at.speed, font, ink, tr("Expected"), end);
 }
 
 } // namespace ui::models

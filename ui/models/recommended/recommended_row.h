@@ -29,4 +29,14 @@ class RecommendedRow : public QAbstractButton {
 QString variantWords(const app::downloads::Recommendation& model); // "Q4_K_M", "Q4_K_M, estimate"
 QString speedWords(const app::downloads::Recommendation& model);   // "64 tok/s"; empty: not known
 
+// What the columns are called.
+class RecommendedHead : public QWidget {
+    Q_OBJECT
+ public:
+    explicit RecommendedHead(QWidget* parent = nullptr);
+
+ protected:
+    void paintEvent(QPaintEvent* event) override;
+};
+
 } // namespace ui::models
