@@ -17,10 +17,8 @@ using engine::api::MachineProfile;
 using engine::api::Plan;
 using engine::api::PlanRequest;
 
-constexpr std::pair<const char*, Guardrail> kGuardrails[] = {{"off", Guardrail::off},
-                                                             {"relaxed", Guardrail::relaxed},
-                                                             {"balanced", Guardrail::balanced},
-                                                             {"strict", Guardrail::strict}};
+constexpr Guardrail kGuardrails[] = {Guardrail::off, Guardrail::relaxed, Guardrail::balanced,
+                                     Guardrail::strict};
 
 constexpr const char* kChosen = "auto";
 
@@ -40,8 +38,8 @@ PlanRequest toRequest(const CommandPlan& from) {
     request.cpu_expert_layers = from.cpuExpertLayers;
     // A machine file asks what would be if the engine could do everything that it is planned to.
     request.gpus_work = !from.machineFile.isEmpty();
-    for (const auto& [name, level] : kGuardrails) {
-        if (from.guardrail == name) request.guardrail = level;
+    for (const Guardrail level : kGuardrails) {
+        if (from.guardrail == to_string(level)) request.guardrail = level;
     }
     return request;
 }
@@ -138,8 +136,8 @@ engine::Result<QJsonObject> plan(const CommandPlan& request) {
 
 std::vector<std::string> planGuardrails() {
     std::vector<std::string> names;
-    for (const auto& [name, level] : kGuardrails)
-        names.emplace_back(name);
+    for (const Guardrail level : kGuardrails)
+        names.emplace_back(to_string(level));
     return names;
 }
 

@@ -72,6 +72,7 @@ const char* to_string(Verdict verdict);
 
 enum class Limiting { memory, gpu_memory, memory_bandwidth, gpu_bandwidth, compute, disk, nothing };
 const char* to_string(Limiting limiting);
+const char* to_string(Guardrail level); // "relaxed"
 
 struct Prediction {
     double prompt_tokens_per_s = 0, generate_tokens_per_s = 0; // 0: cannot be said
@@ -88,6 +89,10 @@ struct Plan {
     int64_t missing_bytes = 0;
     int64_t context = 0;         // tokens
     int64_t largest_context = 0; // tokens that would still fit; 0: none
+    // Where it does not fit as things are: the next smaller format of keys and values with which it would,
+    // and the strictest guardrail under which it would.
+    std::optional<DType> fitting_kv;
+    std::optional<Guardrail> fitting_guardrail;
     DType kv = DType::F16;
     std::string quantize;        // made while loading; "": as the file is
     std::string quantize_reason; // of that choice: "as they are, 3.2 GB more would be needed"; may be empty

@@ -1,8 +1,10 @@
 // What a plan says for people.
 #include "engine/placement/plan_text.h"
 
+#include <cctype>
 #include <cmath>
 #include <cstdio>
+#include <vector>
 
 #include "engine/placement/planner.h"
 
@@ -82,8 +84,18 @@ std::string suggestion(const Plan& plan) {
     const bool over = plan.verdict == Verdict::tight || plan.verdict == Verdict::from_disk ||
                       plan.verdict == Verdict::does_not_fit;
     if (!over) return "";
+    std::vector<std::string> changes; // the smallest first
+    if (plan.fitting_kv) changes.push_back("keys and values in " + std::string(name(*plan.fitting_kv)));
     if (plan.largest_context > 0 && plan.largest_context < plan.context)
-        return "A context of " + grouped(plan.largest_context) + " tokens would fit.";
+        changes.push_back("a context of " + grouped(plan.largest_context) + " tokens");
+    if (plan.fitting_guardrail)
+        changes.push_back("the guardrail \"" + std::string(to_string(*plan.fitting_guardrail)) + "\"");
+    if (!changes.empty()) {
+        std::string text = changes.front();
+        text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+        if (changes.size() > 1) text += ", or " + changes[1] + ",";
+        return text + " would fit.";
+    }
     if (plan.verdict == Verdict::tight)
         return "Close other programs that use " + gigabytes(plan.missing_bytes) + ".";
     return "Choose a quantisation with fewer bits per weight, or a smaller model.";

@@ -53,6 +53,20 @@ const char* to_string(Limiting limiting) {
     return "";
 }
 
+const char* to_string(Guardrail level) {
+    switch (level) {
+        case Guardrail::off:
+            return "off";
+        case Guardrail::relaxed:
+            return "relaxed";
+        case Guardrail::balanced:
+            return "balanced";
+        case Guardrail::strict:
+            return "strict";
+    }
+    return "";
+}
+
 int64_t reserve_bytes(Guardrail level, DeviceKind kind, int64_t total) {
     struct Rule {
         double share;
@@ -88,7 +102,7 @@ class Planning {
           request_(cleaned(request)),
           experts_(model, heat),
           rates_(rates_of(machine_, request_.threads)) {
-        find_room();
+        room_ = room_under(request_.guardrail);
         for (int g = 0; g < static_cast<int>(machine_.gpus.size()); ++g) {
             const auto& wanted = request_.gpus;
             const bool chosen = wanted.empty() || std::find(wanted.begin(), wanted.end(), g) != wanted.end();
@@ -158,18 +172,20 @@ class Planning {
         return std::move(plan_);
     }
 
-    void find_room() {
+    Room room_under(Guardrail level) const {
         const auto limit = [&](DeviceKind kind, int64_t bytes, int64_t total) {
-            return std::max<int64_t>(bytes - reserve_bytes(request_.guardrail, kind, total), 0);
+            return std::max<int64_t>(bytes - reserve_bytes(level, kind, total), 0);
         };
         const platform::Machine& m = machine_.machine;
-        room_.now.memory = limit(DeviceKind::processor, free_memory(), m.memory_bytes);
-        room_.emptied.memory =
-            std::max(room_.now.memory, limit(DeviceKind::processor, m.memory_bytes, m.memory_bytes));
+        Room room;
+        room.now.memory = limit(DeviceKind::processor, free_memory(), m.memory_bytes);
+        room.emptied.memory =
+            std::max(room.now.memory, limit(DeviceKind::processor, m.memory_bytes, m.memory_bytes));
         for (const platform::Gpu& gpu : machine_.gpus) {
-            room_.now.gpus.push_back(limit(DeviceKind::gpu, gpu.available_bytes, gpu.memory_bytes));
-            room_.emptied.gpus.push_back(limit(DeviceKind::gpu, gpu.memory_bytes, gpu.memory_bytes));
+            room.now.gpus.push_back(limit(DeviceKind::gpu, gpu.available_bytes, gpu.memory_bytes));
+            room.emptied.gpus.push_back(limit(DeviceKind::gpu, gpu.memory_bytes, gpu.memory_bytes));
         }
+        return room;
     }
     int64_t free_memory() const {
         const platform::Machine& m = machine_.machine;
@@ -231,6 +247,7 @@ class Planning {
         if (plan_.verdict == Verdict::unknown) plan_.verdict = verdict_of_fit();
         predict(choice);
         plan_.largest_context = largest_context(choice);
+        if (!plan_.fits()) find_changes(choice);
         explain(model_, machine_, request_, plan_);
         return std::move(plan_);
     }
@@ -327,15 +344,30 @@ class Planning {
         plan_.predicted.corrected_by = {plain.prompt_seconds(now) / prompt, plain.token_seconds(now) / token};
     }
 
+    // Which experts are hot is no matter of room.
+    bool has_room(const Choice& choice, const Limits& limits) const {
+        const Estimator estimator = this->estimator(choice);
+        return Ways(estimator, request_, gpus_, false).any(limits);
+    }
+
+    // Small changes that would make it fit.
+    void find_changes(const Choice& choice) {
+        for (const DType kind : {DType::Q4_0, DType::Q8_0}) {
+            const bool smaller = row_bytes(kind, 256) < row_bytes(choice.kv, 256);
+            if (smaller && holds_heads(kind) && has_room({choice.context, kind}, room_.now))
+                plan_.fitting_kv = kind;
+        }
+        for (const Guardrail level : {Guardrail::off, Guardrail::relaxed, Guardrail::balanced}) {
+            if (level < request_.guardrail && has_room(choice, room_under(level).now))
+                plan_.fitting_guardrail = level;
+        }
+    }
+
     // In steps of the cache; by halving, since more context never needs less.
     int64_t largest_context(const Choice& choice) const {
         constexpr int64_t kStep = 256;
         const int64_t most = (model_.trained_context > 0 ? model_.trained_context : int64_t{1} << 20);
-        const auto fits = [&](int64_t context) {
-            const Estimator estimator = this->estimator({context, choice.kv});
-            // Which experts are hot is no matter of room.
-            return Ways(estimator, request_, gpus_, false).any(room_.now);
-        };
+        const auto fits = [&](int64_t context) { return has_room({context, choice.kv}, room_.now); };
         if (fits(most)) return most;
         int64_t good = 0, bad = (most + kStep - 1) / kStep;
         while (bad - good > 1) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "engine/placement/plan_text.h"
 #include "random_plans.h"
 
 using namespace engine;
@@ -318,6 +319,54 @@ class PlannerTest : public QObject {
                 before = now;
             }
         }
+    }
+
+    // What is said to help does, with everything else as it was asked for.
+    void suggestedChangesFit() {
+        int kinds = 0, levels = 0;
+        for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+            Draw draw(seed);
+            Footprint model;
+            platform::MachineProfile machine;
+            PlanRequest request;
+            const Plan p = plan_of(draw, model, machine, request);
+            if (p.fits()) continue;
+            const std::string where = "seed " + std::to_string(seed);
+            PlanRequest changed = request;
+            changed.context = p.context;
+            changed.kv = p.kv;
+            if (p.fitting_kv) {
+                PlanRequest smaller = changed;
+                smaller.kv = p.fitting_kv;
+                QVERIFY2(plan(model, machine, smaller).fits(), where.c_str());
+                ++kinds;
+            }
+            if (p.fitting_guardrail) {
+                PlanRequest bolder = changed;
+                bolder.guardrail = *p.fitting_guardrail;
+                QVERIFY2(plan(model, machine, bolder).fits(), where.c_str());
+                ++levels;
+            }
+        }
+        QVERIFY2(kinds > 0 && levels > 0, "none was drawn for which these help");
+    }
+
+    void suggestionsNameTheSmallestChanges() {
+        Plan p;
+        p.verdict = Verdict::does_not_fit;
+        p.context = 8192;
+        p.devices = {{DeviceKind::processor, -1, "Memory", 0, 0, {}}};
+        const auto said = [&] {
+            explain({}, {}, {}, p);
+            return p.suggestion;
+        };
+        QVERIFY(said().find("Choose a quantisation") == 0);
+        p.fitting_guardrail = Guardrail::relaxed;
+        QCOMPARE(said(), std::string("The guardrail \"relaxed\" would fit."));
+        p.largest_context = 4096;
+        QCOMPARE(said(), std::string("A context of 4,096 tokens, or the guardrail \"relaxed\", would fit."));
+        p.fitting_kv = DType::Q8_0;
+        QCOMPARE(said(), std::string("Keys and values in Q8_0, or a context of 4,096 tokens, would fit."));
     }
 
     void guardrailsLeaveMoreAndMore() {
