@@ -16,26 +16,6 @@ int64_t round_up(int64_t n, int64_t to) {
     return (n + to - 1) / to * to;
 }
 
-// Formats whose bytes do not fit products of 16 bits: without VNNI their panels are floats.
-bool is_wide(DType dtype) {
-    switch (dtype) {
-        case DType::Q8_0:
-        case DType::IQ4_NL:
-        case DType::IQ4_XS:
-        case DType::IQ1_S:
-        case DType::IQ1_M:
-        case DType::IQ2_XXS:
-        case DType::IQ2_XS:
-        case DType::IQ2_S:
-        case DType::IQ3_XXS:
-        case DType::IQ3_S:
-            return true;
-        default:
-            return false;
-    }
-}
-
-// What the matrix path of a kernel table takes.
 // Formats whose products see their activations as they are.
 bool keeps_floats(DType dtype) {
     const FormatFamily family = family_of(dtype);
@@ -43,15 +23,15 @@ bool keeps_floats(DType dtype) {
            (family == FormatFamily::groups && dtype != DType::MXFP4);
 }
 
+// What the matrix path of a kernel table takes.
 struct Panels {
     int64_t lanes = 16, quant_lanes = 16;
     int64_t float_bytes = 128, quant_bytes = 128; // of one packed row over 32 columns
     int64_t panel_bytes = kPanelRows * kPanelDepth * kFloat;
-    int64_t tile = 32;        // queries of prompt attention
-    bool rounds = false;      // prompt attention in BF16
-    bool tiles = false;       // panels of 32 rows, of which a task of matmul has up to eight
-    int64_t block_bytes = 0;  // of one packed row of formats that meet bytes with one scale per 256 columns
-    bool signed_bytes = true; // whether the byte kernels take weights that reach beyond 63
+    int64_t tile = 32;       // queries of prompt attention
+    bool rounds = false;     // prompt attention in BF16
+    bool tiles = false;      // panels of 32 rows, of which a task of matmul has up to eight
+    int64_t block_bytes = 0; // of one packed row of formats that meet bytes with one scale per 256 columns
 
     bool takes_blocks(DType dtype) const {
         switch (dtype) {
@@ -66,7 +46,7 @@ struct Panels {
         }
     }
     int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
-        const bool floats = family_of(dtype) == FormatFamily::floats || (!signed_bytes && is_wide(dtype));
+        const bool floats = family_of(dtype) == FormatFamily::floats;
         const int64_t bytes = floats ? float_bytes : takes_blocks(dtype) ? block_bytes : quant_bytes;
         return round_up(rows, floats ? lanes : quant_lanes) * ((depth + kBlock - 1) / kBlock) * bytes;
     }
@@ -82,13 +62,13 @@ Panels panels_of(const CpuFeatures& f) {
     } else if (f.avx2) {
         panels.quant_bytes = 48; // bytes, scale and sums
         panels.quant_lanes = 8;
-        panels.panel_bytes = int64_t{4} * kPanelRows * 832; // four neighbours of bytes and factors
+        const bool planes = !f.avx512_vnni && !f.avx_vnni; // nibbles of wide bytes stand apart
+        panels.panel_bytes = int64_t{4} * kPanelRows * (planes ? 1344 : 832); // four neighbours
     } else {
         panels.lanes = panels.quant_lanes = 1;
         panels.tile = 8;
     }
     panels.rounds = f.avx512_bf16 && f.avx512_vnni;
-    panels.signed_bytes = f.avx512_vnni || (f.avx_vnni && !f.avx512);
     if (f.avx2 && !f.avx512) {
         panels.lanes = 8;
         panels.tile = 16;

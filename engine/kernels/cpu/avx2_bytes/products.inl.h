@@ -76,9 +76,9 @@ constexpr bool kUnsigned = kVnni || !F::kSigned;
 template <>
 constexpr bool kUnsigned<ByteMXFP4> = true;
 template <class F>
-constexpr int kRaised = !F::kSigned ? F::kOffset
-                        : kVnni     ? 128
-                                    : 16;
+constexpr int kRaised = !F::kSigned              ? F::kOffset
+                        : kVnni || !kUnsigned<F> ? 128
+                                                 : 16;
 
 // Steps of four values whose products with 127 stay below 2^15 when two and two are added.
 template <class F>
@@ -95,10 +95,15 @@ template <>
 constexpr int kSteps<ByteQ6_K> = 2;
 
 template <class F, int k>
-INLINE __m256i unsigned_bytes(const uint8_t* p) {
+INLINE __m256i raised_bytes(const uint8_t* p) {
     const __m256i bytes = F::template bytes<k>(p);
-    if constexpr (!F::kSigned || !kUnsigned<F>) return bytes;
+    if constexpr (!F::kSigned) return bytes;
     return _mm256_add_epi8(bytes, _mm256_set1_epi8(static_cast<char>(kRaised<F>)));
+}
+template <class F, int k>
+INLINE __m256i factor_bytes(const uint8_t* p) { // as products of few activations take them
+    if constexpr (kUnsigned<F>) return raised_bytes<F, k>(p);
+    return F::template bytes<k>(p);
 }
 
 INLINE void turn_words(const __m256i (&in)[4], __m256i (&out)[4]) {
@@ -125,9 +130,9 @@ INLINE void turned_bytes(const uint8_t* p, __m256i (&even)[4], __m256i (&odd)[4]
             odd[i.value] = only(_mm256_srli_epi16(both[i.value], 4), 15);
         });
     } else {
-        repeat<4>([&](auto i) INLINE_LAMBDA { in[i.value] = unsigned_bytes<F, 2 * i.value>(p); });
+        repeat<4>([&](auto i) INLINE_LAMBDA { in[i.value] = factor_bytes<F, 2 * i.value>(p); });
         turn_words(in, even);
-        repeat<4>([&](auto i) INLINE_LAMBDA { in[i.value] = unsigned_bytes<F, 2 * i.value + 1>(p); });
+        repeat<4>([&](auto i) INLINE_LAMBDA { in[i.value] = factor_bytes<F, 2 * i.value + 1>(p); });
         turn_words(in, odd);
     }
 }
@@ -191,6 +196,8 @@ INLINE ChunkFactors chunk_factors(const uint8_t* p) {
     }
     return of;
 }
+
+constexpr int64_t kPlanes = kVnni ? 1 : 2; // of panels
 
 // acc[t][r] += chunk `chunk` of row r times activation row t. kX activations, or `count` where it is 0.
 template <class F, int kRows, int kX>

@@ -14,7 +14,7 @@ INLINE void decode_chunk(const uint8_t* const (&w)[kRows], PanelRow* rows, int64
             __m512i bytes = F::template bytes<k.value>(w[r.value]);
             if constexpr (F::kSigned)
                 bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8(static_cast<char>(0x80)));
-            _mm512_storeu_si512(row.bytes + kChunk * chunk + 64 * k.value, bytes);
+            _mm512_storeu_si512(row.bytes[0] + kChunk * chunk + 64 * k.value, bytes);
         });
         float* const to = row.factors + kSubs * chunk;
         float* const minima = row.minima + kSubs * chunk;
@@ -38,17 +38,21 @@ INLINE void decode_chunk(const uint8_t* const (&w)[kRows], PanelRow* rows, int64
 struct Wide {
     static constexpr int64_t kTokens = 16;
     using Ints = __m512i;
+    using Sums = Ints;
     using Floats = __m512;
     static INLINE Ints no_ints() { return _mm512_setzero_si512(); }
     static INLINE Floats no_floats() { return _mm512_setzero_ps(); }
     static INLINE Ints load_ints(const uint8_t* p) { return _mm512_loadu_si512(p); }
     static INLINE Floats load_floats(const float* p) { return _mm512_loadu_ps(p); }
     static INLINE void store_floats(float* p, Floats v) { _mm512_storeu_ps(p, v); }
-    static INLINE Ints four_bytes(int32_t four) { return _mm512_set1_epi32(four); }
+    static INLINE Ints weights(const PanelRow& row, int64_t at) {
+        return _mm512_set1_epi32(four_bytes(row.bytes[0] + at));
+    }
     static INLINE Floats all(float x) { return _mm512_set1_ps(x); }
     static INLINE Ints dot(Ints w, Ints x) { return plus_dot(no_ints(), w, x); }
     static INLINE Ints plus_dot(Ints sums, Ints w, Ints x) { return _mm512_dpbusd_epi32(sums, w, x); }
     static INLINE Ints whole(Ints sums) { return sums; }
+    static INLINE Ints plus_ints(Ints a, Ints b) { return _mm512_add_epi32(a, b); }
     static INLINE Floats times(Ints sums, Floats scale) {
         return _mm512_mul_ps(_mm512_cvtepi32_ps(sums), scale);
     }
@@ -59,6 +63,7 @@ struct Wide {
 struct Narrow {
     static constexpr int64_t kTokens = 8;
     using Ints = __m256i;
+    using Sums = Ints;
     using Floats = __m256;
     static INLINE Ints no_ints() { return _mm256_setzero_si256(); }
     static INLINE Floats no_floats() { return _mm256_setzero_ps(); }
@@ -67,11 +72,14 @@ struct Narrow {
     }
     static INLINE Floats load_floats(const float* p) { return _mm256_loadu_ps(p); }
     static INLINE void store_floats(float* p, Floats v) { _mm256_storeu_ps(p, v); }
-    static INLINE Ints four_bytes(int32_t four) { return _mm256_set1_epi32(four); }
+    static INLINE Ints weights(const PanelRow& row, int64_t at) {
+        return _mm256_set1_epi32(four_bytes(row.bytes[0] + at));
+    }
     static INLINE Floats all(float x) { return _mm256_set1_ps(x); }
     static INLINE Ints dot(Ints w, Ints x) { return plus_dot(no_ints(), w, x); }
     static INLINE Ints plus_dot(Ints sums, Ints w, Ints x) { return _mm256_dpbusd_epi32(sums, w, x); }
     static INLINE Ints whole(Ints sums) { return sums; }
+    static INLINE Ints plus_ints(Ints a, Ints b) { return _mm256_add_epi32(a, b); }
     static INLINE Floats times(Ints sums, Floats scale) {
         return _mm256_mul_ps(_mm256_cvtepi32_ps(sums), scale);
     }

@@ -45,6 +45,7 @@ void quantize_row(const float* x, int64_t n, const QuantizedRow& out) {
 // back by the sum of the activations, four at a time as the instruction adds them.
 template <class F>
 constexpr int kRaised = F::kSigned ? 128 : F::kOffset;
+constexpr int64_t kPlanes = 1; // of panels
 
 template <class F>
 concept Turned = requires(const uint8_t* p) {

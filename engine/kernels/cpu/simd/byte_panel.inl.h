@@ -4,6 +4,8 @@
 // The instruction set gives
 //   decode_chunk<F, kRows>(w, rows, chunk)  256 values of some rows as bytes with their factors
 //   Lanes                                   a register of kTokens tokens: see multiply_bytes_tile()
+//   kPlanes                                 2 where some formats' bytes are too large for its products: low
+//                                           and high nibbles then stand apart
 
 // A packed tile, for every 32 columns: eight times [token][4 columns] bytes, then [token] scales, [token]
 // sums, 2 x [token] half sums. Its width is a multiple of 8.
@@ -14,13 +16,20 @@ constexpr int64_t kTokenBytes = kQuantBlock + 4 * kBlockFloats;
 // the format's offset goes too: an addition more per sub-block here is cheaper than sums of bytes at
 // decoding.
 struct PanelRow {
-    uint8_t bytes[kPanelDepth];
+    uint8_t bytes[kPlanes][kPanelDepth];
     float factors[kPanelDepth / 16], minima[kPanelDepth / 16];
     int32_t sub;   // 16 or 32, the same in all rows
     int32_t steps; // AVX2: of four values each that may be added in 16 bits
-    int32_t unused[14];
+    int32_t planes;
+    int32_t unused[13];
 };
-static_assert(sizeof(PanelRow) == 832);
+static_assert(sizeof(PanelRow) == 320 + kPlanes * kPanelDepth);
+
+INLINE int32_t four_bytes(const uint8_t* p) {
+    int32_t four;
+    __builtin_memcpy(&four, p, 4);
+    return four;
+}
 
 // out(k, element k of the eight rows) for k < 8, of 32 bits each.
 template <class Out>
@@ -158,9 +167,9 @@ void decode_byte_panel(const void* weights, int64_t row_stride, int64_t rows, in
         decode_byte_rows<F, 1>(w + r * row_stride, row_stride, n, to + r);
 }
 
-// kRows x (kVectors registers of tokens) sums: integers over kSteps times four values at most, which do not
-// cross a sub-block of kSub, floats over these. The tile is kWidth tokens wide; those from `first_token` on
-// are multiplied.
+// kRows x (kVectors registers of tokens) sums: of kSteps times four values at most as products add up,
+// integers over a sub-block of kSub, floats over these. The tile is kWidth tokens wide; those from
+// `first_token` on are multiplied.
 template <int kSub, int kSteps, class Lanes, int kRows, int kVectors, int kWidth>
 INLINE void multiply_bytes_tile(const PanelRow* rows, const uint8_t* packed, int64_t depth, float* c,
                                 bool add_to, int64_t first_token) {
@@ -168,45 +177,49 @@ INLINE void multiply_bytes_tile(const PanelRow* rows, const uint8_t* packed, int
     repeat<kRows>([&](auto r) INLINE_LAMBDA {
         repeat<kVectors>([&](auto v) INLINE_LAMBDA { acc[r.value][v.value] = Lanes::no_floats(); });
     });
-    constexpr int kParts = kQuantBlock / kSub, kGroups = kQuantBlock / 4 / kSteps;
+    constexpr int kParts = kQuantBlock / kSub, kGroups = kSub / 4 / kSteps;
     packed += 4 * first_token;
     for (int64_t b = 0; b < depth / kQuantBlock; ++b, packed += kWidth * kTokenBytes) {
         const auto* const scales = reinterpret_cast<const float*>(packed + kQuantBlock * kWidth);
-        repeat<kGroups>([&](auto group) INLINE_LAMBDA {
-            constexpr int kPart = group.value * kParts / kGroups;
-            const int64_t s = kParts * b + kPart;
-            typename Lanes::Ints sums[kRows][kVectors];
-            repeat<kSteps>([&](auto i) INLINE_LAMBDA {
-                constexpr int64_t kStep = group.value * kSteps + i.value;
-                typename Lanes::Ints x[kVectors];
-                repeat<kVectors>([&](auto v) INLINE_LAMBDA {
-                    x[v.value] = Lanes::load_ints(packed + 4 * (kStep * kWidth + Lanes::kTokens * v.value));
+        repeat<kParts>([&](auto part) INLINE_LAMBDA {
+            const int64_t s = kParts * b + part.value;
+            typename Lanes::Ints whole[kRows][kVectors];
+            repeat<kGroups>([&](auto group) INLINE_LAMBDA {
+                typename Lanes::Sums sums[kRows][kVectors];
+                repeat<kSteps>([&](auto i) INLINE_LAMBDA {
+                    constexpr int64_t kStep = (part.value * kGroups + group.value) * kSteps + i.value;
+                    typename Lanes::Ints x[kVectors];
+                    repeat<kVectors>([&](auto v) INLINE_LAMBDA {
+                        x[v.value] =
+                            Lanes::load_ints(packed + 4 * (kStep * kWidth + Lanes::kTokens * v.value));
+                    });
+                    repeat<kRows>([&](auto r) INLINE_LAMBDA {
+                        const auto w = Lanes::weights(rows[r.value], kQuantBlock * b + 4 * kStep);
+                        repeat<kVectors>([&](auto v) INLINE_LAMBDA {
+                            auto& sum = sums[r.value][v.value];
+                            sum = i.value == 0 ? Lanes::dot(w, x[v.value])
+                                               : Lanes::plus_dot(sum, w, x[v.value]);
+                        });
+                    });
                 });
                 repeat<kRows>([&](auto r) INLINE_LAMBDA {
-                    int32_t four;
-                    __builtin_memcpy(&four, rows[r.value].bytes + kQuantBlock * b + 4 * kStep, 4);
-                    const auto w = Lanes::four_bytes(four);
                     repeat<kVectors>([&](auto v) INLINE_LAMBDA {
-                        auto& sum = sums[r.value][v.value];
-                        sum = i.value == 0 ? Lanes::dot(w, x[v.value]) : Lanes::plus_dot(sum, w, x[v.value]);
+                        auto& sum = whole[r.value][v.value];
+                        const auto own = Lanes::whole(sums[r.value][v.value]);
+                        sum = group.value == 0 ? own : Lanes::plus_ints(sum, own);
                     });
                 });
             });
             repeat<kVectors>([&](auto v) INLINE_LAMBDA {
+                constexpr int64_t kSums = (kSub == 32 ? 1 : 2 + part.value) * kWidth;
                 const auto scale = Lanes::load_floats(scales + Lanes::kTokens * v.value);
+                const auto sum = Lanes::load_floats(scales + kSums + Lanes::kTokens * v.value);
                 repeat<kRows>([&](auto r) INLINE_LAMBDA {
-                    const auto scaled = Lanes::times(Lanes::whole(sums[r.value][v.value]), scale);
-                    acc[r.value][v.value] = Lanes::plus_product(acc[r.value][v.value], scaled,
-                                                                Lanes::all(rows[r.value].factors[s]));
+                    const auto scaled = Lanes::times(whole[r.value][v.value], scale);
+                    auto& a = acc[r.value][v.value];
+                    a = Lanes::plus_product(a, scaled, Lanes::all(rows[r.value].factors[s]));
+                    a = Lanes::less_product(a, sum, Lanes::all(rows[r.value].minima[s]));
                 });
-                if constexpr (group.value % (kGroups / kParts) == 0) {
-                    const int64_t at = (kSub == 32 ? 1 : 2 + kPart) * kWidth;
-                    const auto sum = Lanes::load_floats(scales + at + Lanes::kTokens * v.value);
-                    repeat<kRows>([&](auto r) INLINE_LAMBDA {
-                        acc[r.value][v.value] = Lanes::less_product(acc[r.value][v.value], sum,
-                                                                    Lanes::all(rows[r.value].minima[s]));
-                    });
-                }
             });
         });
     }
