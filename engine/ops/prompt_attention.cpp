@@ -12,8 +12,9 @@ namespace engine::ops {
 namespace {
 constexpr int64_t kPositions = 64; // of a tile; tiles end at multiples of it
 // Queries that share a decoded tile of keys and values: decoding and turning 64 positions costs about a tenth
-// of what 128 queries compute with them in F32, 256 rounded to BF16.
-constexpr int64_t kQueries = 128, kRoundedQueries = 256;
+// of what 256 queries compute with them. With heads of 128 they and their sums take 256 KiB of a second
+// cache.
+constexpr int64_t kQueries = 256;
 constexpr float kNegativeInfinity = -std::numeric_limits<float>::infinity();
 
 struct Problem {
@@ -239,8 +240,8 @@ void for_stretches(const Problem& p, int64_t kv_head, int64_t begin, int64_t end
 }
 
 void attend_block(const Problem& p, const Block& block, const Room& room) {
-    Tile tiles[kRoundedQueries];
-    ENGINE_CHECK(block.queries <= kRoundedQueries * p.panel.tile);
+    Tile tiles[kQueries];
+    ENGINE_CHECK(block.queries <= kQueries * p.panel.tile);
     int64_t count = 0;
     for (int64_t first = 0; first < block.queries; first += p.panel.tile, ++count)
         tiles[count] = start_tile(p, block, count, room);
@@ -276,7 +277,7 @@ Result<void> prompt_attention(ExecContext& context, const AttentionShape& shape,
                     rounds ? *products.panel : *context.format(DType::F32).panel,
                     rounds ? &products : nullptr,
                     group,
-                    std::clamp<int64_t>((rounds ? kRoundedQueries : kQueries) / group, 1, q.rows)};
+                    std::clamp<int64_t>(kQueries / group, 1, q.rows)};
     const Scratch::Frame frame(context.scratch());
     ENGINE_ASSIGN(const Room* const rooms, take_rooms(context, p));
     const int64_t blocks = (q.rows + p.tokens_per_block - 1) / p.tokens_per_block;

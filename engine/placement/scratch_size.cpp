@@ -118,13 +118,12 @@ class Sizes {
     // Of prompt_attention: each worker's tile of positions and its queries. A cache in F32, whose rooms are a
     // third larger where the others' are rounded, is not told apart.
     int64_t rooms(const LayerFootprint& layer) const {
-        constexpr int64_t kPositions = 64, kRoundedColumns = 256;
+        constexpr int64_t kPositions = 64, kQueries = 256, kRoundedColumns = 256;
         const bool rounds = panels_.rounds && !keeps_floats(layer.attention_dtype);
-        const int64_t queries = rounds ? 256 : 128;
         const int64_t row = rounds ? kRoundedColumns * 2 + 64 : kPanelDepth * kFloat; // of a panel
         const int64_t keys = layer.kv.key_dim, values = layer.kv.value_dim;
         const int64_t group = std::max<int64_t>(layer.heads / std::max<int64_t>(layer.kv.rows, 1), 1);
-        const int64_t tokens = std::clamp<int64_t>(queries / group, 1, std::max<int64_t>(batch_, 1));
+        const int64_t tokens = std::clamp<int64_t>(kQueries / group, 1, std::max<int64_t>(batch_, 1));
         const int64_t tiles = (tokens * group + panels_.tile - 1) / panels_.tile;
         int64_t each = (kPositions + values) * row + kPositions * (values + panels_.tile) * kFloat +
                        tiles * panels_.tile * (keys * (rounds ? 2 : kFloat) + (values + 3) * kFloat);
