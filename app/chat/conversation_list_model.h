@@ -66,8 +66,12 @@ class ConversationListModel : public QAbstractListModel {
         QString title; // of a head
         bool operator==(const RowItem&) const = default;
     };
+    struct Part { // of the list: a head and what stands under it
+        RowItem head;
+        qint64 from = 0; // whoever was changed at this moment (ms since 1970) or later is not below it
+    };
     QList<RowItem> arrange() const;
-    static RowItem headOf(const ConversationHeader& header, const QDate& today);
+    static Part partOf(const ConversationHeader& header, const QDate& today);
     void showRows(const QList<RowItem>& rows);
     void runSearch();
     void atMidnight();

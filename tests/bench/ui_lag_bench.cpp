@@ -1,5 +1,6 @@
-// How long the window's thread is busy with one event: while a reply streams at 200 tokens/s, with 5,000
-// conversations in the list and 5,000 models in the library, while files are downloaded as fast as this
+// How long the window's thread is busy with one event: while a reply streams at 200 tokens/s, also one of a
+// long paragraph, list, table and block of code with as much thinking before it as a quarter of it, with
+// 5,000 conversations in the list and 5,000 models in the library, while files are downloaded as fast as this
 // computer can serve them to itself, and in the dialogs of smaller copies and of loading. Prints JSON, times
 // in milliseconds. Wall times count what other programs take from the machine, processor times do not.
 #include <QAbstractButton>
@@ -114,10 +115,28 @@ bool pauseUntil(Reached reached, int longestMs) {
     return true;
 }
 
-QJsonObject streaming(ui::theme::Theme& theme, TimedApplication& times, int64_t characters) {
+// What is slow to lay out when it is long: one paragraph, one list, one table, one block of code.
+std::string longParts(int64_t characters) {
+    const auto part = static_cast<size_t>(characters / 4);
+    std::string text;
+    while (text.size() < part)
+        text += "Some **bold** words, a `piece of code` and a [link](https://example.org) in one paragraph. ";
+    text += "\n\n";
+    for (int row = 1; text.size() < 2 * part; ++row)
+        text += std::to_string(row) + ". an entry of the list, with *emphasis*\n   - and one below it\n";
+    text += "\n| name | what it does | bytes |\n|---|:-:|--:|\n";
+    for (int row = 1; text.size() < 3 * part; ++row)
+        text += "| row " + std::to_string(row) + " | some **bold** words and `code` | 1024 |\n";
+    text += "\n```cpp\n";
+    for (int line = 1; text.size() < 4 * part; ++line)
+        text += "int value_" + std::to_string(line) + " = compute(42, \"text\"); // a comment\n";
+    return text + "```\n\nThe end.\n";
+}
+
+QJsonObject streaming(ui::theme::Theme& theme, TimedApplication& times, const tests::FakeReply& reply) {
     WindowHarness window(theme);
     window.openReady();
-    window.script->set_reply({"", tests::long_markdown(characters), 200});
+    window.script->set_reply(reply);
     times.reset();
     doThen([&] { window.type(QStringLiteral("Write a lot.")); }, 0);
     if (!pauseUntil([&] { return window.chat().isBusy(); }, 5000)) qFatal("nothing streams");
@@ -297,7 +316,12 @@ int main(int argc, char** argv) {
         const QString key = QLatin1String(name);
         if (only.isEmpty() || only == key) report.insert(key, what());
     };
-    measure("streaming_200_tokens_per_s", [&] { return streaming(theme, application, characters); });
+    measure("streaming_200_tokens_per_s", [&] {
+        return streaming(theme, application, {"", tests::long_markdown(characters), 200});
+    });
+    measure("streaming_long_parts", [&] {
+        return streaming(theme, application, {longParts(characters / 4), longParts(characters), 200});
+    });
     measure("list_of_5000", [&] { return manyConversations(theme, application); });
     measure("library_of_5000", [&] { return manyModels(theme, application); });
     measure("downloading", [&] { return downloading(theme, application); });

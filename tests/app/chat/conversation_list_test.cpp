@@ -79,6 +79,42 @@ class ConversationListTest : public QObject {
             QVERIFY(m_list->index(0).data().toString().endsWith(QString::number(noon(1000).date().year())));
     }
 
+    // Every day of 500, at its first and its last moment: each under the head that its date says.
+    void everyDay() {
+        const QDate today = QDate::currentDate();
+        QHash<ConversationId, QDate> dates;
+        for (int days = 0; days < 500; ++days) {
+            const QDate date = today.addDays(-days);
+            const ConversationId id = 2 * days + 1;
+            m_list->put(header(id, {}, date.startOfDay()));
+            m_list->put(header(id + 1, {}, date.endOfDay()));
+            dates.insert(id, date);
+            dates.insert(id + 1, date);
+        }
+        QString head;
+        QSet<QString> heads;
+        for (int row = 0; row < m_list->rowCount(); ++row) {
+            const QModelIndex index = m_list->index(row);
+            const ConversationId id = index.data(ConversationListModel::IdRole).toLongLong();
+            if (id == 0) {
+                head = index.data().toString();
+                QVERIFY2(!heads.contains(head), qPrintable(head));
+                heads.insert(head);
+                continue;
+            }
+            const QDate date = dates.take(id);
+            const qint64 days = date.daysTo(today);
+            const QString month = QLocale().standaloneMonthName(date.month());
+            QCOMPARE(head, days == 0   ? QStringLiteral("Today")
+                           : days == 1 ? QStringLiteral("Yesterday")
+                           : days <= 7 ? QStringLiteral("Previous 7 days")
+                           : date.year() == today.year()
+                               ? month
+                               : QStringLiteral("%1 %2").arg(month).arg(date.year()));
+        }
+        QVERIFY(dates.isEmpty());
+    }
+
     void orderAndChanges() {
         m_list->put(header(1, QStringLiteral("old"), noon(1)));
         m_list->put(header(2, QStringLiteral("new"), noon(0)));

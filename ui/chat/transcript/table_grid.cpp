@@ -5,6 +5,7 @@
 #include <QDebug>
 #include <QHelpEvent>
 #include <QMimeData>
+#include <QPainter>
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextTable>
@@ -24,6 +25,9 @@ using theme::Token;
 
 constexpr double kPaddingX = 12;
 constexpr double kPaddingY = 4;
+constexpr int kLine = 1;  // around and between the cells
+constexpr int kInset = 1; // left of the whole and above it
+constexpr int kBelow = 2;
 constexpr double kWidestColumn = 360; // before a column wraps although there is room to scroll
 constexpr double kNarrowestColumn = 48;
 
@@ -95,13 +99,16 @@ void TableGrid::rebuild(qsizetype rows) {
     QTextCursor cursor(document());
     cursor.beginEditBlock();
     QTextTableFormat format;
-    format.setBorder(1);
-    format.setBorderCollapse(true);
-    format.setBorderStyle(QTextFrameFormat::BorderStyle_Solid);
-    format.setBorderBrush(m_style.palette[Token::Border]);
+    // Room for the lines, which paintLines() paints: with Qt's collapsing borders the slowest hundredth of
+    // the events while a reply with a table streams took 4.9 ms instead of 2.5.
+    format.setBorder(0);
+    format.setBorderCollapse(false);
     format.setCellPadding(0);
-    format.setCellSpacing(0);
+    format.setCellSpacing(kLine);
     format.setMargin(0);
+    format.setLeftMargin(kInset);
+    format.setTopMargin(kInset);
+    format.setBottomMargin(kBelow);
     m_grid = cursor.insertTable(static_cast<int>(rows), columns, format);
     for (int row = 0; row < rows; ++row)
         for (int column = 0; column < columns; ++column)
@@ -112,10 +119,10 @@ void TableGrid::rebuild(qsizetype rows) {
 void TableGrid::writeCell(int row, int column) {
     QTextTableCell cell = m_grid->cellAt(row, column);
     QTextTableCellFormat cellFormat;
-    cellFormat.setLeftPadding(kPaddingX);
-    cellFormat.setRightPadding(kPaddingX);
-    cellFormat.setTopPadding(kPaddingY);
-    cellFormat.setBottomPadding(kPaddingY);
+    cellFormat.setLeftPadding(kPaddingX + kLine / 2.0);
+    cellFormat.setRightPadding(kPaddingX - kLine / 2.0);
+    cellFormat.setTopPadding(kPaddingY + kLine / 2.0);
+    cellFormat.setBottomPadding(kPaddingY - kLine / 2.0);
     cellFormat.setVerticalAlignment(QTextCharFormat::AlignTop);
     if (row == 0) cellFormat.setBackground(m_style.palette[Token::Raised]);
     cell.setFormat(cellFormat);
@@ -203,11 +210,12 @@ int TableGrid::heightFor(int width) {
     if (m_grid == nullptr) return 0;
     if (m_fittedFor != width && fitColumns(width)) {
         QList<QTextLength> lengths;
-        for (double column : std::as_const(m_fitted))
-            lengths << QTextLength(QTextLength::FixedLength, column);
+        for (double column : std::as_const(m_fitted)) // from line to line
+            lengths << QTextLength(QTextLength::FixedLength, column - kLine);
         QTextTableFormat format = m_grid->format();
         format.setColumnWidthConstraints(lengths);
-        format.setWidth(QTextLength(QTextLength::FixedLength, m_gridWidth));
+        format.setWidth(QTextLength(QTextLength::FixedLength,
+                                    std::accumulate(m_fitted.begin(), m_fitted.end(), double{kLine})));
         m_grid->setFormat(format);
         setLineWrapColumnOrWidth(qMax(1, m_gridWidth));
         horizontalScrollBar()->setValue(0);
@@ -224,6 +232,48 @@ void TableGrid::restyle(const TextStyle& style) {
     if (m_style == style) return;
     m_style = style;
     rebuild(m_rows);
+}
+
+// Qt would ask for each edge of each cell what its neighbours wish, in copies of their formats.
+void TableGrid::paintLines(QPainter* painter, const QRectF& clip) const {
+    const QAbstractTextDocumentLayout* layout = document()->documentLayout();
+    const QRectF table(kInset, kInset, std::accumulate(m_fitted.begin(), m_fitted.end(), double{kLine}),
+                       document()->size().height() - kInset - kBelow);
+    const QColor ink = m_style.palette[Token::Border];
+    // Whole pixels of the screen, or some lines would come out thicker than others.
+    const qreal ratio = devicePixelRatioF();
+    const qreal thick = std::ceil(kLine * ratio) / ratio;
+    const auto top = [&](int row) {
+        return layout->blockBoundingRect(m_grid->cellAt(row, 0).firstCursorPosition().block()).top() -
+               kPaddingY - kLine * 1.5;
+    };
+    // From the last row that begins above the clip on.
+    int row = 0;
+    for (int end = m_grid->rows(); end - row > 1;) {
+        const int middle = row + (end - row) / 2;
+        (top(middle) <= clip.top() ? row : end) = middle;
+    }
+    for (; row < m_grid->rows(); ++row) {
+        const qreal y = top(row);
+        if (y > clip.bottom()) break;
+        painter->fillRect(QRectF(table.left(), y, table.width(), thick), ink);
+    }
+    painter->fillRect(QRectF(table.left(), table.bottom() - kLine, table.width(), thick), ink);
+    qreal x = table.left();
+    painter->fillRect(QRectF(x, table.top(), thick, table.height()), ink);
+    for (double column : m_fitted) {
+        x += column;
+        painter->fillRect(QRectF(x, table.top(), thick, table.height()), ink);
+    }
+}
+
+void TableGrid::paintEvent(QPaintEvent* event) {
+    QTextBrowser::paintEvent(event);
+    if (m_grid == nullptr) return;
+    QPainter painter(viewport());
+    const int shift = horizontalScrollBar()->value();
+    painter.translate(-shift, 0);
+    paintLines(&painter, event->rect().translated(shift, 0));
 }
 
 void TableGrid::wheelEvent(QWheelEvent* event) {

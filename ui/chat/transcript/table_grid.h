@@ -21,6 +21,7 @@ class TableGrid : public QTextBrowser {
     int heightFor(int width);
 
  protected:
+    void paintEvent(QPaintEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     bool viewportEvent(QEvent* event) override;
@@ -32,6 +33,7 @@ class TableGrid : public QTextBrowser {
     void writeCell(int row, int column);
     void measureCell(int row, int column);
     bool fitColumns(int available);
+    void paintLines(QPainter* painter, const QRectF& clip) const;
 
     TextStyle m_style;
     markdown::Table m_table;
