@@ -236,15 +236,15 @@ QJsonObject downloading(ui::theme::Theme& theme, TimedApplication& times) {
     qint64 fastest = 0;
     const auto done = [&] {
         qint64 speed = 0;
-        bool all = manager.model()->rowCount() == kFiles;
+        bool finished = manager.model()->rowCount() == kFiles;
         for (const downloads::DownloadStatus& status : manager.model()->statuses()) {
             if (status.state == downloads::DownloadState::failed)
                 qFatal("%s", qPrintable(status.problem.text));
             speed += status.bytesPerSecond;
-            all = all && status.state == downloads::DownloadState::done;
+            finished = finished && status.state == downloads::DownloadState::done;
         }
         fastest = std::max(fastest, speed);
-        return all;
+        return finished;
     };
     if (!pauseUntil(done, 600'000)) qFatal("the downloads do not end");
     const double seconds = static_cast<double>(all.elapsed()) / 1e3;
