@@ -24,9 +24,11 @@ MachineProbe::Step stepOf(engine::api::CalibrationStep step) {
         case engine::api::CalibrationStep::kernels:
             return MachineProbe::Step::kernels;
         case engine::api::CalibrationStep::disks:
+            return MachineProbe::Step::disks;
+        case engine::api::CalibrationStep::gpus:
             break;
     }
-    return MachineProbe::Step::disks;
+    return MachineProbe::Step::gpus;
 }
 
 UserMessage messageOf(const engine::Error& error) {

@@ -16,7 +16,7 @@ struct EngineFactory;
 class MachineProbe : public QObject {
     Q_OBJECT
  public:
-    enum class Step { memory, kernels, disks };
+    enum class Step { memory, kernels, disks, gpus };
     Q_ENUM(Step)
 
     explicit MachineProbe(std::shared_ptr<const EngineFactory> factory, QObject* parent = nullptr);

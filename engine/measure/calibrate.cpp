@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/measure/disk_speed.h"
+#include "engine/measure/gpu_speed.h"
 #include "engine/measure/kernel_rates.h"
 #include "engine/measure/read_bandwidth.h"
 #include "engine/measure/statistics.h"
@@ -15,6 +16,7 @@ namespace {
 
 // Ends of the parts; the rest is slack for what cannot be cut short: one product, one pass, one block.
 constexpr double kMemoryEnd = 0.32, kKernelsEnd = 0.8, kDisksEnd = 0.94;
+constexpr double kGpus = 0.12; // where there are any, before the same end; the others have so much less
 
 class Calibrator {
  public:
@@ -39,11 +41,20 @@ class Calibrator {
         ENGINE_TRY(measure_memory(pool, memory));
         ENGINE_TRY(measure_kernels(pool, memory));
         ENGINE_TRY(measure_disks());
+        if (!profile_.gpus.empty()) {
+            ENGINE_TRY(measure_gpus(
+                request_.gpu_libraries, at_last(), [&] { return go_on(CalibrationStep::gpus); }, stop_,
+                profile_.gpus));
+        }
         return std::move(profile_);
     }
 
  private:
-    double at(double share) const { return begun_ + share * request_.seconds; }
+    double at(double share) const {
+        const double all = profile_.gpus.empty() ? 1 : 1 - kGpus / kDisksEnd;
+        return begun_ + all * share * request_.seconds;
+    }
+    double at_last() const { return begun_ + kDisksEnd * request_.seconds; }
 
     // Tells how far it is, too.
     Result<void> go_on(CalibrationStep step) {

@@ -44,6 +44,8 @@ QString stepText(Machine::Step step) {
             return HardwarePage::tr("Measuring the kernels");
         case Machine::Step::disks:
             return HardwarePage::tr("Measuring the disks");
+        case Machine::Step::gpus:
+            return HardwarePage::tr("Measuring the GPUs");
     }
     return {};
 }
