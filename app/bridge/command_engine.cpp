@@ -9,6 +9,7 @@
 
 #include "app/bridge/engine_words.h"
 #include "app/bridge/measure_words.h"
+#include "app/bridge/plan_words.h"
 #include "engine/api/engine.h"
 #include "engine/api/machine.h"
 #include "engine/api/quantize.h"
@@ -303,6 +304,10 @@ std::vector<std::string> CommandEngine::kvPrecisions() {
     return names;
 }
 
+std::vector<std::string> CommandEngine::guardrails() {
+    return guardrailNames();
+}
+
 bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint64, qint64)>& progress) {
     if (!m_state->needEngine()) return false;
     engine::api::LoadRequest request;
@@ -310,6 +315,7 @@ bool CommandEngine::load(const CommandLoad& from, const std::function<void(qint6
     request.context = from.contextSize;
     request.kv_precision = kvPrecisionNamed(from.kvPrecision);
     if (from.quantize != "none") request.quantize = from.quantize;
+    request.guardrail = guardrailNamed(from.guardrail);
     request.anyway = from.anyway;
     auto model = m_state->engine->load(request, progress, m_state->stop);
     if (!model.ok()) return m_state->failed(model.error());

@@ -59,6 +59,7 @@ struct CommandLoad {
     qint64 contextSize = 0;  // tokens; 0: the engine's choice
     std::string kvPrecision; // one of kvPrecisions(); empty: the engine's choice
     std::string quantize;    // one of quantizeTypes(), made while loading; empty or "none": as the file is
+    std::string guardrail;   // one of guardrails(), memory left to others; empty: balanced
     bool anyway = false;     // even where the plan says that it does not fit
 };
 
@@ -121,6 +122,7 @@ class CommandEngine {
     std::optional<QJsonObject> benchLayer(const CommandLayerBench& request);
 
     static std::vector<std::string> kvPrecisions(); // "f16", "q8_0", ...
+    static std::vector<std::string> guardrails();   // "off", "relaxed", ...
 
     // The following need load().
     bool load(const CommandLoad& request, const std::function<void(qint64, qint64)>& progress = {});

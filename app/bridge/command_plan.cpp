@@ -12,13 +12,9 @@ namespace app::bridge {
 namespace {
 
 using engine::api::DeviceKind;
-using engine::api::Guardrail;
 using engine::api::MachineProfile;
 using engine::api::Plan;
 using engine::api::PlanRequest;
-
-constexpr Guardrail kGuardrails[] = {Guardrail::off, Guardrail::relaxed, Guardrail::balanced,
-                                     Guardrail::strict};
 
 constexpr const char* kChosen = "auto";
 
@@ -38,9 +34,7 @@ PlanRequest toRequest(const CommandPlan& from) {
     request.cpu_expert_layers = from.cpuExpertLayers;
     // A machine file asks what would be if the engine could do everything that it is planned to.
     request.gpus_work = !from.machineFile.isEmpty();
-    for (const Guardrail level : kGuardrails) {
-        if (from.guardrail == to_string(level)) request.guardrail = level;
-    }
+    request.guardrail = guardrailNamed(from.guardrail);
     return request;
 }
 
@@ -133,13 +127,6 @@ engine::Result<QJsonObject> plan(const CommandPlan& request) {
 }
 
 } // namespace
-
-std::vector<std::string> planGuardrails() {
-    std::vector<std::string> names;
-    for (const Guardrail level : kGuardrails)
-        names.emplace_back(to_string(level));
-    return names;
-}
 
 std::optional<QJsonObject> planModel(const CommandPlan& request, QString* error) {
     const engine::Result<QJsonObject> json = plan(request);

@@ -18,14 +18,12 @@ struct CommandPlan {
     qint64 contextSize = 0;                   // tokens; 0: chosen
     std::string kvPrecision;                  // "f16", "q8_0", "q4_0"; empty: chosen
     std::string quantize;                     // "auto", "none" or a type; empty: "none"
-    std::string guardrail;                    // one of guardrails(); empty: balanced
+    std::string guardrail;                    // one of CommandEngine::guardrails(); empty: balanced
     int threads = 0;                          // 0: chosen
     int gpuLayers = -1, cpuExpertLayers = -1; // -1: chosen
     QByteArray profile;                       // of this computer, as it is now; empty: looked at anew
     FileExperience experience;                // of this model on this computer
 };
-
-std::vector<std::string> planGuardrails();
 
 // {model, machine, fits, verdict, limiting, sentence, suggestion, missing_bytes, context, largest_context,
 // kv, quantize, quantize_reason?, threads, nodes, layers, gpu_layers, expert_layers, cpu_expert_layers,

@@ -157,6 +157,25 @@ engine::api::ModelShape toModelShape(const ModelOutline& outline) {
     return shape;
 }
 
+namespace {
+using Level = engine::api::Guardrail;
+constexpr Level kGuardrails[] = {Level::off, Level::relaxed, Level::balanced, Level::strict};
+} // namespace
+
+engine::api::Guardrail guardrailNamed(const std::string& name) {
+    for (const Level level : kGuardrails) {
+        if (name == to_string(level)) return level;
+    }
+    return Level::balanced;
+}
+
+std::vector<std::string> guardrailNames() {
+    std::vector<std::string> names;
+    for (const Level level : kGuardrails)
+        names.emplace_back(to_string(level));
+    return names;
+}
+
 engine::api::LoadRequest toLoadRequest(const QString& path, const LoadOptions& options) {
     engine::api::LoadRequest request;
     request.path = path.toStdString();

@@ -19,6 +19,7 @@ void ModelArguments::addMachine(CLI::App& command) {
     command.add_option("--context", context, "Tokens that prompt and reply may use together")
         ->check(CLI::Range(qint64{1}, qint64{1} << 31));
     addFormats(command);
+    addGuardrail(command, guardrail);
     command.add_flag("--load-anyway", anyway, "Load even where memory is said to be too short");
 }
 
@@ -34,8 +35,15 @@ void ModelArguments::addFormats(CLI::App& command) {
             std::string(quantize.empty() ? "" : "; auto: as the plan says (the default), none: as they are"));
 }
 
+void ModelArguments::addGuardrail(CLI::App& command, std::string& guardrail) {
+    command
+        .add_option("--guardrail", guardrail,
+                    "Memory left to others: off, relaxed, balanced or strict (default: balanced)")
+        ->check(CLI::IsMember(bridge::CommandEngine::guardrails()));
+}
+
 bridge::CommandLoad ModelArguments::load() const {
-    return {path(), context, kvPrecision, quantize, anyway};
+    return {path(), context, kvPrecision, quantize, guardrail, anyway};
 }
 
 QString ModelArguments::path() const {

@@ -15,12 +15,13 @@ struct ModelArguments {
     int threads = 0;
     qint64 context = 0;
     bool anyway = false;
-    std::string kvPrecision, quantize;
+    std::string kvPrecision, quantize, guardrail;
 
     void addModel(CLI::App& command);
     void addMachine(CLI::App& command); // --threads, --context and those of addFormats()
     void addFormats(CLI::App& command); // --kv, --quantize
-    QString path() const;               // with the word "guide" resolved
+    static void addGuardrail(CLI::App& command, std::string& guardrail);
+    QString path() const; // with the word "guide" resolved
     bridge::CommandLoad load() const;
 };
 

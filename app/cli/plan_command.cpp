@@ -162,10 +162,7 @@ void addPlan(CLI::App& app, int& exitCode) {
         "--quantize", plan.quantize,
         "Made of the weights while loading: Q8_0, Q4_K_M, ...; auto: chosen for models in F32, "
         "F16 or BF16 (the default for files), none: as they are (the default for a hub's)");
-    command
-        ->add_option("--guardrail", plan.guardrail,
-                     "Memory left to others: off, relaxed, balanced or strict (default: balanced)")
-        ->check(CLI::IsMember(bridge::planGuardrails()));
+    ModelArguments::addGuardrail(*command, plan.guardrail);
     command->add_option("--threads", arguments->model.threads, "Worker threads (default: one per core)")
         ->check(CLI::Range(1, 1024));
     command

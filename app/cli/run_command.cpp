@@ -62,6 +62,7 @@ std::string chosenType(const ModelArguments& arguments, const KnownMachine& mach
     request.contextSize = arguments.context;
     request.kvPrecision = arguments.kvPrecision;
     request.quantize = kChosenType;
+    request.guardrail = arguments.guardrail;
     request.threads = arguments.threads;
     machine.addTo(request);
     QString error;

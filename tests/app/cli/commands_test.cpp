@@ -48,6 +48,13 @@ class CommandsTest : public QObject {
         QVERIFY(QFile::exists(m_folder.filePath(word("kept/conversations.sqlite"))));
     }
 
+    void guardrailsAreKnownByName() {
+        QCOMPARE(run(words("run guide --greedy -n 2 --guardrail strict -p Hello")).code, 0);
+        const Outcome unknown = run(words("run guide --guardrail bold -p Hello"));
+        QCOMPARE(unknown.code, 2);
+        QVERIFY2(unknown.err.contains("relaxed"), unknown.err.constData());
+    }
+
     void runPrintsOneJsonObject() {
         const QStringList arguments = words("run guide --greedy --json -n 12 -p") << word("What is Tandem?");
         const Outcome first = run(arguments);
