@@ -28,8 +28,8 @@ int64_t loading_bytes(const Footprint& model, int threads) {
 
 // Bytes of activations that a token has read and written beside the products of a layer: norms, sums and
 // rope, packing what goes into a product and storing what comes out of it. Those of products go in pieces of
-// rows and count for half again of what they are (profiled: two thirds more than bytes alone, in the built-in
-// model).
+// rows and count for half again of what they are (in the built-in model a prompt of
+// 512 spent 3.4 ms there, where bytes alone foresaw 2.2).
 double dense_activations(const Footprint& model, const LayerFootprint& layer) {
     const int64_t heads =
         layer.heads * layer.kv.key_dim + layer.kv.rows * (layer.kv.key_dim + layer.kv.value_dim);

@@ -25,7 +25,7 @@ constexpr double kLastRange = 10e-6;
 // at kManyTokens and kFewTokens in GFLOP/s, each out of the cache; how much of the shorter of computing and
 // reading adds to the longer. AMX is seven tenths of what a Xeon of the fifth generation reached with nobody
 // beside it, AVX-512 and AVX2 seven tenths of a Zen 4 at 3.6 GHz, for older cores and lower clocks; grids
-// there in the proportion of the Xeon.
+// there, and what AVX2 gained since, in the proportion of the Xeon.
 struct KindRates {
     double vector[kFamilies], many[kFamilies], few[kFamilies];
     double vector_waits, matrix_waits;

@@ -23,14 +23,34 @@ bool keeps_floats(DType dtype) {
            (family == FormatFamily::groups && dtype != DType::MXFP4);
 }
 
+// Formats whose panels AVX-512 without VNNI keeps in floats.
+bool is_wide(DType dtype) {
+    switch (dtype) {
+        case DType::Q8_0:
+        case DType::IQ4_NL:
+        case DType::IQ4_XS:
+        case DType::IQ1_S:
+        case DType::IQ1_M:
+        case DType::IQ2_XXS:
+        case DType::IQ2_XS:
+        case DType::IQ2_S:
+        case DType::IQ3_XXS:
+        case DType::IQ3_S:
+            return true;
+        default:
+            return false;
+    }
+}
+
 // What the matrix path of a kernel table takes.
 struct Panels {
     int64_t lanes = 16, quant_lanes = 16;
     int64_t float_bytes = 128, quant_bytes = 128; // of one packed row over 32 columns
     int64_t panel_bytes = kPanelRows * kPanelDepth * kFloat;
-    int64_t tile = 32;       // queries of prompt attention
-    bool rounds = false;     // prompt attention in BF16
-    bool tiles = false;      // panels of 32 rows, of which a task of matmul has up to eight
+    int64_t tile = 32;   // queries of prompt attention
+    bool rounds = false; // prompt attention in BF16
+    bool tiles = false;  // panels of 32 rows, of which a task of matmul has up to eight
+    bool wide_as_floats = false;
     int64_t block_bytes = 0; // of one packed row of formats that meet bytes with one scale per 256 columns
 
     bool takes_blocks(DType dtype) const {
@@ -46,7 +66,7 @@ struct Panels {
         }
     }
     int64_t packed(DType dtype, int64_t rows, int64_t depth) const {
-        const bool floats = family_of(dtype) == FormatFamily::floats;
+        const bool floats = family_of(dtype) == FormatFamily::floats || (wide_as_floats && is_wide(dtype));
         const int64_t bytes = floats ? float_bytes : takes_blocks(dtype) ? block_bytes : quant_bytes;
         return round_up(rows, floats ? lanes : quant_lanes) * ((depth + kBlock - 1) / kBlock) * bytes;
     }
@@ -69,6 +89,7 @@ Panels panels_of(const CpuFeatures& f) {
         panels.tile = 8;
     }
     panels.rounds = f.avx512_bf16 && f.avx512_vnni;
+    panels.wide_as_floats = f.avx512 && !f.avx512_vnni;
     if (f.avx2 && !f.avx512) {
         panels.lanes = 8;
         panels.tile = 16;

@@ -10,6 +10,9 @@ struct IntegerKernels {
     DotQuantizedRows dot_quantized[base::kDTypeCount] = {};
     PanelKernels panel;
     DecodePanel decode_panel[base::kDTypeCount] = {}; // null: the format keeps its own matrix path
+    // Panels with two products for every weight: faster than floats in registers of the same width, slower
+    // than those in registers of twice the width.
+    bool in_nibbles[base::kDTypeCount] = {};
 };
 
 } // namespace engine::kernels

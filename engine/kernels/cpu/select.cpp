@@ -21,22 +21,23 @@ struct Candidate {
     const KernelTable& (*table)();
 };
 
-// `base` with the products of `integer` in the formats that it has.
-KernelTable with_integers(KernelTable table, const IntegerKernels& integer) {
+// `table` with the products of `integer` in the formats that it has; `wider`: the table's registers are
+// wider.
+KernelTable with_integers(KernelTable table, const IntegerKernels& integer, bool wider) {
     table.quantize_row = integer.quantize_row;
     for (int i = 0; i < base::kDTypeCount; ++i) {
         FormatKernels& format = table.formats[i];
         if (integer.dot_quantized[i] != nullptr) format.dot_quantized = integer.dot_quantized[i];
-        if (integer.decode_panel[i] == nullptr) continue;
+        if (integer.decode_panel[i] == nullptr || (wider && integer.in_nibbles[i])) continue;
         format.panel = &integer.panel;
         format.decode_panel = integer.decode_panel[i];
     }
     return table;
 }
 
-template <const KernelTable& (*kBase)(), const IntegerKernels& (*kIntegers)()>
+template <const KernelTable& (*kBase)(), const IntegerKernels& (*kIntegers)(), bool kWider = false>
 const KernelTable& joined() {
-    static const KernelTable kTable = with_integers(kBase(), kIntegers());
+    static const KernelTable kTable = with_integers(kBase(), kIntegers(), kWider);
     return kTable;
 }
 
@@ -68,7 +69,7 @@ constexpr Candidate kBestFirst[] = {
      avx512_bf16_table},
     {"avx512", [](const CpuFeatures& f) { return f.avx512 && f.avx512_vnni; },
      joined<avx512_table, avx512_vnni_kernels>},
-    {"avx512", [](const CpuFeatures& f) { return f.avx512; }, joined<avx512_table, avx2_bytes_kernels>},
+    {"avx512", [](const CpuFeatures& f) { return f.avx512; }, joined<avx512_table, avx2_bytes_kernels, true>},
     {"avx2", [](const CpuFeatures& f) { return f.avx2 && f.avx_vnni; }, joined<avx2_table, avx_vnni_kernels>},
     {"avx2", [](const CpuFeatures& f) { return f.avx2; }, joined<avx2_table, avx2_bytes_kernels>},
     {"reference", [](const CpuFeatures&) { return true; }, reference_table},

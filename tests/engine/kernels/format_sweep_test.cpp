@@ -220,6 +220,13 @@ class FormatSweepTest : public QObject {
         QCOMPARE(std::string((*kernels::select_table(some, ""))->name), std::string("avx512"));
         QCOMPARE(std::string((*kernels::select_table(some, "avx2"))->name), std::string("avx2"));
         QCOMPARE(kernels::available_tables(some).size(), size_t{3});
+        // Without VNNI floats of 512 bits are faster than nibbles of 256, which floats of 256 are not.
+        const auto panel = [&](const char* isa, DType dtype) {
+            return (*kernels::select_table(some, isa))->formats[static_cast<size_t>(dtype)].panel;
+        };
+        QCOMPARE(panel("avx512", DType::Q8_0), panel("avx512", DType::F32));
+        QVERIFY(panel("avx512", DType::Q4_K) != panel("avx512", DType::F32));
+        QCOMPARE(panel("avx2", DType::Q8_0), panel("avx2", DType::Q4_K));
         some.avx512_vnni = some.avx512_bf16 = true; // what a machine has whose system refuses tiles
         QCOMPARE(std::string((*kernels::select_table(some, ""))->name), std::string("avx512"));
         QCOMPARE(kernels::select_table(some, "amx").error().code, ErrorCode::unsupported);

@@ -5,6 +5,7 @@ template <class F>
 constexpr void add_format(IntegerKernels& kernels, base::DType dtype) {
     kernels.dot_quantized[static_cast<int>(dtype)] = dot_quantized<F>;
     kernels.decode_panel[static_cast<int>(dtype)] = decode_byte_panel<F>;
+    kernels.in_nibbles[static_cast<int>(dtype)] = kInNibbles<F>;
 }
 
 #include "engine/kernels/cpu/simd/byte_table.inl.h"

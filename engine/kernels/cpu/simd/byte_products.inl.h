@@ -1,7 +1,7 @@
 // Few activations as bytes: rows in chunks of 256 values, for every vector width. add_chunk() is the
 // instruction set's: it unpacks a chunk of a row once, into registers, for however many activations; their
-// sums wait in the first cache. That is faster from two activations on than a tile of sums in registers,
-// which has room for four, and at eight 1.4 to 2 times as fast.
+// sums wait in the first cache. That is as fast as a tile of sums in registers, which has room for four
+// activations, or faster, and at eight 1.2 to 2.1 times as fast.
 #pragma once
 
 // What is left of a row after whole chunks is multiplied as one more chunk: the last 256 values, of which
